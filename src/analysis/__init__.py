@@ -1,0 +1,1 @@
+"""Gongkai (公开): China's annual reports on government-information disclosure as checked, tidy data."""

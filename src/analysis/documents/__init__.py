@@ -1,0 +1,1 @@
+"""One document → one Report: readers know formats, recognition knows forms, and neither knows the other."""

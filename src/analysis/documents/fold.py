@@ -1,0 +1,42 @@
+"""Folds Chinese text: the one place where print variants of a label become one key."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_TO_SIMPLIFIED = OpenCC("t2s")
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\ufffc]+")
+_ORDINAL = re.compile(
+    r"^[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
+)
+_BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
+_NOTE = re.compile(r"\([^()]*(?:\)|$)")
+_YEAR = re.compile(r"^(?:(?:19|20)\d\d年度?)")
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> str:
+    """Text as it would be typed today: NFKC, no white space, round brackets, simplified."""
+    return _TO_SIMPLIFIED.convert(
+        _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    )
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """The key of a label: plain text without ordinal, bracketed notes and punctuation.
+
+    >>> fold("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    '部分公开'
+    >>> fold("规 章") == fold("规章")
+    True
+    """
+    bare = _ORDINAL.sub("", plain(text))
+    without_notes = bare
+    while _NOTE.search(without_notes):
+        without_notes = _NOTE.sub("", without_notes)
+    key = _NOT_A_WORD.sub("", without_notes) or _NOT_A_WORD.sub("", bare)
+    return _YEAR.sub("本年", key)

@@ -1,0 +1,127 @@
+"""What every reader makes of a document: grids of printed cells, lines of text, and metadata."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+MAX_SPAN = 200
+MAX_PLACES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """One printed cell: its text, and its 0-based row and column in the table as printed."""
+
+    text: str
+    row: int
+    column: int
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is printed in the cell."""
+        return not self.text.strip("\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A printed cell as it stands in one row: grid columns `start` to `end`, both included."""
+
+    cell: Cell
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A rectangle of printed cells: a merged cell stands at every place that it covers.
+
+    `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
+    sheets) of the document from 1.
+    """
+
+    number: int
+    cells: list[list[Cell | None]]
+
+    @property
+    def width(self) -> int:
+        """Number of columns of the widest row."""
+        return max(map(len, self.cells), default=0)
+
+    def spans(self, row: int) -> list[Span]:
+        """The printed cells of a row from left to right, each with the columns it covers."""
+        found: list[Span] = []
+        for column, cell in enumerate(self.cells[row]):
+            if cell is None:
+                continue
+            if found and found[-1].cell is cell:
+                found[-1] = Span(cell, found[-1].start, column)
+            else:
+                found.append(Span(cell, column, column))
+        return found
+
+    def place(self, cell: Cell) -> str:
+        """Where a cell stands in the document, such as `t2r9c4` (table, row, column)."""
+        return f"t{self.number}r{cell.row + 1}c{cell.column + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as read: its format, tables, lines of text in order, and metadata."""
+
+    format: str
+    grids: list[Grid]
+    lines: list[str]
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+class UnreadableError(Exception):
+    """A document can't be read; `check` names the issue and `facts` fill its message."""
+
+    def __init__(self, check: str, **facts: object) -> None:
+        """Keep the check's code and what its message needs."""
+        super().__init__(check)
+        self.check = check
+        self.facts = facts
+
+
+def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | None]]:
+    """Lay rows of (text, colspan, rowspan) out on a grid, as a browser does.
+
+    A row span never grows the table, and a span never exceeds `MAX_SPAN`. A table that would fill
+    more than `MAX_PLACES` places raises UnreadableError.
+    """
+    rows = list(rows)
+    cells: list[list[Cell | None]] = [[] for _ in rows]
+    places = 0
+    for r, row in enumerate(rows):
+        column = 0
+        for text, colspan, rowspan in row:
+            column = _next_free(cells[r], column)
+            columns, height = _clip(colspan), _clip(rowspan)
+            cell = Cell(text, r, column)
+            for below in cells[r : r + height]:
+                _fill(below, column, columns, cell)
+            column += columns
+            places += columns * height
+            if places > MAX_PLACES:
+                raise UnreadableError("table_too_large", limit=MAX_PLACES)
+    return cells
+
+
+def _clip(span: int) -> int:
+    """A span as it can sensibly be meant: at least 1, at most `MAX_SPAN`."""
+    return max(1, min(span, MAX_SPAN))
+
+
+def _next_free(row: list[Cell | None], column: int) -> int:
+    """First column from `column` on that no cell from above covers."""
+    while column < len(row) and row[column] is not None:
+        column += 1
+    return column
+
+
+def _fill(row: list[Cell | None], column: int, columns: int, cell: Cell) -> None:
+    """Put a cell on the free places of its span."""
+    row.extend([None] * (column + columns - len(row)))
+    for c in range(column, column + columns):
+        if row[c] is None:
+            row[c] = cell

@@ -1,0 +1,94 @@
+"""Finds the code that a printed label means: by its folded text, else by a clear near miss."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from analysis.documents.fold import fold
+from analysis.documents.reference import entries, forms, tables, vocabulary
+
+_SHORTEST_NEAR_MISS = 5
+
+
+def find(table: str, axis: str, texts: Sequence[str]) -> str | None:
+    """Code of the label that the last texts make up together, or None.
+
+    `texts` run from the outermost label to the innermost; the innermost alone is tried first, then
+    together with those before it (a label may be split over two cells).
+    """
+    known = vocabulary().get((table, axis), {})
+    for count in range(1, min(4, len(texts)) + 1):
+        key = "".join(fold(t) for t in texts[-count:])
+        if key in known:
+            return known[key]
+    return None
+
+
+def find_near(table: str, axis: str, text: str) -> str | None:
+    """Code of the one label that a misprinted text can mean, or None.
+
+    At most a quarter of the characters may differ, and every label of another code must be at
+    least three more edits away; short labels are never guessed.
+    """
+    return _near(table, axis, fold(text))
+
+
+@lru_cache(maxsize=4096)
+def _near(table: str, axis: str, key: str) -> str | None:
+    """Cached search over the vocabulary of one table and axis."""
+    if len(key) < _SHORTEST_NEAR_MISS:
+        return None
+    distances: dict[str, int] = {}
+    for label, code in vocabulary().get((table, axis), {}).items():
+        distance = Levenshtein.distance(key, label)
+        distances[code] = min(distance, distances.get(code, distance))
+    best, *others = sorted(distances.items(), key=lambda item: item[1])
+    clear = not others or others[0][1] >= best[1] + 3
+    return best[0] if clear and 4 * best[1] <= len(key) else None
+
+
+@lru_cache(maxsize=1)
+def header_words() -> dict[str, bool]:
+    """Folded words that stand over columns → whether one alone shows a header.
+
+    A word that also labels a row of its own table (其他, 总计) shows one only among others.
+    """
+    words: dict[str, bool] = {}
+    for table in tables():
+        rows = set(vocabulary().get((table, "row"), {}))
+        routes = rows if names_rows(table) else set()
+        columns = set(vocabulary()[table, "column"]) | set(vocabulary().get((table, "group"), {}))
+        for word in columns | routes:
+            words[word] = words.get(word, True) and word not in _row_words() - routes
+    return words
+
+
+def names_rows(table: str) -> bool:
+    """Whether a table's headers name its rows, as the routes of dispute stand over their results."""
+    return any(e.kind == "route" for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+
+
+@lru_cache(maxsize=1)
+def _row_words() -> frozenset[str]:
+    """Folded labels of the rows of all tables."""
+    return frozenset(w for table in tables() for w in vocabulary().get((table, "row"), {}))
+
+
+@lru_cache(maxsize=1)
+def generic_row_words() -> frozenset[str]:
+    """Row labels that mean something only under their parent, since they label columns too."""
+    return frozenset(w for w in _row_words() if header_words().get(w) is False)
+
+
+@lru_cache(maxsize=256)
+def is_always_heading(table: str, code: str) -> bool:
+    """Whether a row never prints figures of its own, in any form that has it."""
+    own = [f.entries[table, "row", code] for f in forms().values() if code in f.codes(table, "row")]
+    return bool(own) and all(entry.kind == "heading" for entry in own)
+
+
+@lru_cache(maxsize=256)
+def is_heading(table: str, code: str) -> bool:
+    """Whether a row is a heading over other rows in any form."""
+    return any(t == table and a == "row" and e.parent == code for (t, a, _), e in entries().items())

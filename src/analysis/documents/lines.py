@@ -1,0 +1,156 @@
+"""Text with one cell a line → the rows that the cells were printed in.
+
+Copying a report into plain text often leaves each cell on a line of its own, row by row. The labels
+still tell where header and rows begin; the columns under a group such as 法人或其他组织 follow it.
+"""
+
+from analysis.documents.fold import fold
+from analysis.documents.grid import Cell, Grid
+from analysis.documents.labels import find, header_words, names_rows
+from analysis.documents.numbers import is_figure, is_label
+from analysis.documents.reference import entries, tables
+
+
+def unfold(grid: Grid) -> Grid:
+    """Give a grid of one column its rows back; any other grid is returned as it is.
+
+    Cells keep their places (the line on which they stand).
+    """
+    if grid.width != 1:
+        return grid
+    cells = [row[0] for row in grid.cells if row and row[0] is not None]
+    rows: list[list[Cell | None]] = []
+    position = 0
+    while position < len(cells):
+        header = _header_lines(cells, position)
+        table = _table_of(header)
+        if table is None:
+            rows.append([cells[position]])
+            position += 1
+        else:
+            rows.extend(_header_rows(table, header))
+            width = len(_columns(table, header))
+            rows_after, position = _data_rows(table, width, cells, position + len(header))
+            rows.extend(rows_after)
+    return Grid(grid.number, rows)
+
+
+def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
+    """The run of lines from `start` that are header words, with blank lines between."""
+    if not header_words().get(fold(cells[start].text)):
+        return []
+    end = start
+    for position in range(start, len(cells)):
+        cell = cells[position]
+        if not cell.blank and fold(cell.text) not in header_words():
+            break
+        if not cell.blank:
+            end = position + 1
+    return cells[start:end]
+
+
+def _table_of(header: list[Cell]) -> str | None:
+    """The table whose columns the header lines name, or None."""
+    counts = {t: len(_columns(t, header)) for t in tables()}
+    best = max(counts, key=lambda table: counts[table])
+    needs_most = not any(e.columns for (t, a, _), e in entries().items() if t == best)
+    return best if counts[best] > (3 if needs_most else 0) else None
+
+
+def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
+    """Column codes of a table among header lines, in printed order."""
+    found = ((find(table, "column", [cell.text]), cell) for cell in header)
+    return [(code, cell) for code, cell in found if code]
+
+
+def _header_rows(table: str, header: list[Cell]) -> list[list[Cell | None]]:
+    """Header lines as rows over the columns, in the columns' own order from left to right."""
+    columns = _columns(table, header)
+    if names_rows(table):
+        return _rows_over_columns(table, header, [cell for _, cell in columns])
+    groups = {
+        find(table, "group", [cell.text]): number
+        for number, cell in enumerate(header)
+        if find(table, "group", [cell.text])
+    }
+    ordered = sorted(columns, key=lambda item: _printed_order(table, item, header, groups))
+    return [[None, *(cell for _, cell in ordered)]]
+
+
+def _printed_order(
+    table: str, item: tuple[str, Cell], header: list[Cell], groups: dict[str | None, int]
+) -> tuple[int, int]:
+    """Order of a column: that of its group where one is printed, then its own."""
+    code, cell = item
+    own = next(number for number, other in enumerate(header) if other is cell)
+    for (t, axis, group), entry in entries().items():
+        if t == table and axis == "group" and code in entry.columns and group in groups:
+            return groups[group], own
+    return own, own
+
+
+def _rows_over_columns(
+    table: str, header: list[Cell], results: list[Cell]
+) -> list[list[Cell | None]]:
+    """Header rows of a table whose header names the rows: each has the same number of columns."""
+    routes = [cell for cell in header if find(table, "row", [cell.text])]
+    if not routes or len(results) % len(routes):
+        return [[None, *results]]
+    each = len(results) // len(routes)
+    over: list[Cell | None] = [route for route in routes for _ in range(each)]
+    return [[None, *over], [None, *results]]
+
+
+def _data_rows(
+    table: str, width: int, cells: list[Cell], position: int
+) -> tuple[list[list[Cell | None]], int]:
+    """Rows of label and figures until the next header, and the position after them."""
+    rows: list[list[Cell | None]] = []
+    labels: list[Cell] = []
+    figures: list[Cell] = []
+    while position < len(cells) and not _header_begins(table, cells, position):
+        cell = cells[position]
+        if is_label(cell):
+            if _ends_row(table, labels, figures):
+                rows.append(_row(width, labels, figures))
+                labels = []
+            figures = []
+            labels.append(cell)
+        else:
+            figures.append(cell)
+        position += 1
+    rows.append(_row(width, labels, figures))
+    return rows, position
+
+
+def _ends_row(table: str, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether the label that follows begins a new row: after figures, or a label's blank ones."""
+    if any(not c.blank for c in figures):
+        return True
+    return bool(figures and labels and find(table, "row", [labels[-1].text]))
+
+
+def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
+    """Whether a header of a table begins on a line, or merely a label that is also a row's."""
+    cell = cells[position]
+    if cell.blank or find(table, "row", [cell.text]):
+        return False
+    return _table_of(_header_lines(cells, position)) is not None
+
+
+def _row(width: int, labels: list[Cell], figures: list[Cell]) -> list[Cell | None]:
+    """A row of its labels, then its figures.
+
+    Blank lines count as blank cells only when the filled ones are not all there are.
+    """
+    filled = [c for c in figures if not c.blank]
+    cells = filled if len(filled) == width else figures[: _filled_end(width, figures)]
+    return [*(labels or [None]), *cells]
+
+
+def _filled_end(width: int, figures: list[Cell]) -> int:
+    """Where a row's cells end: blank lines beyond its width are space between paragraphs."""
+    end = len(figures)
+    while end > width and figures[end - 1].blank:
+        end -= 1
+    return end

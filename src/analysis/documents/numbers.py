@@ -1,0 +1,83 @@
+"""Turns the text of a cell into a figure, a blank, a mark or unreadable text; nothing else does."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.documents.fold import plain
+from analysis.documents.grid import Cell
+from analysis.documents.reference import numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a cell prints: its state, its value (number only) and the unit printed with it."""
+
+    state: str
+    value: float | None = None
+    unit: str = ""
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    """One leading figure, perhaps a unit, perhaps a note in brackets or after 其中, 含 …"""
+    known = numbers()
+    units = sorted({u for kind in known["units"].values() for u in kind}, key=len, reverse=True)
+    return re.compile(
+        r"(?P<figure>[+-]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d+)?)"
+        rf"(?P<unit>{'|'.join(units)})?"
+        rf"(?P<note>\((?=[^()]*[^\W\d_])[^()]*\)|[,;、]?(?:{'|'.join(known['notes'])}).*)?"
+    )
+
+
+_MINUS = str.maketrans("−–", "--")
+_BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
+
+
+@lru_cache(maxsize=65536)
+def parse_count(text: str) -> Figure:
+    """Read a cell's text as one figure.
+
+    A number is one leading figure, perhaps with thousands separators, a sign, decimals, a unit and
+    a note; white space inside the digits, leading zeros and anything else make it `text`.
+
+    >>> parse_count("22（其中修订16件）").value
+    22.0
+    >>> parse_count("160.5964万元").unit
+    '万元'
+    >>> parse_count("8 0").state
+    'text'
+    """
+    bare = plain(text).translate(_MINUS)
+    if not bare:
+        return Figure("text" if "\ufffc" in text else "blank")
+    if bare in _marks():
+        return Figure("mark")
+    found = None if _BROKEN.search(text) else _pattern().fullmatch(bare)
+    if found is None:
+        return Figure("text")
+    return Figure("number", float(found["figure"].replace(",", "")), found["unit"] or "")
+
+
+@lru_cache(maxsize=1)
+def _marks() -> frozenset[str]:
+    """The marks as they read when folded."""
+    return frozenset(plain(mark).translate(_MINUS) for mark in numbers()["marks"])
+
+
+def is_figure(cell: Cell) -> bool:
+    """Whether a cell prints one figure."""
+    return parse_count(cell.text).state == "number"
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell could be a label: neither blank nor mark nor figure, with a letter in it."""
+    return parse_count(cell.text).state == "text" and any(c.isalpha() for c in cell.text)
+
+
+@lru_cache(maxsize=1024)
+def unit_in_label(label: str) -> str:
+    """The unit that a column label prints in brackets, such as （单位：万元）, or nothing."""
+    found = re.search(r"\((?:单位:)?([^()]{1,4})\)$", plain(label))
+    units = {u for kind in numbers()["units"].values() for u in kind}
+    return found[1] if found and found[1] in units else ""

@@ -1,0 +1,125 @@
+"""docx → grids: tables with merged cells filled, read from the document's own XML."""
+
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from analysis.documents.grid import Cell, Document, Grid
+from analysis.documents.readers.archive import open_archive, read_member
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SKIPPED = {_W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "tblPr")}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_PICTURES = {_W + "drawing", _W + "pict", _W + "object"}
+
+
+def read(data: bytes) -> Document:
+    """Read a docx: every table of the body (nested ones too) and its paragraphs."""
+    with open_archive(data) as archive:
+        body = _body(archive)
+    grids = [Grid(n, _cells(t)) for n, t in enumerate(body.iter(_W + "tbl"), start=1)]
+    paragraphs = (" ".join(_text(p).split()) for p in body.iter(_W + "p"))
+    return Document("docx", grids, [p for p in paragraphs if p])
+
+
+def _body(archive: zipfile.ZipFile) -> etree._Element:
+    """The document's XML root; entities and network access are off."""
+    data = read_member(archive, "word/document.xml").replace(_STRICT, _TRANSITIONAL)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    return etree.fromstring(data, parser)
+
+
+def _cells(table: etree._Element) -> list[list[Cell | None]]:
+    """Lay a table out: gridSpan widens a cell, vMerge continues the one above."""
+    rows: list[list[Cell | None]] = []
+    for r, tr in enumerate(_own(table, _W + "tr")):
+        row: list[Cell | None] = [None] * _number(tr, "trPr/w:gridBefore")
+        for tc in _own(tr, _W + "tc"):
+            cell = _cell(tc, r, len(row), rows[-1] if rows else [])
+            row.extend([cell] * min(max(1, _number(tc, "tcPr/w:gridSpan", 1)), 200))
+        rows.append(row)
+    return rows
+
+
+def _cell(tc: etree._Element, row: int, column: int, above: list[Cell | None]) -> Cell | None:
+    """The printed cell of a w:tc: its own, the one above, or the one to the left when merged."""
+    properties = tc.find(_W + "tcPr")
+    merge = None if properties is None else properties.find(_W + "vMerge")
+    if merge is not None and merge.get(_W + "val", "continue") == "continue":
+        covering = above[column] if column < len(above) else None
+        if covering is not None:
+            return covering
+    return Cell(_text(tc).strip(), row, column)
+
+
+def _own(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Rows or cells of an element itself, also inside content controls and tracked insertions."""
+    for child in element.iterchildren():
+        if child.tag == tag:
+            yield child
+        elif child.tag in (_W + "sdt", _W + "sdtContent", _W + "ins", _W + "customXml"):
+            yield from _own(child, tag)
+
+
+def _number(element: etree._Element, path: str, default: int = 0) -> int:
+    """A number in an element's properties, such as its gridSpan."""
+    found = element.find(_W + path.replace("w:", _W))
+    value = "" if found is None else found.get(_W + "val", "")
+    return int(value) if value.isdecimal() and len(value) < 6 else default
+
+
+def _text(element: etree._Element) -> str:
+    """What an element prints, a paragraph a line, nested tables left out."""
+    return "".join(_pieces(element))
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Pieces of text in document order; deleted and hidden text is not printed."""
+    for child in element.iterchildren():
+        tag = child.tag
+        if tag in (_W + "t", _MATH_TEXT):
+            yield child.text or ""
+        elif tag in (_W + "br", _W + "cr"):
+            yield "\n"
+        elif tag == _W + "tab":
+            yield "\t"
+        elif tag in _PICTURES:
+            yield from _picture(child)
+        elif tag == _W + "r":
+            yield from _run(child)
+        elif tag not in _SKIPPED and tag not in (_FALLBACK, _W + "tbl"):
+            yield from _pieces(child)
+            if tag == _W + "p":
+                yield "\n"
+
+
+def _run(run: etree._Element) -> Iterator[str]:
+    """A run's text: none when hidden, set apart when raised, lowered or struck through."""
+    properties = run.find(_W + "rPr")
+    if properties is None:
+        yield from _pieces(run)
+    elif not _on(properties, "vanish"):
+        align = properties.find(_W + "vertAlign")
+        raised = align is not None and align.get(_W + "val") != "baseline"
+        apart = " " if raised or _on(properties, "strike") or _on(properties, "dstrike") else ""
+        yield apart
+        yield from _pieces(run)
+        yield apart
+
+
+def _on(properties: etree._Element, name: str) -> bool:
+    """Whether a run property is switched on."""
+    found = properties.find(_W + name)
+    return found is not None and found.get(_W + "val", "true") not in ("0", "false", "off")
+
+
+def _picture(element: etree._Element) -> Iterator[str]:
+    """Text boxes inside a drawing print their text; any other picture is one object sign."""
+    boxes = list(element.iter(_W + "txbxContent"))
+    yield from (_text(box) for box in boxes[:1])
+    if not boxes:
+        yield "\ufffc"

@@ -1,0 +1,79 @@
+"""Placed cells → records, one a printed cell: its state, value, unit, text and place."""
+
+from dataclasses import dataclass
+
+from analysis.documents.issues import Issue, issue
+from analysis.documents.numbers import Figure, parse_count
+from analysis.documents.recognise import Placement
+from analysis.documents.reference import entries, numbers
+
+
+@dataclass(slots=True)
+class Record:
+    """One printed cell of a recognised table."""
+
+    table: str
+    row: str
+    column: str
+    state: str
+    value: float | None
+    unit: str
+    raw: str
+    cell: str
+    proven: bool = False
+
+
+def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]]:
+    """Read each placed cell; what is no figure or can't be one becomes text, with an issue."""
+    records: list[Record] = []
+    issues: list[Issue] = []
+    for placement in placements:
+        figure = parse_count(placement.cell.text)
+        problem = _problem(placement, figure)
+        if problem:
+            issues.append(problem)
+            figure = Figure("text")
+        unit = (figure.unit or placement.unit) if figure.state == "number" else ""
+        records.append(
+            Record(
+                placement.table,
+                placement.row,
+                placement.column,
+                figure.state,
+                figure.value,
+                unit,
+                placement.cell.text,
+                placement.place,
+            )
+        )
+    return records, issues
+
+
+def _problem(placement: Placement, figure: Figure) -> Issue | None:
+    """The issue of a cell that can't be taken as it stands, if any."""
+    if figure.state == "text":
+        return _on_cell("not_a_figure", placement)
+    if figure.state != "number" or figure.value is None:
+        return None
+    kind = entries()[placement.table, "column", placement.column].kind
+    if figure.value < 0 and kind != "change":
+        return _on_cell("impossible_figure", placement, reason="it is negative")
+    if not figure.value.is_integer() and kind != "amount":
+        return _on_cell("impossible_figure", placement, reason="it is no whole number")
+    units = numbers()["units"]["amount" if kind == "amount" else "count"]
+    if figure.unit and figure.unit not in units:
+        return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
+    return None
+
+
+def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:
+    """An issue about one printed cell."""
+    return issue(
+        check,
+        table=placement.table,
+        row=placement.row,
+        column=placement.column,
+        cell=placement.place,
+        raw=placement.cell.text,
+        **facts,
+    )

@@ -1,0 +1,185 @@
+"""Loads the reference data: what is known about forms, labels, sums and messages, as data.
+
+Wrong reference data always stops the run, with the file and the line that is wrong.
+"""
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.documents.fold import fold
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+
+
+class ReferenceDataError(ValueError):
+    """Reference data, a manifest or a request is wrong; the message names the file and the line."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a form: a row, a column or a heading over columns, with its labels and parent."""
+
+    table: str
+    axis: str
+    code: str
+    label: str
+    label_en: str
+    parent: str
+    columns: tuple[str, ...]
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form generation: its entries in printed order, keyed by (table, axis, code)."""
+
+    name: str
+    entries: dict[tuple[str, str, str], Entry]
+
+    def codes(self, table: str, axis: str) -> list[str]:
+        """Codes of one axis of a table, in printed order."""
+        return [c for (t, a, c) in self.entries if t == table and a == axis]
+
+    def rows_with_figures(self, table: str) -> list[str]:
+        """Rows that print figures: every row that is not a mere heading."""
+        return [
+            e.code
+            for e in self.entries.values()
+            if e.table == table and e.axis == "row" and e.kind != "heading"
+        ]
+
+    def columns_of(self, table: str, row: str) -> tuple[str, ...]:
+        """Columns that this form prints for a row."""
+        own = self.entries[table, "row", row].columns
+        return own or tuple(self.codes(table, "column"))
+
+
+def read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Read a reference CSV as (line number, row) pairs, refusing lines of the wrong length."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.DictReader(handle, strict=True)
+        lines = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise ReferenceDataError(
+                    f"{path.name}, line {reader.line_num}: expected {len(reader.fieldnames or [])} "
+                    "fields; check the commas and quotes on this line"
+                )
+            lines.append((reader.line_num, row))
+    return lines
+
+
+def load_form(path: Path) -> Form:
+    """Load one form file; a duplicate code or an unknown parent or column stops with its line."""
+    entries: dict[tuple[str, str, str], Entry] = {}
+    lines = read_csv(path)
+    for number, row in lines:
+        entry = Entry(**{**row, "columns": tuple(row["columns"].split())})
+        key = (entry.table, entry.axis, entry.code)
+        if key in entries:
+            raise ReferenceDataError(
+                f"{path.name}, line {number}: the code {'/'.join(key)} stands twice"
+            )
+        entries[key] = entry
+    for number, row in lines:
+        _check_links(path, number, row, entries)
+    return Form(path.stem, entries)
+
+
+def _check_links(
+    path: Path, number: int, row: dict[str, str], entries: dict[tuple[str, str, str], Entry]
+) -> None:
+    """Refuse a parent or a column that no line of the form defines."""
+    table, axis, parent = row["table"], row["axis"], row["parent"]
+    if parent and (table, axis, parent) not in entries:
+        raise ReferenceDataError(f"{path.name}, line {number}: unknown parent {parent!r}")
+    for column in row["columns"].split():
+        if (table, "column", column) not in entries:
+            raise ReferenceDataError(f"{path.name}, line {number}: unknown column {column!r}")
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, Form]:
+    """All forms by name, oldest first."""
+    paths = sorted((REFERENCE / "forms").glob("*.csv"))
+    return {form.name: form for form in map(load_form, paths)}
+
+
+@lru_cache(maxsize=1)
+def tables() -> tuple[str, ...]:
+    """Codes of all tables, in printed order."""
+    return tuple(dict.fromkeys(t for form in forms().values() for (t, _, _) in form.entries))
+
+
+@lru_cache(maxsize=1)
+def entries() -> dict[tuple[str, str, str], Entry]:
+    """The entry of every (table, axis, code) over all forms; the newest form speaks first."""
+    merged: dict[tuple[str, str, str], Entry] = {}
+    for form in reversed(forms().values()):
+        for key, entry in form.entries.items():
+            merged.setdefault(key, entry)
+    return merged
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> dict[tuple[str, str], dict[str, str]]:
+    """Folded label → code for every (table, axis), from all forms and `aliases.csv`.
+
+    A label that would mean two codes of one table and axis stops with the file and line.
+    """
+    words: dict[tuple[str, str], dict[str, str]] = {}
+    for form in forms().values():
+        for entry in form.entries.values():
+            _learn(words, entry.table, entry.axis, entry.code, entry.label, f"form {form.name}")
+    for number, row in read_csv(REFERENCE / "aliases.csv"):
+        where = f"aliases.csv, line {number}"
+        if (row["table"], row["axis"], row["code"]) not in entries():
+            raise ReferenceDataError(f"{where}: unknown code {row['code']!r}")
+        _learn(words, row["table"], row["axis"], row["code"], row["label"], where)
+    return words
+
+
+def _learn(
+    words: dict[tuple[str, str], dict[str, str]],
+    table: str,
+    axis: str,
+    code: str,
+    label: str,
+    where: str,
+) -> None:
+    """Add one label; a folded label that already means another code of the axis is refused."""
+    known = words.setdefault((table, axis), {})
+    if known.setdefault(fold(label), code) != code:
+        raise ReferenceDataError(
+            f"{where}: the label {label!r} already means {known[fold(label)]!r}, not {code!r}"
+        )
+
+
+@lru_cache(maxsize=1)
+def identities() -> tuple[dict[str, str], ...]:
+    """Balances that the forms imply beside their parent columns, one dict a line."""
+    rows = read_csv(REFERENCE / "identities.csv")
+    for number, row in rows:
+        other_axis = "row" if row["axis"] == "column" else "column"
+        for code in (row["left"] + " " + row["right"]).split():
+            if (row["table"], other_axis, code) not in entries():
+                raise ReferenceDataError(f"identities.csv, line {number}: unknown code {code!r}")
+    return tuple(row for _, row in rows)
+
+
+@lru_cache(maxsize=1)
+def numbers() -> dict:
+    """Marks, units and note openers, from `numbers.toml`."""
+    return load_toml("numbers.toml")
+
+
+def load_toml(name: str) -> dict:
+    """Load one TOML file of the reference folder; a syntax error names the file and line."""
+    try:
+        return tomllib.loads((REFERENCE / name).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ReferenceDataError(f"{name}: {error}") from error

@@ -1,0 +1,84 @@
+"""Reads one report: its facts, its records and its issues."""
+
+from dataclasses import asdict, dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.documents.checks import check
+from analysis.documents.grid import Document, UnreadableError
+from analysis.documents.issues import Issue, issue
+from analysis.documents.readers import read
+from analysis.documents.recognise import recognise
+from analysis.documents.records import Record, make_records
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report as read.
+
+    `facts` says what the document tells of itself; `records` has one row for each printed cell of
+    a recognised table, `issues` one for each finding (columns as in the data contract).
+    """
+
+    facts: dict[str, object]
+    cells: list[Record]
+    findings: list[Issue]
+
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """Records: table, row, column, state, value (float, NA unless a number), unit, raw, cell."""
+        frame = _frame(self.cells, Record)
+        return frame.astype({"value": "float64", "proven": "bool"})
+
+    @cached_property
+    def issues(self) -> pd.DataFrame:
+        """Issues: check, severity, table, row, column, cell, expected, actual, messages, suggestion."""
+        return _frame(self.findings, Issue)
+
+
+def read_report(path: str | Path) -> Report:
+    """Read the tables of one report file of any supported format.
+
+    Never raises for a bad document (its issues say what is wrong); raises FileNotFoundError for a
+    missing one.
+    """
+    return read_bytes(Path(path).read_bytes())
+
+
+def read_bytes(data: bytes) -> Report:
+    """Read the tables of one report: read → recognise → records → checks."""
+    try:
+        document = read(data)
+        placements, unplaced = recognise(document.grids)
+        records, unread = make_records(placements)
+        checked = check(records, unplaced)
+    except UnreadableError as error:
+        return Report({"verified": False, "n_cells": 0}, [], [issue(error.check, **error.facts)])
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        return Report({"verified": False, "n_cells": 0}, [], [issue("unreadable", reason=reason)])
+    findings = unplaced + unread + checked.issues
+    errors = any(i.severity == "error" for i in findings)
+    facts = _facts(document) | {
+        "forms": " ".join(checked.forms),
+        "n_cells": len(records),
+        "verified": checked.sums_hold and not errors,
+    }
+    return Report(facts, records, findings)
+
+
+def _facts(document: Document) -> dict[str, object]:
+    """What the document itself tells: its format, metadata and lines of text."""
+    return {"format": document.format, "meta": document.meta, "lines": document.lines}
+
+
+def _frame(items: list, kind: type) -> pd.DataFrame:
+    """A frame with one row an item and the kind's fields as columns, also when there are none."""
+    names = [f.name for f in fields(kind)]
+    columns = {name: [getattr(item, name) for item in items] for name in names}
+    return pd.DataFrame(columns, columns=names)
+
+
+__all__ = ["Report", "asdict", "read_bytes", "read_report"]
