@@ -35,10 +35,11 @@ class Checked:
     sums_hold: bool
 
 
-def check(records: list[Record], found: Iterable[Issue]) -> Checked:
+def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checked:
     """Check completeness and sums of a report's records; marks blanks proven zero in place.
 
-    `found` are the issues that recognition has already raised: what they cover is not reported
+    `padded` says that the document's format fills short rows up with blanks (text, workbooks), so
+    that blanks behind a row's figures prove nothing. `found` are the issues that recognition has already raised: what they cover is not reported
     missing a second time.
     """
     by_key = {(r.table, r.row, r.column): r for r in records}
@@ -52,9 +53,11 @@ def check(records: list[Record], found: Iterable[Issue]) -> Checked:
         if table in present:
             issues += _missing(table, candidates[0], by_key, covered)
         else:
-            issues.append(issue("missing_table", table=table, label_zh=_table_label(table)))
+            issues.append(issue("missing_table", table=table, label_zh=_label(table, "table", table)))
     sums = [s for table in tables() if table in present for s in _sums(table, by_key)]
     _prove_zeros(sums, by_key)
+    if padded:
+        issues += _glued_rows(records) + _open_rows(sums, by_key)
     failures = [_failure(s, by_key) for s in sums]
     issues += [f for f in failures if f]
     n_open = sum(_is_open(s, by_key) for s in sums)
@@ -62,6 +65,21 @@ def check(records: list[Record], found: Iterable[Issue]) -> Checked:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
     clear = {c[0].name for t, c in chosen.items() if len(c) == 1 and t in present}
     return Checked(issues, tuple(sorted(clear)), not n_open and not any(failures))
+
+
+def mark_suspects(records: list[Record], findings: list[Issue]) -> None:
+    """Mark, in place, the records that an error covers or a warning names."""
+    errors = [f for f in findings if f.severity == "error"]
+    named = {(f.table, f.row, f.column) for f in findings if f.severity == "warning" and f.column}
+    for record in records:
+        key = (record.table, record.row, record.column)
+        record.suspect = key in named or any(_covers(error, key) for error in errors)
+
+
+def _covers(error: Issue, key: Key) -> bool:
+    """Whether an error covers a cell: an empty table, row or column covers all of them."""
+    where = (error.table, error.row, error.column)
+    return all(not own or own == code for own, code in zip(where, key, strict=True))
 
 
 # --- Completeness -------------------------------------------------------------------------------
@@ -113,12 +131,11 @@ def _missing(
 def _missing_cells(
     table: str, row: str, by_key: dict[Key, Record], passed: set[str]
 ) -> list[Issue]:
-    """Cells that a printed row lacks, by the form that lacks the fewest."""
-    options = [
-        [c for c in form.columns_of(table, row) if (table, row, c) not in by_key]
-        for form in reversed(forms().values())
-        if (table, "row", row) in form.entries
-    ]
+    """Cells that a printed row lacks, by the form that has its printed cells and lacks fewest."""
+    printed = {c for (t, r, c) in by_key if (t, r) == (table, row)}
+    own = [f.columns_of(table, row) for f in forms().values() if (table, "row", row) in f.entries]
+    fitting = [columns for columns in own if printed <= set(columns)] or own
+    options = [[c for c in columns if c not in printed] for columns in fitting]
     return [
         issue("missing_cell", table=table, row=row, column=c, label_zh=_label(table, "row", row))
         for c in min(options, key=len, default=[])
@@ -129,18 +146,6 @@ def _missing_cells(
 def _label(table: str, axis: str, code: str) -> str:
     """Printed label of a code."""
     return entries()[table, axis, code].label
-
-
-def _table_label(table: str) -> str:
-    """Chinese name of a table."""
-    return TABLE_LABELS[table]
-
-
-TABLE_LABELS = {
-    "disclosure": "主动公开政府信息情况",
-    "requests": "收到和处理政府信息公开申请情况",
-    "disputes": "政府信息公开行政复议、行政诉讼情况",
-}
 
 
 # --- Sums ---------------------------------------------------------------------------------------
@@ -224,6 +229,79 @@ def _zeros(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
             if all(c is not None and c.state in ("blank", "mark") for c in cells):
                 return [c for c in cells if c is not None and c.state == "blank"]
     return []
+
+
+def _glued_rows(records: list[Record]) -> list[Issue]:
+    """Printed rows filled in their first cell only, with digits enough for every cell."""
+    lines: dict[str, list[Record]] = {}
+    for record in records:
+        lines.setdefault(record.cell.rpartition("c")[0], []).append(record)
+    issues: list[Issue] = []
+    for line in lines.values():
+        filled = [r for r in line if r.state != "blank"]
+        if len(line) < 2 or filled != line[:1]:
+            continue
+        if sum(c.isdigit() for c in filled[0].raw) >= max(3, len(line)):
+            issues += [
+                issue(
+                    "glued_row",
+                    table=filled[0].table,
+                    row=row,
+                    cell=filled[0].cell,
+                    raw=filled[0].raw,
+                    actual=len(line) - 1,
+                )
+                for row in dict.fromkeys(r.row for r in line)
+            ]
+    return issues
+
+
+def _open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
+    """Rows with blanks and no total whose figures no sum confirms.
+
+    Where a document drops empty cells and fills the row up behind, figures stand under wrong
+    columns; only the row's total or the sums of the columns can show that they don't.
+    """
+    anchored = {s.row for s in sums if s.row and _is_anchored(s, by_key)}
+    confirmed = {
+        key
+        for s in sums
+        if not s.row and _confirms(s, by_key, anchored)
+        for key in s.left + s.right
+    }
+    return [
+        issue("open_row", table=s.table, row=s.row, label_zh=_label(s.table, "row", s.row))
+        for s in sums
+        if s.row and s.row not in anchored and not _is_confirmed(s, by_key, confirmed)
+    ]
+
+
+def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
+    """Whether a row's figures can't have shifted: its total stands there, or nothing is blank.
+
+    Figures of which the last is the sum of those before may be all that is left of a longer row.
+    """
+    if _value(one.left[0], by_key) is not None:
+        return True
+    values = [by_key[key].value for key in by_key if key in one.right]
+    filled = [value for value in values if value is not None]
+    if not filled:
+        return True
+    ends_in_sum = filled[-1] > 0 and filled[-1] == sum(filled[:-1])
+    return len(filled) == len(one.right) and not ends_in_sum
+
+
+def _confirms(one: Sum, by_key: dict[Key, Record], anchored: set[str]) -> bool:
+    """Whether a column's sum holds against a side whose rows are all anchored, beyond 0 = 0."""
+    if _is_open(one, by_key) or _failure(one, by_key) or not _sum_of_known(one.left, by_key):
+        return False
+    return any(all(row in anchored for _, row, _ in side) for side in (one.left, one.right))
+
+
+def _is_confirmed(one: Sum, by_key: dict[Key, Record], confirmed: set[Key]) -> bool:
+    """Whether column sums confirm every figure of a row; they can't confirm a zero."""
+    filled = [key for key in one.right if (record := by_key.get(key)) and record.state == "number"]
+    return all(by_key[key].value for key in filled) and confirmed.issuperset(filled)
 
 
 def _value(key: Key, by_key: dict[Key, Record]) -> float | None:

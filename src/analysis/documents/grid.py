@@ -35,11 +35,13 @@ class Grid:
     """A rectangle of printed cells: a merged cell stands at every place that it covers.
 
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
-    sheets) of the document from 1.
+    sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
+    lines of text whose cells only follow one another.
     """
 
     number: int
     cells: list[list[Cell | None]]
+    ruled: bool = True
 
     @property
     def width(self) -> int:

@@ -7,7 +7,7 @@ still tell where header and rows begin; the columns under a group such as 法人
 from analysis.documents.fold import fold
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import find, header_words, names_rows
-from analysis.documents.numbers import is_figure, is_label
+from analysis.documents.numbers import is_label, is_page_number
 from analysis.documents.reference import entries, tables
 
 
@@ -18,7 +18,8 @@ def unfold(grid: Grid) -> Grid:
     """
     if grid.width != 1:
         return grid
-    cells = [row[0] for row in grid.cells if row and row[0] is not None]
+    lines = [row[0] for row in grid.cells if row]
+    cells = [cell for cell in lines if cell is not None and not is_page_number(cell.text)]
     rows: list[list[Cell | None]] = []
     position = 0
     while position < len(cells):
@@ -32,7 +33,7 @@ def unfold(grid: Grid) -> Grid:
             width = len(_columns(table, header))
             rows_after, position = _data_rows(table, width, cells, position + len(header))
             rows.extend(rows_after)
-    return Grid(grid.number, rows)
+    return Grid(grid.number, rows, ruled=False)
 
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
@@ -111,21 +112,21 @@ def _data_rows(
     while position < len(cells) and not _header_begins(table, cells, position):
         cell = cells[position]
         if is_label(cell):
-            if _ends_row(table, labels, figures):
-                rows.append(_row(width, labels, figures))
+            if _ends_row(table, width, labels, figures):
+                rows += _rows(table, width, labels, figures)
                 labels = []
             figures = []
             labels.append(cell)
         else:
             figures.append(cell)
         position += 1
-    rows.append(_row(width, labels, figures))
+    rows += _rows(table, width, labels, figures)
     return rows, position
 
 
-def _ends_row(table: str, labels: list[Cell], figures: list[Cell]) -> bool:
+def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
     """Whether the label that follows begins a new row: after figures, or a label's blank ones."""
-    if any(not c.blank for c in figures):
+    if any(not c.blank for c in figures) or (names_rows(table) and len(figures) >= width):
         return True
     return bool(figures and labels and find(table, "row", [labels[-1].text]))
 
@@ -138,14 +139,33 @@ def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     return _table_of(_header_lines(cells, position)) is not None
 
 
-def _row(width: int, labels: list[Cell], figures: list[Cell]) -> list[Cell | None]:
-    """A row of its labels, then its figures.
+def _rows(
+    table: str, width: int, labels: list[Cell], figures: list[Cell]
+) -> list[list[Cell | None]]:
+    """Headings on rows of their own, then the row of its label and figures.
 
     Blank lines count as blank cells only when the filled ones are not all there are.
     """
     filled = [c for c in figures if not c.blank]
     cells = filled if len(filled) == width else figures[: _filled_end(width, figures)]
-    return [*(labels or [None]), *cells]
+    parts = _label_lines(table, labels)
+    headings: list[list[Cell | None]] = [[label] for label in labels[: len(labels) - parts]]
+    return [*headings, [_joined(labels[len(labels) - parts :]), *cells]]
+
+
+def _label_lines(table: str, labels: list[Cell]) -> int:
+    """Over how many of the last lines the row's own label runs."""
+    for count in range(1, min(4, len(labels)) + 1):
+        if find(table, "row", ["".join(c.text for c in labels[-count:])]):
+            return count
+    return min(1, len(labels))
+
+
+def _joined(lines: list[Cell]) -> Cell | None:
+    """Lines of one label as one cell, at the place of its last line."""
+    if not lines:
+        return None
+    return Cell("\n".join(c.text for c in lines), lines[-1].row, lines[-1].column)
 
 
 def _filled_end(width: int, figures: list[Cell]) -> int:

@@ -65,6 +65,12 @@ def _marks() -> frozenset[str]:
     return frozenset(plain(mark).translate(_MINUS) for mark in numbers()["marks"])
 
 
+@lru_cache(maxsize=4096)
+def is_page_number(text: str) -> bool:
+    """Whether a cell prints nothing but a stray page number, such as -3-."""
+    return re.fullmatch(numbers()["page_number"], plain(text)) is not None
+
+
 def is_figure(cell: Cell) -> bool:
     """Whether a cell prints one figure."""
     return parse_count(cell.text).state == "number"

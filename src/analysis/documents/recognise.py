@@ -20,7 +20,13 @@ from analysis.documents.labels import (
     names_rows,
 )
 from analysis.documents.lines import unfold
-from analysis.documents.numbers import is_figure, is_label, parse_count, unit_in_label
+from analysis.documents.numbers import (
+    is_figure,
+    is_label,
+    is_page_number,
+    parse_count,
+    unit_in_label,
+)
 from analysis.documents.reference import entries, forms, tables
 
 
@@ -121,6 +127,7 @@ class _Scan:
         self.issues = issues
         self.block: list[int] = []
         self.heading = ""
+        self.torn: list[Span] = []
         self.header = header
         self.segment = Segment(grid, header) if header else None
         if self.segment:
@@ -129,7 +136,7 @@ class _Scan:
     def run(self) -> Header | None:
         """Scan all rows; return the header that still waits for rows."""
         for r in range(len(self.grid.cells)):
-            spans = self.grid.spans(r)
+            spans = [s for s in self.grid.spans(r) if not is_page_number(s.cell.text)]
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
             elif not self._in_header(r, spans):
@@ -190,6 +197,9 @@ class _Scan:
         if row is None:
             self._report_unplaced(spans)
             return
+        if self.torn and row.code and _prints_nothing(row):
+            self.issues.append(self._torn(row, self.torn))
+        self.torn = []
         self.segment.rows.append(row)
         self._note_seen(row)
 
@@ -204,10 +214,12 @@ class _Scan:
             after = spans[spans.index(label) + 1 :]
             return Row(code, label, after)
         names_rows = all(c.row for c in self.header.columns if c.code)
-        if not names_rows or len(filled) - len(lead) < 2:
-            return None
         label = lead[-1] if lead else None
-        return Row("", label, spans[spans.index(label) + 1 :] if label else spans)
+        cells = spans[spans.index(label) + 1 :] if label else spans
+        least = len(self.header.columns) if label else 2
+        if not names_rows or len(filled) == len(lead) or len(cells) < least:
+            return None
+        return Row("", label, cells)
 
     def _find_row(self, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
@@ -245,7 +257,10 @@ class _Scan:
     def _report_unplaced(self, spans: list[Span]) -> None:
         """Figures in a row without a known label are reported, not guessed."""
         figures = [s.cell for s in spans if is_figure(s.cell)]
-        if figures and self.header:
+        if figures and self.header and self.segment:
+            self.torn = spans
+            before = self.segment.rows[-1:]
+            self.issues += [self._torn(r, spans) for r in before if r.code and _prints_nothing(r)]
             self.issues.append(
                 issue(
                     "unplaced_row",
@@ -255,14 +270,27 @@ class _Scan:
                 )
             )
 
+    def _torn(self, row: Row, spans: list[Span]) -> Issue:
+        """An error on a blank row next to figures without a label: they may be its own."""
+        assert self.header is not None
+        place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
+        return issue(
+            "torn_row", table=self.header.table, row=row.code, cell=place, raw=_raw(spans)
+        )
+
     def _note_seen(self, row: Row) -> None:
         """Close the header once every row of its table has been seen in some form."""
         assert self.header is not None
         table = self.header.table
-        if any(not s.cell.blank for s in row.cells):
+        if not _prints_nothing(row):
             self.seen[table] |= {row.code} if row.code else {c.row for c in self.header.columns}
         if any(set(f.rows_with_figures(table)) <= self.seen[table] for f in forms().values()):
             self.header, self.segment = None, None
+
+
+def _prints_nothing(row: Row) -> bool:
+    """Whether all cells of a row are blank."""
+    return all(s.cell.blank for s in row.cells)
 
 
 def _leading_labels(filled: list[Span]) -> list[Span]:
@@ -394,13 +422,28 @@ def _is_aligned(segment: Segment) -> bool:
 
     In ragged text a figure can stand one column off; a single row that doesn't fit shows it.
     """
-    columns = segment.header.columns
-    return all(
-        (row.label is None or row.label.end < columns[0].start)
-        and all(_columns_over(s, columns) for s in row.cells if not s.cell.blank)
-        for row in segment.rows
-        if any(not s.cell.blank for s in row.cells)
-    )
+    rows = [row for row in segment.rows if not _prints_nothing(row)]
+    if not segment.grid.ruled and not _is_even(segment.header.table, rows):
+        return False
+    return all(_fits(row, segment.header.columns) for row in rows)
+
+
+def _is_even(table: str, rows: list[Row]) -> bool:
+    """Whether lines of text end at one column, and labels under one heading begin at one."""
+    begins: dict[str, set[int]] = {}
+    for row in rows:
+        parent = entries()[table, "row", row.code].parent if row.code else ""
+        if parent and row.label:
+            begins.setdefault(parent, set()).add(row.label.start)
+    one_end = len({row.cells[-1].end for row in rows}) <= 1
+    return one_end and all(len(places) == 1 for places in begins.values())
+
+
+def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
+    """Whether a row's label stands before the columns and each filled cell under one."""
+    if row.label is not None and row.label.end >= columns[0].start:
+        return False
+    return all(_columns_over(s, columns) for s in row.cells if not s.cell.blank)
 
 
 def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:
@@ -416,7 +459,7 @@ def _without_idle_rows(segment: Segment) -> list[Row]:
 
 def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     """Whether a row prints nothing that could be a figure of the form."""
-    if any(not s.cell.blank for s in row.cells):
+    if not _prints_nothing(row):
         return False
     if not row.code:
         return filled
@@ -446,13 +489,17 @@ def _assign(
     filled = [s for s in cells if not s.cell.blank]
     if len(filled) == len(columns):
         return filled
+    if not filled:
+        return [cells[min(n, len(cells) - 1)] for n in range(len(columns))]
     if aligned:
+        cells = [s for s in cells if not s.cell.blank or _columns_over(s, columns)]
         in_order = len(cells) == len(columns) and all(
             column in _columns_over(span, columns)
             for span, column in zip(cells, columns, strict=True)
         )
         return cells if in_order else _by_place(cells, columns)
-    return cells if len(cells) == len(columns) else None
+    complete = len(cells) == len(columns) and not cells[0].cell.blank
+    return cells if complete else None
 
 
 def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | None:
@@ -498,9 +545,9 @@ def _incomplete(segment: Segment, row: Row) -> list[Issue]:
 
 
 def _unplaced_figure(segment: Segment, row: Row, cell: Cell) -> Issue:
-    """A filled cell under a column that no form knows."""
+    """A filled cell under a column that no form knows: a figure there is an error of its row."""
     return issue(
-        "unplaced_figure",
+        "unplaced_figure" if is_figure(cell) else "unplaced_text",
         table=segment.header.table,
         row=row.code,
         cell=segment.grid.place(cell),

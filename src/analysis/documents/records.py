@@ -10,7 +10,10 @@ from analysis.documents.reference import entries, numbers
 
 @dataclass(slots=True)
 class Record:
-    """One printed cell of a recognised table."""
+    """One printed cell of a recognised table.
+
+    `proven`: a blank that a sum proves zero; `suspect`: an issue covers the cell.
+    """
 
     table: str
     row: str
@@ -21,6 +24,7 @@ class Record:
     raw: str
     cell: str
     proven: bool = False
+    suspect: bool = False
 
 
 def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]]:

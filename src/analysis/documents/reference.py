@@ -4,12 +4,14 @@ Wrong reference data always stops the run, with the file and the line that is wr
 """
 
 import csv
+import io
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from analysis.documents.fold import fold
+from analysis.documents.readers.text import decode
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
@@ -60,16 +62,17 @@ class Form:
 
 def read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Read a reference CSV as (line number, row) pairs, refusing lines of the wrong length."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle, strict=True)
-        lines = []
+    reader = csv.DictReader(io.StringIO(decode(path.read_bytes()), newline=""), strict=True)
+    lines = []
+    try:
         for row in reader:
             if None in row or None in row.values():
-                raise ReferenceDataError(
-                    f"{path.name}, line {reader.line_num}: expected {len(reader.fieldnames or [])} "
-                    "fields; check the commas and quotes on this line"
-                )
+                raise csv.Error(f"expected {len(reader.fieldnames or [])} fields")
             lines.append((reader.line_num, row))
+    except csv.Error as error:
+        raise ReferenceDataError(
+            f"{path.name}, line {reader.line_num}: {error}; check the commas and quotes there"
+        ) from error
     return lines
 
 

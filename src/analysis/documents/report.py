@@ -1,17 +1,21 @@
 """Reads one report: its facts, its records and its issues."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.documents.checks import check
-from analysis.documents.grid import Document, UnreadableError
+from analysis.documents.checks import check, mark_suspects
+from analysis.documents.grid import UnreadableError
 from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
+from analysis.documents.title import read_facts
+
+
+_PADDED = ("text", "workbook")
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Report:
     def records(self) -> pd.DataFrame:
         """Records: table, row, column, state, value (float, NA unless a number), unit, raw, cell."""
         frame = _frame(self.cells, Record)
-        return frame.astype({"value": "float64", "proven": "bool"})
+        return frame.astype({"value": "float64", "proven": "bool", "suspect": "bool"})
 
     @cached_property
     def issues(self) -> pd.DataFrame:
@@ -48,30 +52,37 @@ def read_report(path: str | Path) -> Report:
 
 
 def read_bytes(data: bytes) -> Report:
-    """Read the tables of one report: read → recognise → records → checks."""
+    """Read the tables of one report from its bytes."""
     try:
-        document = read(data)
-        placements, unplaced = recognise(document.grids)
-        records, unread = make_records(placements)
-        checked = check(records, unplaced)
+        return _read(data)
     except UnreadableError as error:
-        return Report({"verified": False, "n_cells": 0}, [], [issue(error.check, **error.facts)])
+        return unreadable(issue(error.check, **error.facts))
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        return Report({"verified": False, "n_cells": 0}, [], [issue("unreadable", reason=reason)])
+        return unreadable(issue("unreadable", reason=f"{type(error).__name__}: {error}"))
+
+
+def unreadable(finding: Issue) -> Report:
+    """The report of a document that can't be read: no records, and the issue that says why."""
+    facts = dict.fromkeys(("title", "year", "agency", "published", "url", "format"))
+    return Report(facts | {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}, [], [finding])
+
+
+def _read(data: bytes) -> Report:
+    """Read → recognise → records → checks."""
+    document = read(data)
+    placements, unplaced = recognise(document.grids)
+    records, unread = make_records(placements)
+    checked = check(records, unplaced, padded=document.format in _PADDED)
     findings = unplaced + unread + checked.issues
-    errors = any(i.severity == "error" for i in findings)
-    facts = _facts(document) | {
+    mark_suspects(records, findings)
+    n_errors = sum(finding.severity == "error" for finding in findings)
+    facts = read_facts(document) | {
         "forms": " ".join(checked.forms),
         "n_cells": len(records),
-        "verified": checked.sums_hold and not errors,
+        "n_errors": n_errors,
+        "verified": checked.sums_hold and not n_errors,
     }
     return Report(facts, records, findings)
-
-
-def _facts(document: Document) -> dict[str, object]:
-    """What the document itself tells: its format, metadata and lines of text."""
-    return {"format": document.format, "meta": document.meta, "lines": document.lines}
 
 
 def _frame(items: list, kind: type) -> pd.DataFrame:
@@ -79,6 +90,3 @@ def _frame(items: list, kind: type) -> pd.DataFrame:
     names = [f.name for f in fields(kind)]
     columns = {name: [getattr(item, name) for item in items] for name in names}
     return pd.DataFrame(columns, columns=names)
-
-
-__all__ = ["Report", "asdict", "read_bytes", "read_report"]

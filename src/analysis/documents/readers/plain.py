@@ -6,7 +6,8 @@ import re
 from analysis.documents.grid import Cell, Document, Grid
 from analysis.documents.readers.text import decode
 
-_RULE = re.compile(r"^[\s|:+\-=─━┼├┤│]*$")
+_RULE = re.compile(r"^(?=.*[-=─━])[\s|:+\-=─━┼├┤│]*$")
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)[|│┃]")
 _META = re.compile(r"^(标题|发布时间|发布日期|发文机关|来源|原文链接)\s*[:：]\s*(.+)$")
 _META_NAMES = {
@@ -28,7 +29,7 @@ def read(data: bytes) -> Document:
         [Cell(text, r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)
     ]
     meta = {_META_NAMES[m[1]]: m[2].strip() for m in map(_META.match, lines[:40]) if m}
-    grids = [Grid(1, cells)] if cells else []
+    grids = [Grid(1, cells, ruled=False)] if cells else []
     return Document("text", grids, [line.strip() for line in lines if line.strip()], meta)
 
 
@@ -40,8 +41,13 @@ def _split(line: str) -> list[str]:
         return [line]
     if _RULE.match(line):
         return [""]
-    cells = [c.strip().replace("\\|", "|") for c in _PIPE.split(line.strip())]
+    cells = [_markdown_text(cell) for cell in _PIPE.split(line.strip())]
     return cells[line.strip()[0] in "|│┃" : len(cells) - (line.strip()[-1] in "|│┃")]
+
+
+def _markdown_text(cell: str) -> str:
+    """Text of a Markdown cell: line breaks, escaped pipes and emphasis as they print."""
+    return _BREAK.sub("\n", cell).replace("\\|", "|").strip(" *")
 
 
 def _is_csv(lines: list[str]) -> bool:

@@ -1,0 +1,137 @@
+"""The command line: build the store, show one report, export tables, make the comparison site."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from analysis.documents.reference import ReferenceDataError
+
+_RAW = click.option("--raw", default="data/raw", show_default=True, help="Folder of report files.")
+_STORE = click.option("--store", default="data/processed", show_default=True, help="The store.")
+_WORKERS = click.option("--workers", type=int, help="Processes that read [default: all cores].")
+
+
+def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn a wrong request, manifest or reference file into one clear line and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        try:
+            return command(*args, **options)
+        except (ReferenceDataError, FileNotFoundError, ValueError) as error:
+            click.secho(f"gongkai: {error}", fg="red", err=True)
+            sys.exit(2)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Gongkai 公开: annual reports on government-information disclosure as checked, tidy data.
+
+    Put report files (HTML, docx, xlsx, xls, text, Markdown, CSV) below data/raw, then `build`.
+    Exit codes: 0 done (bad files are issues, counted in the summary), 1 failed, 2 a wrong request,
+    manifest or reference file (nothing done).
+    """
+
+
+@main.command()
+@_RAW
+@click.option("--out", default="data/processed", show_default=True, help="The store to write.")
+@_WORKERS
+@click.option("--full", is_flag=True, help="Read every file again, not only changed ones.")
+@_wrong_requests_exit_2
+def build(raw: str, out: str, workers: int | None, full: bool) -> None:
+    """Read new and changed files of data/raw into the store."""
+    from analysis.dataset.build import build as build_store
+
+    _print_summary(build_store(raw, out, workers=workers, full=full))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_wrong_requests_exit_2
+def show(file: Path) -> None:
+    """Show the tables of one report FILE as read, with issues beside the cells."""
+    from analysis.documents.display import display
+    from analysis.documents.report import read_report
+
+    if not file.exists():
+        raise FileNotFoundError(f"no file {file}")
+    Console().print(display(read_report(file), file.name))
+
+
+@main.command()
+@_STORE
+@click.option("--out", default="reports/export", show_default=True, help="Folder to write to.")
+@click.option("--year", "years", type=int, multiple=True, help="Only this year; may be repeated.")
+@click.option("--region", "regions", multiple=True, help="Code or full name; may be repeated.")
+@click.option("--scope", type=click.Choice(["agency", "aggregate"]), help="Only this scope.")
+@click.option("--blanks", type=click.Choice(["keep", "proven"]), default="keep", show_default=True)
+@_wrong_requests_exit_2
+def export(store: str, out: str, **selection: Any) -> None:
+    """Write the tables as CSV and as workbooks with a codebook."""
+    from analysis.dataset.export import export as export_tables
+
+    chosen = {k: list(v) if isinstance(v, tuple) else v for k, v in selection.items() if v}
+    for path in export_tables(store, out, **chosen):
+        click.echo(path)
+
+
+@main.command()
+@_RAW
+@_STORE
+@click.option("--runs", default="runs.toml", show_default=True, help="Plan of notebooks to run.")
+@click.option("--notebooks", default="notebooks", show_default=True, help="Where notebooks are.")
+@click.option("--out", default="reports", show_default=True, help="Folder of the site.")
+@_WORKERS
+@_wrong_requests_exit_2
+def report(raw: str, store: str, runs: str, notebooks: str, out: str, workers: int | None) -> None:
+    """Build the store, run the planned notebooks, and write the comparison site."""
+    from analysis.dataset.build import build as build_store
+    from analysis.runs.plan import read_plan
+    from analysis.runs.run import execute
+    from analysis.runs.site import write_site
+
+    plan = read_plan(runs, notebooks)
+    _print_summary(build_store(raw, store, workers=workers))
+    done = []
+    for finished in execute(plan, store, out, workers):
+        done.append(finished)
+        state = click.style(finished.error, fg="red") if finished.error else "done"
+        click.echo(f"{finished.run.name}: {state}")
+    click.echo(f"site: {write_site(done, store, out)}")
+    if any(finished.error for finished in done):
+        sys.exit(1)
+
+
+def _print_summary(summary: Any) -> None:
+    """Print what a build did, and the issues by kind."""
+    from analysis.documents.issues import catalogue
+
+    table = Table(show_header=False, box=None, title="Build 构建", title_justify="left")
+    for label, value in (
+        ("files 文件", summary.files),
+        ("read now 本次读取", summary.read),
+        ("unchanged 未变", summary.unchanged),
+        ("removed 移除", summary.removed),
+        ("unreadable 无法读取", summary.unreadable),
+        ("cells 单元格", summary.cells),
+        ("verified reports 已核对报告", f"{summary.verified}/{summary.files}"),
+    ):
+        table.add_row(label, f"{value:,}" if isinstance(value, int) else value)
+    for check, count in summary.issues.items():
+        entry = catalogue()[check]
+        label = f"{entry['severity']}: {entry['title_en']} {entry['title_zh']}"
+        table.add_row(label, f"{count:,}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m analysis")

@@ -1,0 +1,1 @@
+"""Comparison: from the store to what can be said, with how sure it is."""

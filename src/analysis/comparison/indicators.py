@@ -1,0 +1,459 @@
+"""Indicators: what a set of reports says, with numerator, denominator, interval and coverage.
+
+Definitions are data (`reference/indicators.toml`); this module loads and checks them, and pools
+the figures of reports over any grouping. An unknown figure leaves its report out, and is counted.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.statistics import poisson_ratio, wilson
+from analysis.documents.reference import ReferenceDataError, entries, forms, load_toml
+
+FILE = "indicators.toml"
+GROUPINGS = (
+    *("year", "province", "prefecture", "county", "agency", "agency_type"),
+    *("level", "scope", "form", "region_code", "applicant"),
+)
+RESULTS = (
+    *("indicator", "numerator", "denominator", "value", "low", "high"),
+    *("n_reports", "n_total", "n_unverified"),
+)
+KINDS = ("share", "ratio", "difference")
+LANGUAGES = ("zh", "en")
+_REQUIRED = {"family", "kind", "numerator", "forms", "title", "caveat", "source"}
+_OPTIONAL = {"denominator", "per", "each", "label"}
+_SECTIONS = {"indicator", "family", "form", "text", "value"}
+_ORDINAL = re.compile(r"^(?:\d+\.|（\w+）)")
+_PLACES = ["province", "prefecture", "county"]
+_FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
+_CELL = ["table", "row", "column"]
+
+Texts = Mapping[str, str]
+
+
+class Term(NamedTuple):
+    """One printed cell, added (sign 1) or subtracted (sign -1)."""
+
+    sign: int
+    table: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One entry of the catalogue: what is divided by what, and how it may be read."""
+
+    code: str
+    entry: str
+    family: str
+    kind: str
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...]
+    per: float
+    forms: tuple[str, ...]
+    title: Texts
+    label: Texts
+    caveat: Texts
+    source: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All indicators by code, with the titles of families, forms, values and figure texts."""
+
+    indicators: dict[str, Indicator]
+    families: dict[str, dict[str, Any]]
+    forms: dict[str, dict[str, Any]]
+    texts: dict[str, Texts]
+    values: dict[str, dict[str, Texts]]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The shipped catalogue, loaded and checked once."""
+    return read_catalogue(load_toml(FILE))
+
+
+def read_catalogue(document: dict[str, Any]) -> Catalogue:
+    """Check a parsed `indicators.toml` and return it as a Catalogue.
+
+    Raises:
+        ReferenceDataError: an unknown key, code, kind, family or form, or a missing key or
+            translation; the message names the file and the entry.
+    """
+    _refuse(set(document) ^ _SECTIONS, "the file", "sections missing or unknown")
+    found: dict[str, Indicator] = {}
+    for code, entry in document["indicator"].items():
+        _check_entry(code, entry, document)
+        found |= {each.code: each for each in _expanded(code, entry)}
+    return Catalogue(
+        found, document["family"], document["form"], document["text"], document["value"]
+    )
+
+
+def _check_entry(code: str, entry: dict[str, Any], document: dict[str, Any]) -> None:
+    """Refuse an entry with keys, kinds, families, forms or translations that do not hold."""
+    _refuse(_REQUIRED - set(entry), code, "missing keys")
+    _refuse(set(entry) - _REQUIRED - _OPTIONAL, code, "unknown keys")
+    _refuse({entry["kind"]} - set(KINDS), code, "unknown kind")
+    _refuse({entry["family"]} - set(document["family"]), code, "unknown family")
+    _refuse(set(entry["forms"]) - set(document["form"]), code, "forms without a [form] line")
+    _refuse(set(entry["forms"]) - set(forms()), code, "forms without a file")
+    for key in ("title", "caveat", *({"label"} & set(entry))):
+        _refuse(set(entry[key]) ^ set(LANGUAGES), code, f"{key}: languages missing or unknown")
+    if ("denominator" in entry) == (entry["kind"] == "difference"):
+        raise ReferenceDataError(
+            f"{FILE}: [indicator.{code}] shares and ratios have a denominator, differences none"
+        )
+
+
+def _refuse(wrong: set[str], code: str, what: str) -> None:
+    """Stop with the file, the entry and what is wrong about it."""
+    if wrong:
+        place = code if " " in code else f"[indicator.{code}]"
+        raise ReferenceDataError(f"{FILE}: {place} {what}: {', '.join(sorted(wrong))}")
+
+
+def _expanded(code: str, entry: dict[str, Any]) -> Iterator[Indicator]:
+    """The indicators of one entry: itself, or one for each code that it names."""
+    if "each" not in entry:
+        yield _indicator(code, code, entry)
+        return
+    for key in entry["each"]:
+        _refuse(set() if key.count(".") == 2 else {key}, code, "not a table.axis.code")
+        table, axis, one = key.split(".")
+        _refuse(set() if (table, axis, one) in entries() else {key}, code, "unknown codes")
+        for part in _children(entry["forms"], table, axis, one) or (one,):
+            known = entries()[table, axis, part]
+            printed = {"zh": _ORDINAL.sub("", known.label), "en": known.label_en}
+            yield _indicator(f"{code}.{part}", code, _filled(entry, part, printed))
+
+
+def _filled(entry: dict[str, Any], code: str, printed: Texts) -> dict[str, Any]:
+    """The entry with {each} replaced: by the code in cells, by the printed label in texts."""
+    filled = dict(entry)
+    for key in {"numerator", "denominator"} & set(entry):
+        filled[key] = [cell.replace("{each}", code) for cell in entry[key]]
+    for key in {"title", "label", "caveat"} & set(entry):
+        filled[key] = {
+            lang: text.replace("{each}", printed[lang]) for lang, text in entry[key].items()
+        }
+    return filled
+
+
+def _indicator(code: str, name: str, entry: dict[str, Any]) -> Indicator:
+    """One checked entry as an Indicator."""
+    return Indicator(
+        code=code,
+        entry=name,
+        family=entry["family"],
+        kind=entry["kind"],
+        numerator=tuple(_term(name, cell) for cell in entry["numerator"]),
+        denominator=tuple(_term(name, cell) for cell in entry.get("denominator", ())),
+        per=float(entry.get("per", 1)),
+        forms=tuple(entry["forms"]),
+        title=entry["title"],
+        label=entry.get("label", entry["title"]),
+        caveat=entry["caveat"],
+        source=entry["source"],
+    )
+
+
+def _term(code: str, cell: str) -> Term:
+    """One cell reference such as "-disputes.reconsideration.pending", checked against the forms."""
+    table, row, column = ([*cell.removeprefix("-").split("."), "total"] + [""] * 2)[:3]
+    if cell.count(".") not in (1, 2) or not (
+        (table, "row", row) in entries() and (table, "column", column) in entries()
+    ):
+        raise ReferenceDataError(f"{FILE}: [indicator.{code}] unknown cell {cell!r}")
+    return Term(-1 if cell.startswith("-") else 1, table, row, column)
+
+
+def _children(form_names: Iterable[str], table: str, axis: str, code: str) -> tuple[str, ...]:
+    """The codes right below a heading or total in any of these forms, in printed order."""
+    found = {
+        entry.code: None
+        for name in form_names
+        for entry in forms()[name].entries.values()
+        if (entry.table, entry.axis, entry.parent) == (table, axis, code)
+    }
+    return tuple(found)
+
+
+def indicators(
+    records: pd.DataFrame,
+    by: Sequence[str] = ("year",),
+    codes: Sequence[str] | None = None,
+    verified_only: bool = False,
+    complete: bool = False,
+) -> pd.DataFrame:
+    """Pool the figures of reports into indicators, one row per group and indicator.
+
+    Args:
+        records: `load("records", blanks="proven")`, one row per printed cell.
+        by: grouping columns, of GROUPINGS; "applicant" takes the columns of the requests table,
+            and leaves out indicators that are not of that table or name a column themselves.
+        codes: indicators, entries (such as "denial_reason_share") or families; None for all.
+        verified_only: leave unverified reports out of every figure (they still count in n_total).
+        complete: use only reports that have the figures of every indicator asked for, so that
+            parts of one whole are of the same reports and add up.
+
+    Returns:
+        The columns `by`, then indicator, numerator, denominator, value, low, high (95%; NaN
+        where not defined), n_reports (reports with every needed figure), n_total (reports in the
+        group) and n_unverified (of n_reports, those where a needed figure is suspect). Shares lie
+        between 0 and 1 unless published sums are wrong; ratios are per their `per`.
+
+    Raises:
+        ValueError: an unknown grouping or code; a group that would add an agency's own report to
+            an aggregate, or an aggregate to one of a place inside it.
+    """
+    by = _checked_groupings(by, records)
+    chosen = _chosen(codes, "applicant" in by)
+    units = _units(records, by)
+    _refuse_mixed_scopes(units, by)
+    _refuse_nested_aggregates(units, by)
+    cells = _cells(records, units, chosen)
+    pooled = {each.code: _unit_sums(each, units, cells) for each in chosen}
+    if verified_only:
+        _leave_out(pooled, units["verified"].astype(bool))
+    if complete and pooled:
+        known = [frame["known"] for frame in pooled.values()]
+        _leave_out(pooled, pd.concat(known, axis=1).all(axis=1))
+    return _grouped(units, by, [(each, pooled[each.code]) for each in chosen])
+
+
+def _checked_groupings(by: Sequence[str], records: pd.DataFrame) -> list[str]:
+    """The groupings as a list, refused where unknown or absent from the records."""
+    names = [by] if isinstance(by, str) else list(by)
+    wrong = sorted(set(names) - set(GROUPINGS))
+    if wrong or not names:
+        raise ValueError(f"group by one or more of {', '.join(GROUPINGS)}; not by {wrong}")
+    absent = {*_FACTS, *names} - {"form", "applicant"} - set(records.columns)
+    if absent:
+        raise ValueError(f"the records have no column {', '.join(sorted(absent))}")
+    return names
+
+
+def _chosen(codes: Sequence[str] | None, by_applicant: bool) -> list[Indicator]:
+    """The indicators asked for, in the order of the catalogue."""
+    every = list(catalogue().indicators.values())
+    names = {name for each in every for name in (each.code, each.entry, each.family)}
+    wanted = names if codes is None else {codes} if isinstance(codes, str) else set(codes)
+    if wanted - names:
+        raise ValueError(f"unknown indicators: {', '.join(sorted(wanted - names))}")
+    return [
+        each
+        for each in every
+        if {each.code, each.entry, each.family} & wanted
+        and (not by_applicant or _of_applicants(each))
+    ]
+
+
+def _of_applicants(indicator: Indicator) -> bool:
+    """Whether an indicator can be taken for each applicant type in turn."""
+    terms = (*indicator.numerator, *indicator.denominator)
+    return all((term.table, term.column) == ("requests", "total") for term in terms)
+
+
+def _units(records: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """What is pooled: one row per report, or per report and applicant type, with its facts."""
+    facts = dict.fromkeys([*_FACTS, *by])
+    units = records[[name for name in facts if name in records.columns]]
+    units = units.drop_duplicates("report_id")
+    units = units.assign(form=units["forms"])
+    if "applicant" not in by:
+        return units.set_index("report_id")
+    return units.merge(_applicants(), how="cross").set_index(["report_id", "applicant"], drop=False)
+
+
+def _applicants() -> pd.Series:
+    """The applicant types of the requests table, in printed order."""
+    codes = _children(forms(), "requests", "column", "total")
+    return pd.Series(pd.Categorical(codes, codes, ordered=True), name="applicant")
+
+
+def _group(units: pd.DataFrame, by: list[str]) -> pd.Series:
+    """The number of each unit's group, in the order of the groups; unknown keys make groups too."""
+    numbers = units.reset_index(drop=True).groupby(by, dropna=False, observed=True).ngroup()
+    return numbers.set_axis(units.index)
+
+
+def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
+    """Refuse groups with more than one scope; a scope that is not known is one of its own."""
+    scopes = units["scope"].astype("object").where(units["scope"].notna(), "not known")
+    several = scopes.groupby(_group(units, by)).nunique() > 1
+    if several.any():
+        raise ValueError(
+            f"{int(several.sum())} group(s) mix the scopes {', '.join(sorted(scopes.unique()))}: "
+            "an agency's own report is never added to an aggregate; filter the records by scope, "
+            'or add "scope" to `by`'
+        )
+
+
+def _refuse_nested_aggregates(units: pd.DataFrame, by: list[str]) -> None:
+    """Refuse groups that would add a region's aggregate of a year to one of a place inside it."""
+    aggregates = units[units["scope"].eq("aggregate")]
+    group = _group(units, by).loc[aggregates.index]
+    for depth, place in enumerate(_PLACES[:-1], start=1):
+        known = aggregates[place].notna()
+        inside = known & aggregates[_PLACES[depth:]].notna().any(axis=1)
+        kinds = pd.DataFrame({"region": known & ~inside, "inside": inside})
+        keys = [group, aggregates["year"], *(aggregates[name] for name in _PLACES[:depth])]
+        if kinds.groupby(keys, dropna=False, observed=True).any().all(axis=1).any():
+            raise ValueError(
+                "a group holds the aggregate report of a region and that of a place inside it, "
+                'which it already counts; filter the records by level, or add "level" to `by`'
+            )
+
+
+def _cells(
+    records: pd.DataFrame, units: pd.DataFrame, chosen: list[Indicator]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures that the indicators need, one row per unit and one column per cell.
+
+    Returns:
+        Values (NaN where not known) and suspicions (1 or 0; NaN where the cell is not printed).
+        A cell printed twice in a report has two values, and so none that is known.
+    """
+    wanted = pd.DataFrame(_needed(chosen), columns=_CELL)
+    keys = list(units.index.names)
+    rows = records[["report_id", *_CELL, "value", "suspect"]]
+    if "applicant" in keys:
+        rows = rows[rows["table"].eq("requests") & rows["column"].isin(_applicants())]
+        rows = rows.assign(applicant=rows["column"], column="total")
+    rows = rows.astype(dict.fromkeys(_CELL, "str")).merge(wanted, on=_CELL)
+    rows = rows.astype({"value": "float64", "suspect": "float64"})
+    rows.loc[rows.duplicated([*keys, *_CELL], keep=False), "value"] = np.nan
+    cells = rows.drop_duplicates([*keys, *_CELL]).set_index([*keys, *_CELL])
+    columns = pd.MultiIndex.from_frame(wanted)
+    values, suspicions = (
+        cells[name].unstack(_CELL).reindex(index=units.index, columns=columns)
+        for name in ("value", "suspect")
+    )
+    return values, suspicions
+
+
+def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
+    """The cells (table, row, column) of these indicators, headings with the rows below them."""
+    found = {
+        cell: None
+        for each in chosen
+        for term in (*each.numerator, *each.denominator)
+        for cell in ((term.table, term.row, term.column), *_parts(each, term))
+    }
+    return list(found)
+
+
+def _parts(indicator: Indicator, term: Term) -> list[tuple[str, str, str]]:
+    """The cells that a heading's cell adds up; none for a row that is no heading."""
+    rows = _children(indicator.forms, term.table, "row", term.row)
+    return [(term.table, row, term.column) for row in rows]
+
+
+def _unit_sums(
+    indicator: Indicator, units: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame]
+) -> pd.DataFrame:
+    """Numerator and denominator of each unit, whether both are known, and whether suspect."""
+    numerator, in_numerator = _summed(indicator, indicator.numerator, cells)
+    denominator, in_denominator = _summed(indicator, indicator.denominator, cells)
+    defined = {
+        form: bool(str(form).split()) and set(str(form).split()) <= set(indicator.forms)
+        for form in units["forms"].unique()
+    }
+    is_known = numerator.notna() & denominator.notna() & units["forms"].map(defined).astype(bool)
+    return pd.DataFrame(
+        {
+            "numerator": numerator,
+            "denominator": denominator,
+            "known": is_known,
+            "suspect": in_numerator | in_denominator,
+        }
+    )
+
+
+def _summed(
+    indicator: Indicator, terms: tuple[Term, ...], cells: tuple[pd.DataFrame, pd.DataFrame]
+) -> tuple[pd.Series, pd.Series]:
+    """The signed sum of some terms for each unit, unknown where a term is, and its suspicion."""
+    total = pd.Series(0.0, index=cells[0].index)
+    suspect = pd.Series(False, index=cells[0].index)
+    for term in terms:
+        value, is_suspect = _figure(indicator, term, cells)
+        total = total + term.sign * value
+        suspect = suspect | is_suspect
+    return total, suspect
+
+
+def _figure(
+    indicator: Indicator, term: Term, cells: tuple[pd.DataFrame, pd.DataFrame]
+) -> tuple[pd.Series, pd.Series]:
+    """One cell's figure for each unit: the rows below a heading, else what the row itself prints.
+
+    A heading's own figure counts only where none of its rows is printed; where some are printed
+    and one is not known, neither is the sum.
+    """
+    values, suspicions = cells
+    own = (term.table, term.row, term.column)
+    parts = _parts(indicator, term)
+    is_split = suspicions[parts].notna().any(axis=1)
+    value = values[parts].sum(axis=1, skipna=False).where(is_split, values[own])
+    is_suspect = suspicions[parts].eq(1).any(axis=1).where(is_split, suspicions[own].eq(1))
+    return value, is_suspect
+
+
+def _leave_out(pooled: dict[str, pd.DataFrame], kept: pd.Series) -> None:
+    """Keep only some units in every indicator; the others count as not known."""
+    for frame in pooled.values():
+        frame["known"] &= kept
+
+
+def _grouped(
+    units: pd.DataFrame, by: list[str], pooled: list[tuple[Indicator, pd.DataFrame]]
+) -> pd.DataFrame:
+    """The indicators of each group, groups in order and indicators as in the catalogue."""
+    group = _group(units, by)
+    keys = units[by].set_axis(group, axis=0)
+    keys = keys[~keys.index.duplicated()].assign(n_total=group.value_counts())
+    if not pooled:
+        return pd.DataFrame(columns=[*by, *RESULTS])
+    tables = [_rates(indicator, frame, group) for indicator, frame in pooled]
+    result = pd.concat(tables).join(keys).sort_index(kind="stable")
+    return result.reset_index(drop=True)[[*by, *RESULTS]]
+
+
+def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    """One indicator's pooled figures, one row per group; NaN where no report has them."""
+    known = frame["known"]
+    sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
+    if indicator.kind == "difference":
+        value, sums["denominator"] = sums["numerator"], np.nan
+    else:
+        base = sums["denominator"].where(sums["denominator"] > 0)
+        value = indicator.per * sums["numerator"] / base
+    low, high = _interval(indicator, sums)
+    return sums.assign(
+        indicator=indicator.code,
+        value=value,
+        low=low,
+        high=high,
+        n_reports=known.groupby(group).sum(),
+        n_unverified=(known & frame["suspect"]).groupby(group).sum(),
+    )
+
+
+def _interval(indicator: Indicator, sums: pd.DataFrame) -> tuple[Any, Any]:
+    """The 95% interval that the kind of indicator asks for; none for a difference."""
+    if indicator.kind == "share":
+        return wilson(sums["numerator"], sums["denominator"])
+    if indicator.kind == "ratio":
+        return poisson_ratio(sums["numerator"], sums["denominator"], indicator.per)
+    return np.nan, np.nan

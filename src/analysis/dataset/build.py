@@ -1,0 +1,281 @@
+"""Builds the store: find the sources, read what changed, see whose they are, commit."""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from tqdm import tqdm
+
+from analysis.dataset import store
+from analysis.dataset.places import places, regions
+from analysis.dataset.sources import Source, find_sources
+from analysis.documents.issues import Issue, issue
+from analysis.documents.reference import REFERENCE
+from analysis.documents.records import Record
+from analysis.documents.report import Report, read_bytes, unreadable
+
+Row = dict[str, Any]
+
+_BATCH = 16
+_FEW = 32
+_TOLD = ("title", "agency", "year", "published")
+_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build did: files by what became of them, and what the store then holds."""
+
+    files: int
+    read: int
+    unchanged: int
+    removed: int
+    unreadable: int
+    cells: int
+    verified: int
+    issues: dict[str, int]
+
+
+def build(
+    raw: str | Path = "data/raw",
+    out: str | Path = "data/processed",
+    workers: int | None = None,
+    full: bool = False,
+    progress: bool = True,
+) -> Summary:
+    """Bring the store up to date with a folder of report files; only changed files are read again.
+
+    Args:
+        raw: folder of report files, at any depth, with an optional `manifest.csv`.
+        out: folder of the store; made where missing.
+        workers: processes that read; all cores when None, this process alone when 1.
+        full: read every file again.
+        progress: show a progress bar.
+
+    Returns:
+        A Summary. A file that can't be read becomes an issue and stops nothing.
+
+    Raises:
+        FileNotFoundError: where `raw` is missing.
+        ReferenceDataError: where the manifest or the reference data are wrong; nothing is done.
+    """
+    regions()
+    sources = find_sources(raw)
+    known = {} if full or not store.exists(out) else _known_rows(out)
+    hashes = {s.path: _sha256(s.file) for s in sources}
+    changed = [s for s in sources if not _is_known(s, hashes[s.path], known)]
+    fresh = _read_all(changed, workers, progress)
+    rows = _rows(sources, hashes, known, fresh)
+    fresh |= _read_all(_with_new_facts(sources, rows, known, fresh), workers, progress)
+    removed = known.keys() - rows.keys()
+    _commit_if_changed(out, rows, fresh, removed, full)
+    return _summary(out, len(sources), fresh, removed, rows)
+
+
+@lru_cache(maxsize=1)
+def reader_version() -> str:
+    """Version of all that reading depends on: code of `documents` and its reference data."""
+    code = sorted((Path(__file__).parents[1] / "documents").rglob("*.py"))
+    data = [*sorted((REFERENCE / "forms").glob("*.csv")), *(REFERENCE / n for n in _READ_WITH)]
+    digest = hashlib.sha256()
+    for path in code + data:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+# --- What is known, what changed ----------------------------------------------------------------
+
+
+def _known_rows(out: str | Path) -> dict[str, Row]:
+    """Rows of the reports that the store holds, by report_id."""
+    return {row["report_id"]: row for row in store.read("reports", out).to_pylist()}
+
+
+def _sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, or nothing where it can't be opened."""
+    try:
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
+    """Whether the store holds a file as it is, read by this reader, in the same year."""
+    row = known.get(source.report_id)
+    if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
+        return False
+    year = source.given.get("year", json.loads(row["read"])["year"])
+    return bool(sha256) and row["year"] == year
+
+
+def _with_new_facts(
+    sources: list[Source], rows: dict[str, Row], known: dict[str, Row], fresh: dict[str, Report]
+) -> list[Source]:
+    """Unchanged files whose issues change, as their agency or the file that leads them did."""
+    return [
+        s
+        for s in sources
+        if s.report_id in known
+        and s.report_id not in fresh
+        and _fact_issues(rows[s.report_id], rows)
+        != _fact_issues(known[s.report_id], rows | known)
+    ]
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+def _read_all(sources: list[Source], workers: int | None, progress: bool) -> dict[str, Report]:
+    """Read files, in parallel where they are many, with a progress bar."""
+    workers = workers or os.cpu_count() or 1
+    few = len(sources) < _FEW or workers == 1
+    with tqdm(total=len(sources), unit="file", disable=not progress or not sources) as bar:
+        found: dict[str, Report] = {}
+        for report_id, report in map(_read, sources) if few else _in_parallel(sources, workers):
+            found[report_id] = report
+            bar.update()
+    return found
+
+
+def _in_parallel(sources: list[Source], workers: int) -> Iterator[tuple[str, Report]]:
+    """Read files in several processes."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_read, sources, chunksize=_BATCH)
+
+
+def _read(source: Source) -> tuple[str, Report]:
+    """Read one file; one that can't even be opened is a report with an issue."""
+    try:
+        return source.report_id, read_bytes(source.file.read_bytes())
+    except OSError as error:
+        return source.report_id, unreadable(issue("unreadable", reason=error.strerror))
+
+
+# --- Whose report, and which leads --------------------------------------------------------------
+
+
+def _rows(
+    sources: list[Source],
+    hashes: dict[str, str],
+    known: dict[str, Row],
+    fresh: dict[str, Report],
+) -> dict[str, Row]:
+    """Rows of the reports table, by report_id."""
+    rows: dict[str, Row] = {}
+    for source in sources:
+        report = fresh.get(source.report_id)
+        read = report.facts if report else json.loads(known[source.report_id]["read"])
+        rows[source.report_id] = _row(source, hashes[source.path], read)
+    return _with_leaders(rows)
+
+
+def _row(source: Source, sha256: str, read: dict) -> Row:
+    """One report's row: facts given in the manifest win over facts read."""
+    facts = {name: source.given.get(name, read.get(name)) for name in _TOLD}
+    given = {name: source.given.get(name) for name in ("region_code", "scope", "url")}
+    kept = {name: read.get(name) for name in ("forms", "format", "n_cells", "n_errors", "verified")}
+    row = dict.fromkeys(store.SCHEMAS["reports"].names) | facts | given | kept
+    return row | places(given["region_code"]) | {
+        "report_id": source.report_id,
+        "path": source.path,
+        "url": given["url"] or read.get("url"),
+        "sha256": sha256,
+        "reader": reader_version(),
+        "read": json.dumps(read, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _with_leaders(rows: dict[str, Row]) -> dict[str, Row]:
+    """Mark which of several files of the same agency, year and scope leads: the last published."""
+    groups: dict[tuple, list[Row]] = {}
+    for row in rows.values():
+        if row["agency"] and row["year"]:
+            groups.setdefault((row["agency"], row["year"], row["scope"]), []).append(row)
+    for group in groups.values():
+        leader = max(group, key=lambda r: (r["published"] or "", r["n_cells"], r["path"]))
+        for row in group:
+            row["superseded_by"] = None if row is leader else leader["report_id"]
+    return rows
+
+
+def _fact_issues(row: Row, rows: dict[str, Row]) -> list[Issue]:
+    """Issues about whose report it is and whether it leads."""
+    found: list[Issue] = []
+    if row["year"] is None:
+        found.append(issue("year_unknown"))
+    if row["agency"] is None:
+        found.append(issue("agency_unknown"))
+    if row["superseded_by"]:
+        leader = rows.get(row["superseded_by"])
+        found.append(issue("superseded", path=leader["path"] if leader else "another file"))
+    return found
+
+
+# --- Committing ---------------------------------------------------------------------------------
+
+
+def _commit_if_changed(
+    out: str | Path,
+    rows: dict[str, Row],
+    fresh: dict[str, Report],
+    removed: set[str],
+    full: bool,
+) -> None:
+    """Commit what changed; an unchanged folder leaves the store at its version."""
+    table = pa.Table.from_pylist(list(rows.values()), store.SCHEMAS["reports"])
+    there = store.exists(out)
+    if there and not fresh and not removed and table.equals(store.read("reports", out)):
+        return
+    stale = set(_known_rows(out)) & (set(fresh) | removed) if there else set()
+    if there and full:
+        stale = set(_known_rows(out))
+    cells = [_keyed(rows[i], cell) for i, report in fresh.items() for cell in report.cells]
+    findings = [
+        _keyed(rows[i], finding)
+        for i, report in fresh.items()
+        for finding in report.findings + _fact_issues(rows[i], rows)
+    ]
+    store.commit(
+        out,
+        table,
+        pa.Table.from_pylist(cells, store.SCHEMAS["records"]),
+        pa.Table.from_pylist(findings, store.SCHEMAS["issues"]),
+        stale,
+        reader_version(),
+    )
+
+
+def _keyed(row: Row, item: Record | Issue) -> dict:
+    """A record or an issue as a row of the store, with its report's key."""
+    return {"report_id": row["report_id"], "year": row["year"]} | asdict(item)
+
+
+def _summary(
+    out: str | Path,
+    files: int,
+    fresh: dict[str, Report],
+    removed: set[str],
+    rows: dict[str, Row],
+) -> Summary:
+    """Count what was done and what the store holds."""
+    checks = store.read("issues", out).column("check").to_pylist()
+    return Summary(
+        files=files,
+        read=len(fresh),
+        unchanged=files - len(fresh),
+        removed=len(removed),
+        unreadable=sum(row["n_cells"] == 0 for row in rows.values()),
+        cells=sum(row["n_cells"] for row in rows.values()),
+        verified=sum(row["verified"] for row in rows.values()),
+        issues=dict(Counter(checks).most_common()),
+    )

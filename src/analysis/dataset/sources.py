@@ -1,0 +1,98 @@
+"""The source files of a build: every file of a folder, with the facts that its manifest gives."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from analysis.dataset.places import regions
+from analysis.documents.reference import ReferenceDataError, read_csv
+
+MANIFEST = "manifest.csv"
+_COLUMNS = ("path", "title", "agency", "region_code", "year", "scope", "published", "url", "note")
+_SCOPES = ("agency", "aggregate")
+_NOT_REPORTS = {MANIFEST, "readme.md", "readme.txt", "thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source file: its path within the raw folder, where it lies, and the facts given."""
+
+    path: str
+    file: Path
+    given: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def report_id(self) -> str:
+        """Identifier of the report: twelve hexadecimal digits of its path's SHA-256."""
+        return hashlib.sha256(self.path.encode()).hexdigest()[:12]
+
+
+def find_sources(raw: str | Path) -> list[Source]:
+    """Every report file below a folder, at any depth, in the order of their paths.
+
+    Hidden files, readme files and the manifest itself are no reports. Raises FileNotFoundError for
+    a missing folder and ReferenceDataError, with the line, for a wrong manifest.
+    """
+    folder = Path(raw)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if _is_report(p)}
+    given = read_manifest(folder / MANIFEST, set(files)) if (folder / MANIFEST).exists() else {}
+    return [Source(path, files[path], given.get(path, {})) for path in sorted(files)]
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a path is a file that may be a report."""
+    hidden = path.name.startswith((".", "~$"))
+    return path.is_file() and not hidden and path.name.lower() not in _NOT_REPORTS
+
+
+def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
+    """Facts given for files, by path; empty cells give nothing.
+
+    Raises ReferenceDataError, naming the line, for an unknown column, a missing file, a path that
+    stands twice, an unknown region code, and a year, scope or date that can't be one.
+    """
+    given: dict[str, dict[str, object]] = {}
+    lines: dict[str, int] = {}
+    for number, row in read_csv(path):
+        where = f"{path.name}, line {number}"
+        _check_columns(where, row)
+        name = row.pop("path").strip().replace("\\", "/")
+        if name not in files:
+            raise ReferenceDataError(f"{where}: no file {name!r} beside the manifest")
+        if name in given:
+            raise ReferenceDataError(f"{where}: {name!r} stands already in line {lines[name]}")
+        lines[name] = number
+        given[name] = {k: _fact(where, k, v.strip()) for k, v in row.items() if v.strip()}
+    return given
+
+
+def _check_columns(where: str, row: dict[str, str]) -> None:
+    """Refuse a manifest without paths or with a column whose facts would be lost."""
+    if "path" not in row:
+        raise ReferenceDataError(f"{where}: the manifest has no column 'path'")
+    for column in row:
+        if column not in _COLUMNS:
+            raise ReferenceDataError(
+                f"{where}: unknown column {column!r}; known ones are {', '.join(_COLUMNS)}"
+            )
+
+
+def _fact(where: str, column: str, value: str) -> object:
+    """A manifest cell as a fact, checked."""
+    if column == "year":
+        if not (value.isdecimal() and 2000 <= int(value) <= 2100):
+            raise ReferenceDataError(f"{where}: {value!r} is no year")
+        return int(value)
+    if column == "region_code" and value not in regions():
+        raise ReferenceDataError(f"{where}: unknown region code {value!r} (GB/T 2260, six digits)")
+    if column == "scope" and value not in _SCOPES:
+        raise ReferenceDataError(f"{where}: scope {value!r} is none of {', '.join(_SCOPES)}")
+    if column == "published":
+        try:
+            return date.fromisoformat(value).isoformat()
+        except ValueError as error:
+            raise ReferenceDataError(f"{where}: {value!r} is no date like 2024-03-31") from error
+    return value

@@ -1,0 +1,201 @@
+"""The store: three Delta Lake tables, committed together and opened at one whole version.
+
+`records` and `issues` are committed first and `reports` last; the metadata of that last commit pins
+the versions of the other two, so a reader sees a whole build or the one before.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+
+from analysis.dataset.places import within
+from analysis.documents.reference import tables
+
+_S, _F, _B = pa.string(), pa.float64(), pa.bool_()
+_KEY = [("report_id", _S), ("year", pa.int32())]
+SCHEMAS = {
+    "reports": pa.schema(
+        [*_KEY]
+        + [(n, _S) for n in ("agency", "agency_type", "region_code", "province", "prefecture")]
+        + [(n, _S) for n in ("county", "level", "scope", "title", "forms", "path", "url")]
+        + [(n, _S) for n in ("sha256", "format", "published")]
+        + [("n_cells", pa.int32()), ("n_errors", pa.int32()), ("verified", _B)]
+        + [("superseded_by", _S), ("reader", _S), ("read", _S)]
+    ),
+    "records": pa.schema(
+        [*_KEY, ("table", _S), ("row", _S), ("column", _S), ("state", _S), ("value", _F)]
+        + [("unit", _S), ("raw", _S), ("cell", _S), ("proven", _B), ("suspect", _B)]
+    ),
+    "issues": pa.schema(
+        [*_KEY, ("check", _S), ("severity", _S), ("table", _S), ("row", _S), ("column", _S)]
+        + [(n, _S) for n in ("cell", "expected", "actual", "message", "message_zh", "suggestion")]
+    ),
+}
+FACTS = (
+    *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),
+    *("level", "scope", "year", "title", "forms", "verified"),
+)
+_PINNED = ("records", "issues")
+
+
+def exists(store: str | Path) -> bool:
+    """Whether a whole build has been committed to the store."""
+    return DeltaTable.is_deltatable(str(Path(store) / "reports"))
+
+
+def commit(
+    store: str | Path,
+    reports: pa.Table,
+    records: pa.Table,
+    issues: pa.Table,
+    stale: Iterable[str],
+    code_version: str,
+) -> None:
+    """Commit a build: replace the records and issues of `stale` reports, then all of `reports`.
+
+    Each table has its schema of `SCHEMAS`; `records` and `issues` hold the new rows only.
+    """
+    Path(store).mkdir(parents=True, exist_ok=True)
+    ids = sorted(stale)
+    pinned = {
+        name: _replace(Path(store) / name, frame, ids)
+        for name, frame in zip(_PINNED, (records, issues), strict=True)
+    }
+    metadata = {f"{name}_version": str(version) for name, version in pinned.items()}
+    write_deltalake(
+        str(Path(store) / "reports"),
+        reports,
+        mode="overwrite",
+        commit_properties=CommitProperties(
+            custom_metadata=metadata | {"code_version": code_version}
+        ),
+    )
+
+
+def _replace(path: Path, new: pa.Table, stale: list[str]) -> int:
+    """Replace the rows of stale reports in one table; return its version after that."""
+    if DeltaTable.is_deltatable(str(path)) and stale:
+        quoted = ", ".join(f"'{report_id}'" for report_id in stale)
+        DeltaTable(str(path)).delete(f"report_id in ({quoted})")
+    if new.num_rows or not DeltaTable.is_deltatable(str(path)):
+        write_deltalake(str(path), new, mode="append", partition_by=["year"])
+    return DeltaTable(str(path)).version()
+
+
+def read(
+    name: str,
+    store: str | Path,
+    as_of: int | str | datetime | None = None,
+    where: ds.Expression | None = None,
+) -> pa.Table:
+    """One table of the store (reports, records or issues) at one whole version, as Arrow."""
+    table = _open(name, store, as_of).to_pyarrow_dataset().to_table(filter=where)
+    return table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+
+
+def _open(name: str, store: str | Path, as_of: int | str | datetime | None) -> DeltaTable:
+    """A table at the version that the build of `as_of` (or the last one) pinned."""
+    if not exists(store):
+        raise FileNotFoundError(
+            f"no store at {store}: run `make report` or `python -m analysis build` first"
+        )
+    reports = DeltaTable(str(Path(store) / "reports"))
+    if as_of is not None:
+        reports.load_as_version(as_of)
+    if name == "reports":
+        return reports
+    made = next(h for h in reports.history() if h["version"] == reports.version())
+    return DeltaTable(str(Path(store) / name), version=int(made[f"{name}_version"]))
+
+
+def version(store: str | Path, as_of: int | str | datetime | None = None) -> dict[str, str]:
+    """Version of the store as a build committed it: number, time, and the code that made it."""
+    reports = _open("reports", store, as_of)
+    made = next(h for h in reports.history() if h["version"] == reports.version())
+    time = datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
+    return {"version": str(reports.version()), "time": time, "code": made["code_version"]}
+
+
+def load(
+    name: str,
+    store: str | Path = "data/processed",
+    years: int | Sequence[int] | None = None,
+    regions: str | Sequence[str] | None = None,
+    scope: str | None = None,
+    as_of: int | str | datetime | None = None,
+    blanks: str = "keep",
+) -> pd.DataFrame:
+    """Load a tidy table of the store, with the facts of each report joined on.
+
+    Args:
+        name: `reports`, `records`, `issues`, or one table of the form: `requests`, `disputes`,
+            `disclosure`.
+        store: the folder that `build` wrote.
+        years: a year or several; all when None.
+        regions: codes or full names; each means itself and all regions below it.
+        scope: `agency` or `aggregate`.
+        as_of: an earlier version, by number or time.
+        blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
+
+    Returns:
+        One row a report, issue or printed cell. Of several files of the same agency, year and scope
+        only the leading one's cells are loaded; `reports` and `issues` show all.
+
+    Raises:
+        ValueError: for an unknown name, region, scope or way with blanks.
+        FileNotFoundError: where no store has been built.
+    """
+    _check_request(name, scope, blanks)
+    reports = read("reports", store, as_of).to_pandas(types_mapper=_pandas_type)
+    reports = _selected(reports, years, regions, scope)
+    if name == "reports":
+        return reports.drop(columns=["read"]).reset_index(drop=True)
+    if name != "issues":
+        reports = reports[reports["superseded_by"].isna()]
+    where = ds.field("report_id").isin(list(reports["report_id"]))
+    if name in tables():
+        where &= ds.field("table") == name
+    source = name if name == "issues" else "records"
+    frame = read(source, store, as_of, where).to_pandas(types_mapper=_pandas_type)
+    if blanks == "proven" and source == "records":
+        frame.loc[frame["proven"], "value"] = 0.0
+    joined = reports[list(FACTS)].merge(frame.drop(columns="year"), on="report_id")
+    return joined.reset_index(drop=True)
+
+
+def _check_request(name: str, scope: str | None, blanks: str) -> None:
+    """Refuse a request that names something unknown."""
+    known = {"reports", "records", "issues", *tables()}
+    if name not in known:
+        raise ValueError(f"unknown table {name!r}: one of {', '.join(sorted(known))}")
+    if scope not in (None, "agency", "aggregate"):
+        raise ValueError(f"unknown scope {scope!r}: 'agency' or 'aggregate'")
+    if blanks not in ("keep", "proven"):
+        raise ValueError(f"unknown way with blanks {blanks!r}: 'keep' or 'proven'")
+
+
+def _selected(
+    reports: pd.DataFrame,
+    years: int | Sequence[int] | None,
+    regions: str | Sequence[str] | None,
+    scope: str | None,
+) -> pd.DataFrame:
+    """Reports of the years, regions and scope asked for."""
+    if years is not None:
+        reports = reports[reports["year"].isin([years] if isinstance(years, int) else list(years))]
+    if regions is not None:
+        wanted = within([regions] if isinstance(regions, str) else list(regions))
+        reports = reports[reports["region_code"].isin(wanted)]
+    return reports if scope is None else reports[reports["scope"] == scope]
+
+
+def _pandas_type(kind: pa.DataType) -> object:
+    """Nullable integers and strings for pandas; floats and booleans as NumPy has them."""
+    if pa.types.is_int32(kind):
+        return pd.Int64Dtype()
+    return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None

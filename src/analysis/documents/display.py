@@ -1,0 +1,77 @@
+"""Shows a report in the terminal: its tables as read, with the issues beside the cells."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from analysis.documents.issues import Issue
+from analysis.documents.records import Record
+from analysis.documents.reference import entries, tables
+from analysis.documents.report import Report
+
+_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+_MARK = {"error": "✗", "warning": "!", "info": "·"}
+
+
+def display(report: Report, name: str) -> Group:
+    """A report as a rich renderable: facts, tables, and a list of issues."""
+    parts: list[RenderableType] = [_facts(report, name)]
+    parts += [table for code in tables() if (table := _table(report, code))]
+    parts += [_issue(finding) for finding in report.findings]
+    return Group(*parts)
+
+
+def _facts(report: Report, name: str) -> Text:
+    """The heading: file, title, agency, year, and whether the report is verified."""
+    facts = report.facts
+    text = Text(f"{facts.get('title') or name}\n", style="bold")
+    told = [name, facts["agency"], facts["year"], facts["format"], f"forms {facts['forms'] or '?'}"]
+    text.append(" · ".join(str(fact) for fact in told if fact), style="dim")
+    verdict = "verified 已核对" if facts["verified"] else "not verified 未核对"
+    text.append(f"\n{facts['n_cells']} cells, {verdict}\n", "green" if facts["verified"] else "red")
+    return text
+
+
+def _table(report: Report, table: str) -> Table | None:
+    """One table of the form as read, or None when nothing of it was."""
+    cells = {(r.row, r.column): r for r in report.cells if r.table == table}
+    if not cells:
+        return None
+    columns = _in_order(table, "column", {column for _, column in cells})
+    name = entries()[table, "table", table]
+    shown = Table(
+        title=f"{name.label} · {name.label_en}", title_justify="left", header_style="bold cyan"
+    )
+    shown.add_column("", min_width=18, max_width=36)
+    for column in columns:
+        shown.add_column(entries()[table, "column", column].label, justify="right")
+    for row in _in_order(table, "row", {row for row, _ in cells}):
+        label = entries()[table, "row", row].label
+        shown.add_row(label, *(_cell(cells.get((row, c))) for c in columns))
+    return shown
+
+
+def _in_order(table: str, axis: str, codes: set[str]) -> list[str]:
+    """Codes in the order of the forms."""
+    return [code for (t, a, code) in entries() if (t, a) == (table, axis) and code in codes]
+
+
+def _cell(record: Record | None) -> Text:
+    """A cell as printed, coloured by the worst issue that covers it."""
+    if record is None:
+        return Text("")
+    text = " ".join(record.raw.split()) or "␣"
+    if record.proven:
+        return Text(f"{text}=0", style="dim")
+    if not record.suspect:
+        return Text(text, style="dim" if record.state == "blank" else "")
+    return Text(f"{text} {_MARK['error']}", style=_STYLE["error"])
+
+
+def _issue(finding: Issue) -> Text:
+    """An issue as one line with its place, in both languages."""
+    where = finding.cell or "/".join(filter(None, (finding.table, finding.row, finding.column)))
+    text = Text(f"{_MARK[finding.severity]} {finding.check}", style=_STYLE[finding.severity])
+    text.append(f" {where}" if where else "", "cyan")
+    return text.append(f"\n    {finding.message}\n    {finding.message_zh}", "default")
+

@@ -1,0 +1,1 @@
+"""What happens without anyone watching: planned notebooks are executed and become a site."""

@@ -1,0 +1,51 @@
+"""Executes planned notebooks with papermill, several at a time."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.runs.plan import Run
+
+
+@dataclass(frozen=True)
+class Done:
+    """An executed run: its notebook with outputs, and the error that stopped it, if any."""
+
+    run: Run
+    executed: Path
+    error: str = ""
+
+
+def execute(
+    runs: list[Run], store: str | Path, out: str | Path, workers: int | None = None
+) -> Iterator[Done]:
+    """Execute runs into `out`/notebooks; one that fails stops no other. Yields them in order."""
+    folder = Path(out) / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(run, Path(store).resolve(), folder / f"{run.name}.ipynb") for run in runs]
+    workers = min(workers or os.cpu_count() or 1, len(jobs) or 1)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_execute, jobs)
+
+
+def _execute(job: tuple[Run, Path, Path]) -> Done:
+    """Execute one notebook; its failure is kept with it."""
+    run, store, executed = job
+    try:
+        papermill.execute_notebook(
+            str(run.notebook),
+            str(executed),
+            parameters=run.parameters | {"store": str(store)},
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=str(executed.parent),
+        )
+    except PapermillExecutionError as error:
+        return Done(run, executed, f"{error.ename}: {error.evalue}")
+    return Done(run, executed)
