@@ -3,11 +3,11 @@
 The public face: read one report, build a store of many, load tidy tables, compare.
 """
 
-from analysis.comparison import figures
+from analysis.comparison import article, figures
 from analysis.comparison.indicators import indicators
 from analysis.dataset.build import build
 from analysis.dataset.places import identify
 from analysis.dataset.store import load
 from analysis.documents.report import read_report
 
-__all__ = ["build", "figures", "identify", "indicators", "load", "read_report"]
+__all__ = ["article", "build", "figures", "identify", "indicators", "load", "read_report"]

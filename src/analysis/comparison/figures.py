@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize, to_rgb
 from matplotlib.font_manager import FontProperties, fontManager
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
@@ -37,6 +38,7 @@ PARTS = {
     "reconsideration_results": RESULTS,
     "litigation_results": RESULTS,
 }
+STATES = {"verified": "#0B5C8F", "not_verified": "#F3B05A", "unreadable": "#CDD4DB"}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F1F6FA", "#A9CFE6", "#2F7FB5", "#0B3C61"])
 WIDTH, PANEL_WIDTH = 9.0, 2.3  # inches
 LARGE, MEDIUM, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
@@ -57,9 +59,15 @@ _STYLE: dict[Any, Any] = {
 
 @contextmanager
 def use_style() -> Iterator[None]:
-    """The look of these figures, with the shipped font, for as long as the context lasts."""
+    """The look of these figures, with the shipped font, for as long as the context lasts.
+
+    A notebook's backend turns interactive when the first figure is made. That must outlive the
+    context, or only that first figure would be shown.
+    """
     with plt.rc_context({**_STYLE, "font.family": [_family(), "DejaVu Sans"]}):
         yield
+        interactive = plt.isinteractive()
+    matplotlib.interactive(interactive)
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +75,38 @@ def _family() -> str:
     """The family name of the shipped font, made known to matplotlib."""
     fontManager.addfont(FONT)
     return FontProperties(fname=FONT).get_name()
+
+
+@use_style()
+def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = None) -> Axes:
+    """Which reports are in: a tile for each agency (down) and year (across), coloured by state.
+
+    Args:
+        table: one row a report with the columns agency, year and state (`verified`,
+            `not_verified` or `unreadable`).
+        language: "zh" or "en".
+        ax: where to draw; None for a figure of its own.
+    """
+    title = _text("coverage", language)
+    if table.empty:
+        return _no_data(title, language, ax)
+    years = sorted(table["year"].dropna().unique()) + [None] * bool(table["year"].isna().any())
+    agencies = table["agency"].drop_duplicates().tolist()
+    ax = ax or _axes(1.5 + 0.3 * len(agencies))
+    for agency, year, state in table[["agency", "year", "state"]].itertuples(index=False):
+        across = years.index(None if pd.isna(year) else year)
+        corner = (across - 0.46, agencies.index(agency) - 0.42)
+        ax.add_patch(Rectangle(corner, 0.92, 0.84, color=STATES[state], linewidth=0))
+    ax.set_xlim(-0.5, len(years) - 0.5)
+    ax.set_ylim(len(agencies) - 0.5, -0.5)
+    ax.set_xticks(
+        range(len(years)), [_text("unknown", language) if y is None else y for y in years]
+    )
+    ax.set_yticks(range(len(agencies)), [_clipped(agency) for agency in agencies])
+    ax.xaxis.tick_top()
+    _legend(ax, [_text(state, language) for state in STATES], list(STATES.values()))
+    _finish(ax, title, _text("note_source", language), above=42)
+    return ax
 
 
 @use_style()
@@ -87,8 +127,11 @@ def outcome_bars(
         family: a family of the catalogue that is `parts_of_one_whole`.
 
     Raises:
-        ValueError: the parts of a bar come from different reports, and so don't add up.
+        ValueError: the family's indicators are not parts of one whole, or the parts of a bar come
+            from different reports, and so don't add up.
     """
+    if not catalogue().families[family].get("parts_of_one_whole"):
+        raise ValueError(f"the indicators of {family} are not parts of one whole")
     parts = _members(family)
     rows = table[table["indicator"].isin([part.code for part in parts])]
     title = catalogue().families[family]["title"][language]
@@ -338,7 +381,7 @@ def _draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, sh
 def _scale(ax: Axes, shown: Indicator, rows: pd.DataFrame, n_years: int) -> None:
     """From the first year to the last, some of them named; from zero for shares and ratios."""
     ax.set_xlim(rows["year"].min() - 0.5, rows["year"].max() + 0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(n_years, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(n_years, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.grid(axis="y", color=PALE)

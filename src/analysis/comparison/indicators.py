@@ -231,6 +231,22 @@ def indicators(
     return _grouped(units, by, [(each, pooled[each.code]) for each in chosen])
 
 
+def without_members(records: pd.DataFrame) -> pd.DataFrame:
+    """Records without the aggregates of places whose region's own aggregate is in for that year.
+
+    What is left can be pooled over places: a region's aggregate counts its members already.
+    """
+    reports = records.drop_duplicates("report_id").set_index("report_id")
+    left_out: set[str] = set()
+    for depth, place in enumerate(_PLACES[:-1], start=1):
+        aggregates = reports[reports["scope"].eq("aggregate") & reports[place].notna()]
+        inside = aggregates[_PLACES[depth:]].notna().any(axis=1)
+        keys = ["year", *_PLACES[:depth]]
+        groups = (~inside).groupby([aggregates[k] for k in keys], dropna=False, observed=True)
+        left_out |= set(aggregates.index[inside & groups.transform("any")])
+    return records[~records["report_id"].isin(left_out)]
+
+
 def _checked_groupings(by: Sequence[str], records: pd.DataFrame) -> list[str]:
     """The groupings as a list, refused where unknown or absent from the records."""
     names = [by] if isinstance(by, str) else list(by)

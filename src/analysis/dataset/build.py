@@ -19,8 +19,8 @@ from analysis.dataset import store
 from analysis.dataset.places import places, regions
 from analysis.dataset.sources import Source, find_sources
 from analysis.documents.issues import Issue, issue
-from analysis.documents.reference import REFERENCE
 from analysis.documents.records import Record
+from analysis.documents.reference import REFERENCE
 from analysis.documents.report import Report, read_bytes, unreadable
 
 Row = dict[str, Any]
@@ -127,8 +127,7 @@ def _with_new_facts(
         for s in sources
         if s.report_id in known
         and s.report_id not in fresh
-        and _fact_issues(rows[s.report_id], rows)
-        != _fact_issues(known[s.report_id], rows | known)
+        and _fact_issues(rows[s.report_id], rows) != _fact_issues(known[s.report_id], rows | known)
     ]
 
 
@@ -185,14 +184,18 @@ def _row(source: Source, sha256: str, read: dict) -> Row:
     given = {name: source.given.get(name) for name in ("region_code", "scope", "url")}
     kept = {name: read.get(name) for name in ("forms", "format", "n_cells", "n_errors", "verified")}
     row = dict.fromkeys(store.SCHEMAS["reports"].names) | facts | given | kept
-    return row | places(given["region_code"]) | {
-        "report_id": source.report_id,
-        "path": source.path,
-        "url": given["url"] or read.get("url"),
-        "sha256": sha256,
-        "reader": reader_version(),
-        "read": json.dumps(read, ensure_ascii=False, sort_keys=True),
-    }
+    return (
+        row
+        | places(given["region_code"])
+        | {
+            "report_id": source.report_id,
+            "path": source.path,
+            "url": given["url"] or read.get("url"),
+            "sha256": sha256,
+            "reader": reader_version(),
+            "read": json.dumps(read, ensure_ascii=False, sort_keys=True),
+        }
+    )
 
 
 def _with_leaders(rows: dict[str, Row]) -> dict[str, Row]:

@@ -113,9 +113,18 @@ def _open(name: str, store: str | Path, as_of: int | str | datetime | None) -> D
     return DeltaTable(str(Path(store) / name), version=int(made[f"{name}_version"]))
 
 
+def locate(store: str | Path) -> Path:
+    """The store's folder: a relative one is looked for here and in the folders above.
+
+    So notebooks find the project's store from their own folder.
+    """
+    above = [Path.cwd(), *Path.cwd().parents]
+    return next((base / store for base in above if exists(base / store)), Path(store))
+
+
 def version(store: str | Path, as_of: int | str | datetime | None = None) -> dict[str, str]:
     """Version of the store as a build committed it: number, time, and the code that made it."""
-    reports = _open("reports", store, as_of)
+    reports = _open("reports", locate(store), as_of)
     made = next(h for h in reports.history() if h["version"] == reports.version())
     time = datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
     return {"version": str(reports.version()), "time": time, "code": made["code_version"]}
@@ -151,6 +160,7 @@ def load(
         FileNotFoundError: where no store has been built.
     """
     _check_request(name, scope, blanks)
+    store = locate(store)
     reports = read("reports", store, as_of).to_pandas(types_mapper=_pandas_type)
     reports = _selected(reports, years, regions, scope)
     if name == "reports":

@@ -53,7 +53,9 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
         if table in present:
             issues += _missing(table, candidates[0], by_key, covered)
         else:
-            issues.append(issue("missing_table", table=table, label_zh=_label(table, "table", table)))
+            issues.append(
+                issue("missing_table", table=table, label_zh=_label(table, "table", table))
+            )
     sums = [s for table in tables() if table in present for s in _sums(table, by_key)]
     _prove_zeros(sums, by_key)
     if padded:
@@ -346,8 +348,9 @@ def _failure(one: Sum, by_key: dict[Key, Record]) -> Issue | None:
         table=one.table,
         row=one.row,
         column=one.column,
-        expected=f"{right:g}",
-        actual=f"{left:g}",
+        cell=next((by_key[key].cell for key in one.left if key in by_key), ""),
+        expected=f"{right:.15g}",
+        actual=f"{left:.15g}",
         relation="is not" if left_known and right_known else "can't be",
         left=_side(one, one.left, by_key),
         right=_side(one, one.right, by_key),

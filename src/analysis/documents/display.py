@@ -74,4 +74,3 @@ def _issue(finding: Issue) -> Text:
     text = Text(f"{_MARK[finding.severity]} {finding.check}", style=_STYLE[finding.severity])
     text.append(f" {where}" if where else "", "cyan")
     return text.append(f"\n    {finding.message}\n    {finding.message_zh}", "default")
-

@@ -274,9 +274,7 @@ class _Scan:
         """An error on a blank row next to figures without a label: they may be its own."""
         assert self.header is not None
         place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
-        return issue(
-            "torn_row", table=self.header.table, row=row.code, cell=place, raw=_raw(spans)
-        )
+        return issue("torn_row", table=self.header.table, row=row.code, cell=place, raw=_raw(spans))
 
     def _note_seen(self, row: Row) -> None:
         """Close the header once every row of its table has been seen in some form."""
@@ -406,9 +404,7 @@ def _joined(columns: list[Column]) -> tuple[Column, ...]:
     for column in columns:
         last = joined[-1] if joined else None
         if last and last.label is column.label:
-            joined[-1] = Column(
-                last.code, last.row, last.start, column.end, last.unit, last.label
-            )
+            joined[-1] = Column(last.code, last.row, last.start, column.end, last.unit, last.label)
         elif column.code or joined:
             joined.append(column)
     return tuple(joined)
@@ -482,9 +478,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     return placements, issues
 
 
-def _assign(
-    cells: list[Span], columns: tuple[Column, ...], aligned: bool
-) -> list[Span] | None:
+def _assign(cells: list[Span], columns: tuple[Column, ...], aligned: bool) -> list[Span] | None:
     """One cell for each column, or None when neither number nor places settle it."""
     filled = [s for s in cells if not s.cell.blank]
     if len(filled) == len(columns):
@@ -600,9 +594,7 @@ def _raw(spans: list[Span]) -> str:
 # --- One figure for one cell --------------------------------------------------------------------
 
 
-def _once(
-    placements: list[Placement], issues: list[Issue]
-) -> tuple[list[Placement], list[Issue]]:
+def _once(placements: list[Placement], issues: list[Issue]) -> tuple[list[Placement], list[Issue]]:
     """Keep one placement for each code, and report figures printed twice or merged over rows.
 
     Blank cells of a heading whose own rows are printed are no figures of the form.

@@ -14,7 +14,6 @@ from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
 from analysis.documents.title import read_facts
 
-
 _PADDED = ("text", "workbook")
 
 
@@ -64,7 +63,9 @@ def read_bytes(data: bytes) -> Report:
 def unreadable(finding: Issue) -> Report:
     """The report of a document that can't be read: no records, and the issue that says why."""
     facts = dict.fromkeys(("title", "year", "agency", "published", "url", "format"))
-    return Report(facts | {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}, [], [finding])
+    return Report(
+        facts | {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}, [], [finding]
+    )
 
 
 def _read(data: bytes) -> Report:

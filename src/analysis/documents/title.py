@@ -11,7 +11,9 @@ _YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 _PERIOD = re.compile(r"((?:19|20)\d\d)年1月1日(?:起)?(?:至|到|—|-|~)")
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_PUBLISHED = re.compile(r"(?:发布|公开|发文|成文|信息)(?:时间|日期)[:：]?\s*(20\d\d\D\d{1,2}\D\d{1,2})")
+_PUBLISHED = re.compile(
+    r"(?:发布|公开|发文|成文|信息)(?:时间|日期)[:：]?\s*(20\d\d\D\d{1,2}\D\d{1,2})"
+)
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _AROUND = re.compile(r"^(?:#+|关于|标题:?)|(?:关于|的)$|[《》“”\"'「」]")
 _LONGEST_TITLE = 70

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from analysis.comparison.article import text
 from analysis.dataset.places import within
 from analysis.documents.reference import ReferenceDataError
 
-_KEYS = {"notebook", "years", "regions", "scope", "languages"}
+_KEYS = {"notebook", "years", "regions", "scopes", "languages"}
 _SCOPES = ("agency", "aggregate")
 _LANGUAGES = ("zh", "en")
 
@@ -20,6 +21,25 @@ class Run:
     name: str
     notebook: Path
     parameters: dict[str, object]
+
+    @property
+    def language(self) -> str:
+        """Language of the run's output: zh or en."""
+        return str(self.parameters["language"])
+
+    @property
+    def title(self) -> str:
+        """Title of the notebook in the run's language."""
+        return text(f"{self.notebook.stem}.title", self.language).lstrip("# ")
+
+    @property
+    def told(self) -> str:
+        """The run's scope, years and regions in words."""
+        scope = self.parameters.get("scope")
+        told = [text(f"common.scope_{scope}", self.language)] if scope else []
+        for name in ("years", "regions"):
+            told += [str(item) for item in self.parameters.get(name, [])]  # type: ignore[attr-defined]
+        return " · ".join(told)
 
 
 def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run]:
@@ -48,13 +68,15 @@ def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run
 def _runs(where: str, entry: dict, notebooks: Path) -> list[Run]:
     """The runs of one entry."""
     _check(where, entry, notebooks)
-    scopes = entry.get("scope", ["aggregate"])
+    scopes = entry.get("scopes", [None])
     runs: list[Run] = []
     for scope, language in product(scopes, entry.get("languages", list(_LANGUAGES))):
         years, regions = entry.get("years"), entry.get("regions")
-        parts = [entry["notebook"], scope, *(str(y) for y in years or []), *(regions or [])]
+        chosen = [scope, *(years or []), *(regions or [])]
+        parts = [entry["notebook"], *(str(part) for part in chosen if part)]
         name = "-".join([*parts, language])
-        parameters = {"years": years, "regions": regions, "scope": scope, "language": language}
+        told = {"years": years, "regions": regions, "scope": scope, "language": language}
+        parameters = {key: value for key, value in told.items() if value}
         runs.append(Run(name, notebooks / f"{entry['notebook']}.ipynb", parameters))
     return runs
 
@@ -65,7 +87,7 @@ def _check(where: str, entry: dict, notebooks: Path) -> None:
         raise ReferenceDataError(f"{where}: unknown {sorted(unknown)}; known are {sorted(_KEYS)}")
     if not (notebooks / f"{entry.get('notebook')}.ipynb").is_file():
         raise ReferenceDataError(f"{where}: no notebook {entry.get('notebook')!r} in {notebooks}")
-    for key, known in (("scope", _SCOPES), ("languages", _LANGUAGES)):
+    for key, known in (("scopes", _SCOPES), ("languages", _LANGUAGES)):
         if wrong := set(entry.get(key, [])) - set(known):
             raise ReferenceDataError(f"{where}: unknown {key} {sorted(wrong)}; known are {known}")
     try:

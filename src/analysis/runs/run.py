@@ -13,6 +13,9 @@ from papermill.exceptions import PapermillExecutionError
 from analysis.runs.plan import Run
 
 
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
 @dataclass(frozen=True)
 class Done:
     """An executed run: its notebook with outputs, and the error that stopped it, if any."""
@@ -35,8 +38,12 @@ def execute(
 
 
 def _execute(job: tuple[Run, Path, Path]) -> Done:
-    """Execute one notebook; its failure is kept with it."""
+    """Execute one notebook; its failure is kept with it.
+
+    The kernel starts elsewhere, so it is told where this package lies, and logs errors only.
+    """
     run, store, executed = job
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), os.environ.get("PYTHONPATH", "")])
     try:
         papermill.execute_notebook(
             str(run.notebook),
@@ -45,6 +52,7 @@ def _execute(job: tuple[Run, Path, Path]) -> Done:
             kernel_name="python3",
             progress_bar=False,
             cwd=str(executed.parent),
+            extra_arguments=["--log-level=ERROR"],
         )
     except PapermillExecutionError as error:
         return Done(run, executed, f"{error.ename}: {error.evalue}")

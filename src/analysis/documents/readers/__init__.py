@@ -38,9 +38,7 @@ def choose(data: bytes) -> Callable[[bytes], Document]:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError("empty_file")
     if len(data) > MAX_BYTES:
-        raise UnreadableError(
-            "file_too_large", size=len(data) // 2**20, limit=MAX_BYTES // 2**20
-        )
+        raise UnreadableError("file_too_large", size=len(data) // 2**20, limit=MAX_BYTES // 2**20)
     if data.startswith(b"PK"):
         return _choose_in_archive(data)
     if data.startswith(_OLE):
@@ -52,7 +50,7 @@ def choose(data: bytes) -> Callable[[bytes], Document]:
 
 
 def _choose_in_archive(data: bytes) -> Callable[[bytes], Document]:
-    """docx or xlsx by the parts inside."""
+    """Docx or xlsx by the parts inside."""
     with open_archive(data) as archive:
         names = set(archive.namelist())
     if "word/document.xml" in names:
@@ -63,7 +61,7 @@ def _choose_in_archive(data: bytes) -> Callable[[bytes], Document]:
 
 
 def _choose_in_ole(data: bytes) -> Callable[[bytes], Document]:
-    """xls or doc by the names of the streams inside."""
+    """Xls or doc by the names of the streams inside."""
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
         return sheet.read
     is_word = "WordDocument".encode("utf-16-le") in data

@@ -1,0 +1,290 @@
+"""What notebooks say and tabulate around their figures, in Chinese or English.
+
+Texts are data (`reference/narrative.toml`); tables come styled for reading.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+from pandas.io.formats.style import Styler
+
+from analysis.comparison.indicators import catalogue, indicators, without_members
+from analysis.dataset import store as stored
+from analysis.dataset.places import regions as all_regions
+from analysis.documents.issues import catalogue as checks
+from analysis.documents.reference import entries, load_toml
+
+MOST_GROUPS = 40
+_SEVERITY = {
+    "error": {"zh": "错误", "en": "error"},
+    "warning": {"zh": "警告", "en": "warning"},
+    "info": {"zh": "提示", "en": "note"},
+}
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    """All texts by section and key."""
+    return load_toml("narrative.toml")
+
+
+def text(key: str, language: str) -> str:
+    """A text of the narrative by `section.key`."""
+    section, _, name = key.partition(".")
+    return _texts()[section][name][language]
+
+
+def say(key: str, language: str, **facts: object) -> Markdown:
+    """A passage of the narrative, its {names} filled in."""
+    return Markdown(text(key, language).format(**facts))
+
+
+def opening(
+    reports: pd.DataFrame,
+    records: pd.DataFrame,
+    language: str,
+    scope: str | None,
+    regions: str | Sequence[str] | None,
+) -> Markdown:
+    """What a notebook stands on: reports, agencies, years, verified ones, suspect figures."""
+    if reports.empty:
+        return say("common.empty", language)
+    leading = reports[reports["superseded_by"].isna()]
+    verified = int(leading["verified"].sum())
+    opened = say(
+        "common.opening",
+        language,
+        n_reports=len(leading),
+        n_agencies=leading["agency"].nunique(),
+        years=_years(leading["year"], language),
+        n_verified=verified,
+        verified_share=f"{verified / len(leading):.0%}",
+        n_suspect_cells=int(records["suspect"].sum()),
+        n_unreadable=int((leading["n_cells"] == 0).sum()),
+        scope=text(f"common.scope_{scope or 'all'}", language),
+        regions=_listed(regions, language),
+    )
+    return Markdown(f"{opened.data}\n\n{text('common.expected', language)}")
+
+
+def _years(years: pd.Series, language: str) -> str:
+    """Years as a range, with a word where some are unknown."""
+    known = years.dropna()
+    span = f"{known.min()}–{known.max()}" if len(known) else ""
+    unknown = text("common.year_unknown", language) if years.isna().any() else ""
+    return " + ".join(filter(None, (span, unknown)))
+
+
+def _listed(items: str | Sequence[object] | None, language: str) -> str:
+    """Items of a parameter as text; all where nothing is asked for."""
+    if not items:
+        return text("common.all", language)
+    names = [items] if isinstance(items, str | int) else list(items)
+    known = all_regions()
+    return "、".join(known[n].name if n in known else str(n) for n in map(str, names))
+
+
+def sources(
+    store: str,
+    language: str,
+    years: Sequence[int] | None,
+    regions: str | Sequence[str] | None,
+    scope: str | None,
+) -> Markdown:
+    """The closing line: which data, made by which code, and with which parameters."""
+    return say(
+        "common.sources",
+        language,
+        **stored.version(store),
+        years=_listed(years, language),
+        regions=_listed(regions, language),
+        scope=text(f"common.scope_{scope}", language) if scope else text("common.all", language),
+    )
+
+
+def members_note(records: pd.DataFrame, pooled: pd.DataFrame, language: str) -> Markdown:
+    """How many reports are left out of pooled figures since another one counts them already."""
+    left_out = records["report_id"].nunique() - pooled["report_id"].nunique()
+    return say("common.members", language, n_left_out=left_out) if left_out else Markdown("")
+
+
+def groups_to_compare(records: pd.DataFrame) -> list[str]:
+    """Grouping columns fine enough to compare and few enough to draw.
+
+    Agencies by year where there are at most `MOST_GROUPS` of them, else provinces by year, else
+    years.
+    """
+    for columns in (["agency", "year"], ["province", "year"]):
+        if records[columns].drop_duplicates().shape[0] <= MOST_GROUPS:
+            return columns
+    return ["year"]
+
+
+def place_to_compare(records: pd.DataFrame) -> str:
+    """The column whose values make the panels: agencies where they are few, else provinces."""
+    return "agency" if records["agency"].nunique() <= MOST_GROUPS // 2 else "province"
+
+
+def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
+    """One row a report that is in: agency, year, and verified, not_verified or unreadable."""
+    state = reports["verified"].map({True: "verified", False: "not_verified"})
+    state = state.mask(reports["n_cells"] == 0, "unreadable")
+    named = reports["agency"].fillna(reports["path"])
+    return pd.DataFrame({"agency": named, "year": reports["year"], "state": state})
+
+
+def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
+    """Files of which no figure could be read, with what is wrong and what to do."""
+    failed = reports.loc[reports["n_cells"] == 0, ["report_id", "path"]]
+    errors = issues.loc[issues["severity"] == "error", ["report_id", _message(language)]]
+    frame = failed.merge(errors, on="report_id").drop(columns="report_id")
+    return table(frame.rename(columns={_message(language): "message"}), language)
+
+
+def issues_by_kind(issues: pd.DataFrame, language: str) -> Styler | Markdown:
+    """Number of issues of each kind, the most frequent first."""
+    counts = issues.groupby(["check", "severity"], as_index=False).size()
+    counts = counts.sort_values(["size", "check"], ascending=[False, True])
+    counts["check"] = [checks()[check][f"title_{language}"] for check in counts["check"]]
+    counts["severity"] = [_SEVERITY[severity][language] for severity in counts["severity"]]
+    return table(counts.rename(columns={"size": "count"}), language)
+
+
+def suspect_figures(
+    reports: pd.DataFrame, records: pd.DataFrame, issues: pd.DataFrame, language: str
+) -> Styler | Markdown:
+    """Errors with their file, and the figures that they cover with their places in it."""
+    errors = issues[(issues["severity"] == "error") & (issues["table"] != "")]
+    frame = errors.merge(reports[["report_id", "path"]], on="report_id")
+    suspects = {key: part for key, part in records[records["suspect"]].groupby("report_id")}
+    keys = frame[["report_id", "table", "row", "column"]].to_numpy()
+    frame = frame.assign(
+        what=[_named(key[1:], language) for key in keys],
+        figures=[_figures(suspects.get(key[0]), key[1:], language) for key in keys],
+        message=frame[_message(language)],
+    )
+    return table(frame[["agency", "year", "what", "figures", "message", "path"]], language)
+
+
+def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], language: str) -> str:
+    """The printed figures other than 0 that an error covers, each with its label and place."""
+    if suspects is None:
+        return "—"
+    name, row, column = codes
+    covered = suspects[suspects["table"] == name]
+    for axis, code in (("row", row), ("column", column)):
+        covered = covered[covered[axis] == code] if code else covered
+    told = covered[(covered["state"] != "blank") & (covered["value"] != 0) | bool(row and column)]
+    labels = [
+        _named((name, "" if row else r, "" if column else c), language, table=False)
+        for r, c in zip(told["row"], told["column"], strict=True)
+    ]
+    parts = zip(labels, told["raw"], told["cell"], strict=True)
+    return "；".join(f"{label} {raw.strip()} [{cell}]".strip() for label, raw, cell in parts)
+
+
+def _named(codes: Sequence[str], language: str, table: bool = True) -> str:
+    """Labels of a table, row and column; an empty one stands for all and is left out."""
+    name, row, column = codes
+    keys = [(name, "table", name if table else ""), (name, "row", row), (name, "column", column)]
+    found = [entries()[key] for key in keys if key[2]]
+    return " · ".join(e.label if language == "zh" else e.label_en for e in found)
+
+
+def _message(language: str) -> str:
+    """The column that holds messages in a language."""
+    return "message_zh" if language == "zh" else "message"
+
+
+def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Markdown:
+    """A readable table of indicators: a row a group, a column an indicator with its interval."""
+    if frame.empty:
+        return table(frame, language)
+    titles = {code: catalogue().indicators[code].title[language] for code in frame["indicator"]}
+    long = frame.assign(shown=_values(frame), title=frame["indicator"].map(titles))
+    keys = [long[column].astype("object").where(long[column].notna(), "—") for column in by]
+    wide = long.pivot_table("shown", keys, "title", aggfunc="first", sort=False)
+    shown = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
+    return table(_worded(shown, language), language)
+
+
+def with_and_without_unverified(
+    records: pd.DataFrame, by: Sequence[str], codes: Sequence[str], language: str
+) -> Styler | Markdown:
+    """The same indicators from all reports and from verified reports only, side by side."""
+    everything = indicators(records, by=by, codes=codes)
+    verified = indicators(records, by=by, codes=codes, verified_only=True)
+    titles = [catalogue().indicators[code].title[language] for code in everything["indicator"]]
+    shown = everything[list(by)].assign(
+        indicator=titles,
+        value=_values(everything),
+        reports=_counts(everything),
+        verified_value=[
+            f"{value} · {count}"
+            for value, count in zip(_values(verified), _counts(verified), strict=True)
+        ],
+    )
+    return table(_worded(shown, language), language)
+
+
+def _values(frame: pd.DataFrame) -> list[str]:
+    """Values with their intervals: shares as percentages, others as numbers."""
+    kinds = [catalogue().indicators[code].kind for code in frame["indicator"]]
+    columns = zip(kinds, frame["value"], frame["low"], frame["high"], strict=True)
+    return [_value(kind, *numbers) for kind, *numbers in columns]
+
+
+def _value(kind: str, value: Any, low: Any, high: Any) -> str:
+    """One value with its interval; a dash where it is not defined."""
+    if pd.isna(value):
+        return "—"
+    shape = "{:.1%}" if kind == "share" else "{:,.1f}" if kind == "ratio" else "{:+,.0f}"
+    interval = "" if pd.isna(low) else f" ({shape.format(low)}–{shape.format(high)})"
+    return shape.format(value) + interval
+
+
+def _counts(frame: pd.DataFrame) -> list[str]:
+    """Reports n/N."""
+    return [f"{n}/{of}" for n, of in zip(frame["n_reports"], frame["n_total"], strict=True)]
+
+
+def _worded(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Codes in grouping columns as words."""
+    words = {column: told for column, told in catalogue().values.items() if column in frame}
+    return frame.assign(
+        **{
+            column: [told[v][language] if v in told else v for v in frame[column]]
+            for column, told in words.items()
+        }
+    )
+
+
+def table(frame: pd.DataFrame, language: str) -> Styler | Markdown:
+    """A frame for reading: headings in the language, no index; a word where it is empty."""
+    if frame.empty:
+        return say("common.none", language)
+    headings = {c: _texts()["columns"][c][language] for c in frame if c in _texts()["columns"]}
+    readable = frame.rename(columns=headings).reset_index(drop=True)
+    return readable.style.hide(axis="index").format(na_rep="—", precision=0, escape="html")
+
+
+__all__ = [
+    "coverage_table",
+    "failed_files",
+    "groups_to_compare",
+    "issues_by_kind",
+    "members_note",
+    "opening",
+    "place_to_compare",
+    "rates",
+    "say",
+    "sources",
+    "suspect_figures",
+    "table",
+    "text",
+    "with_and_without_unverified",
+    "without_members",
+]

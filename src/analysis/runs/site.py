@@ -1,0 +1,54 @@
+"""Executed notebooks → a site: one page a run, without code, and an index."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from analysis.dataset import store as stored
+from analysis.documents.reference import REFERENCE
+from analysis.runs.run import Done
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
+
+
+def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
+    """Write a page for each executed notebook and `index.html`; return the index's path.
+
+    Pages need no network and no installed Chinese font: the shipped one lies beside them.
+    """
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_FONT, folder / _FONT.name)
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=select_autoescape(), trim_blocks=True
+    )
+    for one in done:
+        page = templates.get_template("page.html").render(
+            run=one.run, error=one.error, body=_body(one.executed), font=_FONT.name
+        )
+        (folder / f"{one.run.name}.html").write_text(page, encoding="utf-8")
+    index = folder / "index.html"
+    rendered = templates.get_template("index.html").render(
+        done=done, store=stored.version(store), font=_FONT.name
+    )
+    index.write_text(rendered, encoding="utf-8")
+    return index
+
+
+def _body(executed: Path) -> str:
+    """The outputs and texts of an executed notebook as HTML, without code."""
+    config = Config()
+    config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.exclude_input_prompt = True
+    config.HTMLExporter.exclude_output_prompt = True
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = ("lab",)
+    config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
+    exporter = HTMLExporter(config=config, template_name="basic")
+    body, _ = exporter.from_notebook_node(nbformat.read(executed, as_version=4))
+    return body

@@ -1,0 +1,326 @@
+"""Indicators pool what is known, leave out and count what is not, and never add what overlaps."""
+
+import copy
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.comparison.indicators import catalogue, indicators, read_catalogue
+from analysis.documents.reference import ReferenceDataError, load_toml
+
+DENIED = [f"denied_{reason}" for reason in (
+    "state_secret", "law_forbids", "security_stability", "third_party",
+    "internal_affairs", "process_information", "enforcement_file", "inquiry",
+)]  # fmt: skip
+UNAVAILABLE = ["unavailable_not_held", "unavailable_must_create", "unavailable_unclear"]
+UNPROCESSED = [f"unprocessed_{reason}" for reason in (
+    "petition", "duplicate", "publication", "excessive", "reissue",
+)]  # fmt: skip
+OTHER = ["other_not_corrected", "other_fee_unpaid", "other_remaining"]
+FACTS = {
+    "agency": "某区人民政府", "agency_type": pd.NA, "region_code": "320813", "province": "江苏省",
+    "prefecture": "淮安市", "county": "洪泽区", "level": "county", "scope": "agency", "year": 2023,
+    "forms": "2021", "verified": True,
+}  # fmt: skip
+UNKNOWN = None
+
+# 40 handled: 20 granted, 4 in part, 5 denied, 6 unavailable, 3 not processed, 2 other.
+REQUESTS = {
+    "received": 38, "carried_in": 7, "granted": 20, "granted_in_part": 4,
+    **dict(zip(DENIED, (1, 0, 0, 2, 0, 1, 0, 1), strict=True)),
+    **dict(zip(UNAVAILABLE, (5, 1, 0), strict=True)),
+    **dict(zip(UNPROCESSED, (2, 1, 0, 0, 0), strict=True)),
+    **dict(zip(OTHER, (1, 0, 1), strict=True)),
+    "handled_total": 40, "carried_out": 5,
+}  # fmt: skip
+RESULTS = ("upheld", "corrected", "other", "pending", "total")
+DISPUTES = {
+    "reconsideration": dict(zip(RESULTS, (5, 2, 1, 2, 10), strict=True)),
+    "litigation_direct": dict(zip(RESULTS, (2, 1, 0, 1, 4), strict=True)),
+    "litigation_after_reconsideration": dict(zip(RESULTS, (3, 0, 0, 0, 3), strict=True)),
+}
+
+
+def report(report_id="a", requests=REQUESTS, disputes=DISPUTES, suspect=(), **facts):
+    """The records of one report; a bare figure stands in the column 总计, UNKNOWN is a blank."""
+    cells = [
+        {"table": table, "row": row, "column": column, "value": value}
+        for table, rows in (("requests", requests), ("disputes", disputes))
+        for row, figures in rows.items()
+        for column, value in (figures if isinstance(figures, dict) else {"total": figures}).items()
+    ]
+    frame = pd.DataFrame(cells).astype({"value": "Float64"})
+    frame = frame.assign(report_id=report_id, **{**FACTS, **facts})
+    frame["state"] = np.where(frame["value"].isna(), "blank", "number")
+    return frame.assign(suspect=frame["row"].isin(suspect), year=frame["year"].astype("Int64"))
+
+
+def together(*reports):
+    return pd.concat(reports, ignore_index=True)
+
+
+def one(records, code, **options):
+    """The single row of one indicator."""
+    found = indicators(records, codes=[code], **options)
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "numerator", "denominator"),
+    [
+        ("disclosure_rate", 24, 40),
+        ("full_disclosure_rate", 20, 40),
+        ("granted_in_part_rate", 4, 40),
+        ("resolvable_disclosure_rate", 24, 29),
+        ("denial_rate", 5, 40),
+        ("unavailable_rate", 6, 40),
+        ("unprocessed_rate", 3, 40),
+        ("other_rate", 2, 40),
+        ("denial_reason_share.denied_third_party", 2, 5),
+        ("not_held_share", 5, 40),
+        ("completion_rate", 40, 45),
+        ("reconsideration_correction_rate", 2, 8),
+        ("litigation_correction_rate", 1, 6),
+        ("pending_share.reconsideration", 2, 10),
+        ("after_reconsideration_share", 3, 7),
+        ("reconsideration_result_share.upheld", 5, 10),
+        ("litigation_result_share.upheld", 5, 7),
+    ],
+)
+def test_each_share_is_what_its_formula_says(code, numerator, denominator):
+    row = one(report(), code)
+    assert (row["numerator"], row["denominator"]) == (numerator, denominator)
+    assert row["value"] == pytest.approx(numerator / denominator)
+    assert row["low"] < row["value"] < row["high"]
+
+
+def test_disputes_are_ratios_per_hundred_and_never_add_the_second_step_of_one_chain():
+    assert one(report(), "dispute_ratio")["value"] == 100 * (10 + 4) / 40
+    assert one(report(), "litigation_ratio")["value"] == 100 * (4 + 3) / 40
+
+
+def test_a_difference_has_neither_denominator_nor_interval():
+    row = one(report(), "backlog_change")
+    assert row["value"] == row["numerator"] == 5 - 7
+    assert row[["denominator", "low", "high"]].isna().all()
+
+
+def test_intervals_are_those_of_the_published_example():
+    requests = {**REQUESTS, "granted": 3, "granted_in_part": 0, "handled_total": 9}
+    row = one(report(requests=requests), "disclosure_rate")
+    assert (round(row["low"], 3), round(row["high"], 3)) == (0.121, 0.646)
+
+
+def test_reports_are_pooled_by_sums_and_not_by_the_mean_of_their_rates():
+    small = {**REQUESTS, "granted": 0, "granted_in_part": 0, "handled_total": 2}
+    row = one(together(report("a"), report("b", requests=small)), "disclosure_rate")
+    assert row["value"] == 24 / 42
+    assert (row["n_reports"], row["n_total"]) == (2, 2)
+
+
+@pytest.mark.parametrize("loss", ["blank", "not printed"])
+def test_a_report_with_an_unknown_figure_is_left_out_and_counted(loss):
+    requests = {**REQUESTS, "granted": UNKNOWN}
+    if loss == "not printed":
+        del requests["granted"]
+    records = together(report("a"), report("b", requests=requests))
+    assert one(records, "disclosure_rate")["numerator"] == 24
+    assert tuple(one(records, "disclosure_rate")[["n_reports", "n_total"]]) == (1, 2)
+    assert tuple(one(records, "denial_rate")[["n_reports", "n_total"]]) == (2, 2)
+
+
+def test_an_indicator_of_nothing_known_is_na_and_not_zero():
+    row = one(report(requests={**REQUESTS, "handled_total": UNKNOWN}), "denial_rate")
+    assert row[["numerator", "denominator", "value", "low", "high"]].isna().all()
+    assert row["n_reports"] == 0
+
+
+def test_a_denominator_of_zero_gives_na_and_not_zero():
+    quiet = {route: dict.fromkeys(results, 0) for route, results in DISPUTES.items()}
+    row = one(report(disputes=quiet), "reconsideration_correction_rate")
+    assert row["denominator"] == 0
+    assert row[["value", "low", "high"]].isna().all()
+    assert row["n_reports"] == 1
+
+
+def test_a_published_total_of_zero_beside_a_correction_gives_no_rate():
+    wrong = {**DISPUTES, "reconsideration": dict(zip(RESULTS, (0, 1, 0, 0, 0), strict=True))}
+    row = one(report(disputes=wrong), "reconsideration_correction_rate")
+    assert (row["numerator"], row["denominator"]) == (1, 0)
+    assert row[["value", "low", "high"]].isna().all()
+
+
+def test_a_published_total_below_its_parts_stays_as_printed_without_an_interval():
+    row = one(report(requests={**REQUESTS, "handled_total": 10}), "disclosure_rate")
+    assert row["value"] == 2.4
+    assert row[["low", "high"]].isna().all()
+
+
+def test_a_cell_printed_twice_is_not_known():
+    twice = report().iloc[[2]].assign(value=99)
+    assert one(together(report(), twice), "full_disclosure_rate")["n_reports"] == 0
+
+
+def test_other_handling_is_three_rows_or_one():
+    one_row = {row: value for row, value in REQUESTS.items() if row not in OTHER} | {"other": 2}
+    records = together(report("a", year=2023), report("b", requests=one_row, year=2020))
+    assert indicators(records, codes=["other_rate"])["numerator"].tolist() == [2, 2]
+
+
+def test_rows_below_a_heading_speak_before_the_heading_itself():
+    requests = {**REQUESTS, "other": 9}
+    assert one(report(requests=requests), "other_rate")["numerator"] == 2
+    requests["other_remaining"] = UNKNOWN
+    assert one(report(requests=requests), "other_rate")["n_reports"] == 0
+
+
+def test_a_form_without_the_indicator_leaves_it_na():
+    records = together(report("a"), report("b", forms="2014"), report("c", forms="2019 2021"))
+    assert tuple(one(records, "denial_rate")[["n_reports", "n_total"]]) == (2, 3)
+    assert one(report(forms=""), "denial_rate")["n_reports"] == 0
+
+
+def test_suspect_figures_are_counted_only_where_they_are_needed():
+    records = together(report("a"), report("b", suspect=["denied_inquiry"]))
+    assert one(records, "denial_rate")["n_unverified"] == 1
+    assert one(records, "disclosure_rate")["n_unverified"] == 0
+    unknown = report("c", {**REQUESTS, "handled_total": UNKNOWN}, suspect=["denied_inquiry"])
+    assert one(unknown, "denial_rate")["n_unverified"] == 0
+
+
+def test_verified_only_leaves_out_other_reports_and_still_counts_them():
+    records = together(report("a"), report("b", verified=False))
+    row = one(records, "disclosure_rate", verified_only=True)
+    assert (row["denominator"], row["n_reports"], row["n_total"]) == (40, 1, 2)
+
+
+def test_complete_makes_the_parts_of_one_whole_of_the_same_reports():
+    gap = report("b", requests={**REQUESTS, "other_remaining": UNKNOWN})
+    outcomes = indicators(together(report("a"), gap), codes=["outcomes"], complete=True)
+    assert set(outcomes["n_reports"]) == {1}
+    assert outcomes["value"].sum() == pytest.approx(1)
+    assert set(indicators(gap, codes=["outcomes"])["n_reports"]) == {0, 1}
+
+
+def test_scopes_are_never_added_up():
+    records = together(report("a"), report("b", scope="aggregate"))
+    with pytest.raises(ValueError, match=r'filter the records by scope.*"scope"'):
+        indicators(records)
+    by_scope = indicators(records, by=("year", "scope"), codes=["disclosure_rate"])
+    assert by_scope["denominator"].tolist() == [40, 40]
+
+
+def test_a_scope_that_is_not_known_is_one_of_its_own():
+    with pytest.raises(ValueError, match="not known"):
+        indicators(together(report("a"), report("b", scope=pd.NA)))
+    assert len(indicators(report(scope=pd.NA), codes=["disclosure_rate"])) == 1
+
+
+def test_an_aggregate_is_never_added_to_one_of_a_place_inside_it():
+    city = report("city", scope="aggregate", county=pd.NA, level="prefecture")
+    county = report("county", scope="aggregate")
+    with pytest.raises(ValueError, match="place inside it"):
+        indicators(together(city, county), by=("province",))
+    assert len(indicators(together(city, county), by=("level",), codes=["denial_rate"])) == 2
+    elsewhere = county.assign(prefecture="宿迁市", county="宿城区")
+    assert one(together(city, elsewhere), "denial_rate")["n_total"] == 2
+    earlier = county.assign(year=pd.array([2022] * len(county), dtype="Int64"))
+    assert one(together(city, earlier), "denial_rate", by=("province",))["n_total"] == 2
+
+
+def test_groups_of_unknown_place_are_kept():
+    records = together(report("a"), report("b", prefecture=pd.NA))
+    found = indicators(records, by=("prefecture",), codes=["denial_rate"])
+    assert found["prefecture"].isna().tolist() == [False, True]
+    assert found["n_total"].tolist() == [1, 1]
+
+
+def test_applicant_types_are_groups_in_printed_order():
+    requests = {
+        row: {"natural_person": value, "business": 2 * value, "total": 3 * value}
+        for row, value in REQUESTS.items()
+    }
+    found = indicators(report(requests=requests), by=("applicant",), codes=["disclosure_rate"])
+    assert found["applicant"].tolist()[:2] == ["natural_person", "business"]
+    assert found["denominator"].tolist()[:2] == [40, 80]
+    assert found["n_reports"].tolist() == [1, 1, 0, 0, 0, 0]
+    assert found["value"].iloc[2:].isna().all()
+
+
+def test_indicators_that_have_no_applicant_types_are_left_out_there():
+    families = indicators(report(), by=("year", "applicant"))["indicator"].map(
+        {code: each.family for code, each in catalogue().indicators.items()}
+    )
+    assert "disputes" not in set(families)
+    assert "natural_person_share" not in set(indicators(report(), by=("applicant",))["indicator"])
+
+
+def test_rows_are_ordered_by_group_and_then_as_in_the_catalogue():
+    records = together(report("b", year=2023), report("a", year=2021))
+    found = indicators(records, by=("year", "form"))
+    assert found["year"].is_monotonic_increasing
+    assert found["indicator"].tolist() == 2 * list(catalogue().indicators)
+    assert found.columns.tolist() == [
+        "year", "form", "indicator", "numerator", "denominator", "value", "low", "high",
+        "n_reports", "n_total", "n_unverified",
+    ]  # fmt: skip
+
+
+def test_no_records_give_an_empty_frame_of_the_same_columns():
+    assert indicators(report().iloc[:0]).columns.tolist() == indicators(report()).columns.tolist()
+    assert indicators(report(), by=("applicant",), codes=["disputes"]).empty
+
+
+def test_unknown_groupings_and_indicators_are_refused():
+    with pytest.raises(ValueError, match=r"group by one or more of .* not by .*'colour'"):
+        indicators(report(), by=("colour",))
+    with pytest.raises(ValueError, match="unknown indicators: publicity"):
+        indicators(report(), codes=["publicity"])
+    with pytest.raises(ValueError, match="no column agency_type"):
+        indicators(report().drop(columns="agency_type"), by=("agency_type",))
+
+
+def test_the_eight_reasons_come_from_the_form_with_their_printed_labels():
+    reasons = [i for i in catalogue().indicators.values() if i.family == "denial_reasons"]
+    assert [reason.code.split(".")[1] for reason in reasons] == DENIED
+    assert reasons[0].label == {"zh": "属于国家秘密", "en": "State secret"}
+
+
+@pytest.mark.parametrize("each", catalogue().indicators.values(), ids=lambda each: each.code)
+def test_every_indicator_can_be_read_in_both_languages(each):
+    for texts in (each.title, each.label, each.caveat):
+        assert all(texts[language].strip() and "{" not in texts[language] for language in texts)
+    assert each.source
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"numerator": ["requests.grantd"]}, "unknown cell 'requests.grantd'"),
+        ({"numerator": ["requests.granted.everyone"]}, "unknown cell"),
+        ({"numerator": ["granted"]}, "unknown cell 'granted'"),
+        ({"numeretor": []}, "unknown keys: numeretor"),
+        ({"kind": "percentage"}, "unknown kind: percentage"),
+        ({"family": "fate"}, "unknown family: fate"),
+        ({"forms": ["1919"]}, "forms without a .form. line: 1919"),
+        ({"title": {"zh": "公开率"}}, "title: languages missing or unknown: en"),
+        ({"kind": "difference"}, "shares and ratios have a denominator"),
+        ({"each": ["requests.row.refused"]}, "unknown codes: requests.row.refused"),
+    ],
+)
+def test_a_wrong_definition_stops_with_file_and_entry(change, message):
+    document = copy.deepcopy(load_toml("indicators.toml"))
+    document["indicator"]["disclosure_rate"] |= change
+    with pytest.raises(
+        ReferenceDataError, match=rf"indicators.toml: \[indicator.disclosure_rate\] {message}"
+    ):
+        read_catalogue(document)
+
+
+def test_a_missing_key_stops_with_file_and_entry():
+    document = copy.deepcopy(load_toml("indicators.toml"))
+    del document["indicator"]["denial_rate"]["source"]
+    with pytest.raises(ReferenceDataError, match=r"\[indicator.denial_rate\] missing keys: source"):
+        read_catalogue(document)
