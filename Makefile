@@ -21,7 +21,7 @@ test: $(INSTALLED) ## run all checks and tests
 	$(BIN)/python -m pytest
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
-	cd notebooks && ../$(BIN)/jupyter lab
+	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
 clean: ## remove what was built: the store, reports and caches
 	[ ! -d data/processed ] || find data/processed -mindepth 1 ! -name .gitkeep -delete

@@ -1,4 +1,4 @@
-"""Gongkai (公开): China's annual reports on government-information disclosure as checked, tidy data.
+"""Gongkai (公开): China's annual disclosure reports of government agencies as checked, tidy data.
 
 The public face: read one report, build a store of many, load tidy tables, compare.
 """

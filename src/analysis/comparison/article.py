@@ -160,7 +160,7 @@ def suspect_figures(
     errors = issues[(issues["severity"] == "error") & (issues["table"] != "")]
     frame = errors.merge(reports[["report_id", "path"]], on="report_id")
     suspects = {key: part for key, part in records[records["suspect"]].groupby("report_id")}
-    keys = frame[["report_id", "table", "row", "column"]].to_numpy()
+    keys = list(frame[["report_id", "table", "row", "column"]].itertuples(index=False, name=None))
     frame = frame.assign(
         what=[_named(key[1:], language) for key in keys],
         figures=[_figures(suspects.get(key[0]), key[1:], language) for key in keys],
@@ -205,8 +205,9 @@ def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Mar
         return table(frame, language)
     titles = {code: catalogue().indicators[code].title[language] for code in frame["indicator"]}
     long = frame.assign(shown=_values(frame), title=frame["indicator"].map(titles))
-    keys = [long[column].astype("object").where(long[column].notna(), "—") for column in by]
-    wide = long.pivot_table("shown", keys, "title", aggfunc="first", sort=False)
+    for column in by:
+        long[column] = long[column].astype("object").where(long[column].notna(), "—")
+    wide = long.pivot_table("shown", list(by), "title", aggfunc="first", sort=False)
     shown = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
     return table(_worded(shown, language), language)
 

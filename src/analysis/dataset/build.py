@@ -186,7 +186,7 @@ def _row(source: Source, sha256: str, read: dict) -> Row:
     row = dict.fromkeys(store.SCHEMAS["reports"].names) | facts | given | kept
     return (
         row
-        | places(given["region_code"])
+        | places(row["region_code"])
         | {
             "report_id": source.report_id,
             "path": source.path,

@@ -1,1 +1,1 @@
-"""One document → one Report: readers know formats, recognition knows forms, and neither knows the other."""
+"""One document → one Report: readers know formats, recognition knows forms, never each other."""

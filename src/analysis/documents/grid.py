@@ -1,7 +1,8 @@
 """What every reader makes of a document: grids of printed cells, lines of text, and metadata."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_SPAN = 200
 MAX_PLACES = 2_000_000
@@ -67,18 +68,25 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as read: its format, tables, lines of text in order, and metadata."""
+    """A document as read: its format, tables, text (a block or cell a line), and metadata.
+
+    `text` is called only where something is looked for in it.
+    """
 
     format: str
     grids: list[Grid]
-    lines: list[str]
+    text: Callable[[], str]
     meta: dict[str, str] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        """Lines of the text that are not blank, white space folded, in document order."""
+        return (line for text in self.text().split("\n") if (line := " ".join(text.split())))
 
 
 class UnreadableError(Exception):
     """A document can't be read; `check` names the issue and `facts` fill its message."""
 
-    def __init__(self, check: str, **facts: object) -> None:
+    def __init__(self, check: str, **facts: Any) -> None:
         """Keep the check's code and what its message needs."""
         super().__init__(check)
         self.check = check

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from analysis.documents.reference import ReferenceDataError, load_toml
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding. An empty row and column speak of the whole table, an empty table of the report."""
+    """One finding: no row and column means the whole table, no table the whole report."""
 
     check: str
     severity: str
@@ -41,7 +42,7 @@ def issue(
     cell: str = "",
     expected: object = "",
     actual: object = "",
-    **facts: object,
+    **facts: Any,
 ) -> Issue:
     """An issue with its messages filled in from the catalogue."""
     entry = catalogue()[check]

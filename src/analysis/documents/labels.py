@@ -17,9 +17,15 @@ def find(table: str, axis: str, texts: Sequence[str]) -> str | None:
     `texts` run from the outermost label to the innermost; the innermost alone is tried first, then
     together with those before it (a label may be split over two cells).
     """
+    return _find(table, axis, tuple(texts[-4:]))
+
+
+@lru_cache(maxsize=65536)
+def _find(table: str, axis: str, texts: tuple[str, ...]) -> str | None:
+    """Cached search over the vocabulary of one table and axis."""
     known = vocabulary().get((table, axis), {})
-    for count in range(1, min(4, len(texts)) + 1):
-        key = "".join(fold(t) for t in texts[-count:])
+    for count in range(1, len(texts) + 1):
+        key = "".join(map(fold, texts[-count:]))
         if key in known:
             return known[key]
     return None
@@ -64,8 +70,9 @@ def header_words() -> dict[str, bool]:
     return words
 
 
+@lru_cache(maxsize=16)
 def names_rows(table: str) -> bool:
-    """Whether a table's headers name its rows, as the routes of dispute stand over their results."""
+    """Whether a table's headers name its rows, as routes of dispute stand over their results."""
     return any(e.kind == "route" for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
 
 

@@ -20,7 +20,7 @@ class Figure:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    """One leading figure, perhaps a unit, perhaps a note in brackets or after 其中, 含 …"""
+    """One leading figure, perhaps a unit, perhaps a note in brackets or after a word like 其中."""
     known = numbers()
     units = sorted({u for kind in known["units"].values() for u in kind}, key=len, reverse=True)
     return re.compile(

@@ -81,7 +81,7 @@ def load_form(path: Path) -> Form:
     entries: dict[tuple[str, str, str], Entry] = {}
     lines = read_csv(path)
     for number, row in lines:
-        entry = Entry(**{**row, "columns": tuple(row["columns"].split())})
+        entry = _entry(path, number, row)
         key = (entry.table, entry.axis, entry.code)
         if key in entries:
             raise ReferenceDataError(
@@ -93,6 +93,15 @@ def load_form(path: Path) -> Form:
     return Form(path.stem, entries)
 
 
+def _entry(path: Path, number: int, row: dict[str, str]) -> Entry:
+    """One line of a form as an entry."""
+    try:
+        columns = tuple(row.pop("columns").split())
+        return Entry(columns=columns, **row)
+    except (KeyError, TypeError) as error:
+        raise ReferenceDataError(f"{path.name}, line {number}: wrong columns ({error})") from error
+
+
 def _check_links(
     path: Path, number: int, row: dict[str, str], entries: dict[tuple[str, str, str], Entry]
 ) -> None:
@@ -100,7 +109,7 @@ def _check_links(
     table, axis, parent = row["table"], row["axis"], row["parent"]
     if parent and (table, axis, parent) not in entries:
         raise ReferenceDataError(f"{path.name}, line {number}: unknown parent {parent!r}")
-    for column in row["columns"].split():
+    for column in entries[table, axis, row["code"]].columns:
         if (table, "column", column) not in entries:
             raise ReferenceDataError(f"{path.name}, line {number}: unknown column {column!r}")
 

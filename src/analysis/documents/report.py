@@ -31,13 +31,13 @@ class Report:
 
     @cached_property
     def records(self) -> pd.DataFrame:
-        """Records: table, row, column, state, value (float, NA unless a number), unit, raw, cell."""
+        """One row a cell: table, row, column, state, value (NA unless number), unit, raw, cell."""
         frame = _frame(self.cells, Record)
         return frame.astype({"value": "float64", "proven": "bool", "suspect": "bool"})
 
     @cached_property
     def issues(self) -> pd.DataFrame:
-        """Issues: check, severity, table, row, column, cell, expected, actual, messages, suggestion."""
+        """One row a finding: check, severity, table, row, column, cell, both sides, messages."""
         return _frame(self.findings, Issue)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from analysis.documents.fold import plain
 from analysis.documents.grid import Document
@@ -28,7 +29,7 @@ def read_facts(document: Document) -> dict[str, object]:
     title = _title(document)
     return {
         "title": title,
-        "year": year_in(title or "") or _year_of_period(document.lines),
+        "year": year_in(title or "") or _year_of_period(document.lines()),
         "agency": agency_in(title or ""),
         "published": _published(document),
         "url": document.meta.get("url"),
@@ -49,7 +50,7 @@ def _candidates(document: Document) -> Iterable[str]:
     """Texts that may be the title, the surest first: a title may be broken over three lines."""
     yield document.meta.get("articletitle", "")
     yield from re.split(r"[_|]|\s[-–—]\s", document.meta.get("title", ""))
-    lines = document.lines[:_HEAD_LINES]
+    lines = list(islice(document.lines(), _HEAD_LINES))
     yield from (line for line in lines if year_in(plain(line)))
     for start in range(len(lines)):
         for count in (1, 2, 3):
@@ -73,7 +74,7 @@ def agency_in(title: str) -> str | None:
     return _AROUND.sub("", head.strip("、,.:;年度")) or None
 
 
-def _year_of_period(lines: list[str]) -> int | None:
+def _year_of_period(lines: Iterable[str]) -> int | None:
     """The year of the statistics period (自2023年1月1日起至…) that the text states."""
     found = {int(y) for line in lines for y in _PERIOD.findall(plain(line))}
     return found.pop() if len(found) == 1 else None
@@ -82,7 +83,7 @@ def _year_of_period(lines: list[str]) -> int | None:
 def _published(document: Document) -> str | None:
     """Date of publication as ISO date, from metadata or a line such as 发布时间."""
     stated = document.meta.get("pubdate", "")
-    for line in [] if stated else document.lines[:_HEAD_LINES]:
+    for line in () if stated else islice(document.lines(), _HEAD_LINES):
         found = _PUBLISHED.search(line)
         if found:
             stated = found[1]

@@ -12,7 +12,6 @@ from papermill.exceptions import PapermillExecutionError
 
 from analysis.runs.plan import Run
 
-
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 

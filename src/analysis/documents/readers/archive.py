@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from typing import IO
 
 from analysis.documents.grid import UnreadableError
 
@@ -38,7 +39,7 @@ def check_members(archive: zipfile.ZipFile) -> None:
             raise UnreadableError("zip_bomb", limit=MAX_UNPACKED // 2**20)
 
 
-def _read_capped(member: zipfile.ZipExtFile) -> bytes:
+def _read_capped(member: IO[bytes]) -> bytes:
     """Read a member up to the cap."""
     pieces: list[bytes] = []
     size = 0

@@ -2,14 +2,31 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from lxml import etree, html
+from lxml import etree
 
-from analysis.documents.grid import Document, Grid, place_cells
+from analysis.documents.grid import Document, Grid, UnreadableError, place_cells
 from analysis.documents.readers.text import decode
 
 _NOT_PRINTED = ("script", "style", "noscript", "template", "select", "textarea", "object", "title")
-_BLOCKS = {"p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
+_BLOCKS = {
+    "td",
+    "th",
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+}
 _APART = {"sup", "sub", "del", "s", "strike"}
 _MISSING_TR = re.compile(r"(</tr\s*>\s*)(?=<t[dh][\s>])", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -19,13 +36,17 @@ _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
 def read(data: bytes) -> Document:
     """Read a page: its tables (layout tables too), its lines of text and its <meta> facts."""
     text = _MISSING_TR.sub(r"\1<tr>", decode(data, declared=True)).replace("\0", "")
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
-    root = html.document_fromstring(text.encode("utf-8", "replace") or b"<p>", parser=parser)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    if root is None:
+        raise UnreadableError("no_tables")
     meta = _meta(root)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
     tables = [table for table in root.iter("table") if not _hidden_above(table)]
     grids = [Grid(n, place_cells(_rows(table))) for n, table in enumerate(tables, start=1)]
-    return Document("html", grids, _lines(root), meta)
+    return Document("html", grids, partial(_page_text, root), meta)
 
 
 def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
@@ -73,17 +94,16 @@ def _span(value: str | None, to_end: str | None = None) -> int:
 
 def _text(element: etree._Element) -> str:
     """What an element prints, with blocks on lines of their own and nested tables left out."""
-    pieces: list[str] = [element.text or ""]
-    for child in element.iterchildren():
-        pieces.append(_child_text(child))
-        pieces.append(child.tail or "")
-    return "".join(pieces)
+    text = element.text or ""
+    for child in element:
+        text += _child_text(child) + (child.tail or "")
+    return text
 
 
 def _child_text(child: etree._Element) -> str:
     """What a child prints; notes above the line and struck text stay apart from a figure."""
     tag = child.tag
-    if not isinstance(tag, str) or tag == "table" or _hidden(child):
+    if tag == "table" or _hidden(child):
         return ""
     if tag == "img":
         return "\ufffc"
@@ -97,10 +117,10 @@ def _child_text(child: etree._Element) -> str:
 
 def _hidden(element: etree._Element) -> bool:
     """Whether the page says itself that it does not print an element."""
-    if element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    attributes = element.attrib
+    if not attributes:
+        return False
+    return "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
 
 
 def _hidden_above(element: etree._Element) -> bool:
@@ -108,12 +128,11 @@ def _hidden_above(element: etree._Element) -> bool:
     return _hidden(element) or any(map(_hidden, element.iterancestors()))
 
 
-def _lines(root: etree._Element) -> list[str]:
-    """Lines of text of the whole page, a block or cell a line; it changes the tree."""
-    for element in root.iter("td", "th", *_BLOCKS):
+def _page_text(root: etree._Element) -> str:
+    """Text of the whole page, a block or cell a line; it puts line ends into the tree."""
+    for element in root.iter(*_BLOCKS):
         element.tail = "\n" + (element.tail or "")
-    text = etree.tostring(root, method="text", encoding="unicode")
-    return [line for line in (" ".join(t.split()) for t in text.split("\n")) if line]
+    return etree.tostring(root, method="text", encoding="unicode")
 
 
 def _meta(root: etree._Element) -> dict[str, str]:

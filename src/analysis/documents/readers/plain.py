@@ -30,7 +30,7 @@ def read(data: bytes) -> Document:
     ]
     meta = {_META_NAMES[m[1]]: m[2].strip() for m in map(_META.match, lines[:40]) if m}
     grids = [Grid(1, cells, ruled=False)] if cells else []
-    return Document("text", grids, [line.strip() for line in lines if line.strip()], meta)
+    return Document("text", grids, lambda: text, meta)
 
 
 def _split(line: str) -> list[str]:

@@ -28,7 +28,8 @@ def read(data: bytes) -> Document:
             raise
         raise UnreadableError("truncated", reason=str(error)) from error
     cells = (c for g in grids for row in g.cells for c in dict.fromkeys(row) if c)
-    return Document("workbook", grids, [c.text for c in cells if not c.blank])
+    text = "\n".join(cell.text for cell in cells)
+    return Document("workbook", grids, lambda: text)
 
 
 def _grids(book: CalamineWorkbook) -> list[Grid]:

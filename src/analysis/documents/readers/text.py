@@ -10,6 +10,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ODD = re.compile(r"[\ufffd\ue000-\uf8ff]")
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 
 
@@ -22,9 +24,12 @@ def decode(data: bytes, declared: bool = False) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    if encoding := _utf16_without_mark(data):
-        return data.decode(encoding, "replace")
-    text = data.decode("utf-8", "replace")
+    if wide := _utf16_without_mark(data):
+        return data.decode(wide, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
     if _share_odd(text) < 0.2:
         return text
     others = [data.decode(name, "replace") for name in _other_encodings(data, declared)]
@@ -40,9 +45,8 @@ def _other_encodings(data: bytes, declared: bool) -> list[str]:
 
 def _share_odd(text: str) -> float:
     """Share of the characters beyond ASCII that are replacement or private-use characters."""
-    beyond = [c for c in text if c > "\x7f"]
-    odd = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in beyond)
-    return odd / max(1, len(beyond))
+    beyond = len(_BEYOND_ASCII.findall(text))
+    return len(_ODD.findall(text)) / max(1, beyond)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

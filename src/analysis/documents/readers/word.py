@@ -22,8 +22,7 @@ def read(data: bytes) -> Document:
     with open_archive(data) as archive:
         body = _body(archive)
     grids = [Grid(n, _cells(t)) for n, t in enumerate(body.iter(_W + "tbl"), start=1)]
-    paragraphs = (" ".join(_text(p).split()) for p in body.iter(_W + "p"))
-    return Document("docx", grids, [p for p in paragraphs if p])
+    return Document("docx", grids, lambda: "\n".join(_text(p) for p in body.iter(_W + "p")))
 
 
 def _body(archive: zipfile.ZipFile) -> etree._Element:

@@ -1,0 +1,136 @@
+"""Recognises headers: which columns, and which rows where the header names them, a table has."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.documents.fold import fold
+from analysis.documents.grid import Cell, Grid
+from analysis.documents.labels import find, find_near, header_words, names_rows
+from analysis.documents.numbers import unit_in_label
+from analysis.documents.reference import entries, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under its header: its code (empty if unknown), its row when the header names it."""
+
+    code: str
+    row: str
+    start: int
+    end: int
+    unit: str
+    label: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A recognised header: its table, its columns from left to right, the grid's width."""
+
+    table: str
+    columns: tuple[Column, ...]
+    width: int
+
+
+def read_header(grid: Grid, rows: list[int]) -> Header | None:
+    """The header that these rows make, or None when too few of a table's columns are in it."""
+    stacks = _stacks(grid, rows)
+    best = max(tables(), key=lambda table: len(_codes(table, stacks)))
+    if len(_codes(best, stacks)) < _least_columns(best):
+        return None
+    columns = [
+        Column(
+            _column_code(best, stack) or find_near(best, "column", stack[-1].text) or "",
+            _row_over(best, grid, rows, column),
+            column,
+            column,
+            unit_in_label(stack[-1].text),
+            stack[-1],
+        )
+        for column, stack in stacks.items()
+    ]
+    return Header(best, _joined(columns), grid.width)
+
+
+def _stacks(grid: Grid, rows: list[int]) -> dict[int, list[Cell]]:
+    """For each grid column, the filled header cells over it, from top to bottom."""
+    stacks: dict[int, list[Cell]] = {}
+    for r in rows:
+        for column, cell in enumerate(grid.cells[r]):
+            if cell is not None and not cell.blank:
+                stack = stacks.setdefault(column, [])
+                if cell not in stack:
+                    stack.append(cell)
+    return dict(sorted(stacks.items()))
+
+
+def _codes(table: str, stacks: dict[int, list[Cell]]) -> set[str]:
+    """Distinct columns of a table that the stacks name."""
+    return {code for stack in stacks.values() if (code := _column_code(table, stack))}
+
+
+def _column_code(table: str, stack: list[Cell]) -> str | None:
+    """Code of the column under a stack of header cells: by the innermost label that is known."""
+    return find(table, "column", [c.text for c in stack])
+
+
+@lru_cache(maxsize=16)
+def _least_columns(table: str) -> int:
+    """How many columns make a header of a table: one where rows have their own, else most."""
+    rows = [e for (t, a, _), e in entries().items() if (t, a) == (table, "row")]
+    return 1 if any(e.columns for e in rows) else len(column_codes(table)) // 2 + 1
+
+
+def is_complete(header: Header) -> bool:
+    """Whether a header has all columns of its table, or its table's rows have their own."""
+    if _least_columns(header.table) == 1:
+        return True
+    return column_codes(header.table) <= {c.code for c in header.columns}
+
+
+@lru_cache(maxsize=16)
+def column_codes(table: str) -> frozenset[str]:
+    """Codes of the columns of a table over all forms."""
+    return frozenset(code for (t, a, code) in entries() if (t, a) == (table, "column"))
+
+
+def _row_over(table: str, grid: Grid, rows: list[int], column: int) -> str:
+    """Row that the header names over a column (a route of dispute): the innermost one."""
+    if not names_rows(table):
+        return ""
+    for r in reversed(rows):
+        text = _text_over(grid.cells[r], column)
+        code = find(table, "row", [text]) if text else None
+        if code:
+            return code
+    return ""
+
+
+def _text_over(row: list[Cell | None], column: int) -> str:
+    """Text of a header row over a column; an unmerged heading reaches right to the next one."""
+    for c in range(min(column, len(row) - 1), -1, -1):
+        cell = row[c]
+        if cell is not None and not cell.blank:
+            return cell.text
+    return ""
+
+
+def _joined(columns: list[Column]) -> tuple[Column, ...]:
+    """Join places under one printed label; keep columns from the first known one on."""
+    joined: list[Column] = []
+    for column in columns:
+        last = joined[-1] if joined else None
+        if last and last.label is column.label:
+            joined[-1] = Column(last.code, last.row, last.start, column.end, last.unit, last.label)
+        elif column.code or joined:
+            joined.append(column)
+    return tuple(joined)
+
+
+def starts_header(cells: list[Cell]) -> bool:
+    """Whether a row without figures has a word that stands only over columns."""
+    return any(header_words().get(fold(c.text)) for c in cells)
+
+
+def extends_header(cells: list[Cell]) -> bool:
+    """Whether a row without figures goes on with a header."""
+    return len(cells) > 1 or any(fold(c.text) in header_words() for c in cells)

@@ -1,0 +1,281 @@
+"""Cuts grids into segments: a recognised header with the labelled rows that follow it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from analysis.documents.fold import fold
+from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.headers import (
+    Header,
+    extends_header,
+    is_complete,
+    read_header,
+    starts_header,
+)
+from analysis.documents.issues import Issue, issue
+from analysis.documents.labels import (
+    find,
+    find_near,
+    generic_row_words,
+    header_words,
+    is_heading,
+)
+from analysis.documents.lines import unfold
+from analysis.documents.numbers import is_figure, is_label, is_page_number
+from analysis.documents.reference import entries, forms, tables
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row under a header: its code (empty if the header names it), label and cells after it."""
+
+    code: str
+    label: Span | None
+    cells: list[Span]
+
+
+@dataclass(slots=True)
+class Segment:
+    """A header with the rows that follow it."""
+
+    grid: Grid
+    header: Header
+    rows: list[Row] = field(default_factory=list)
+
+
+def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
+    """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
+    found: list[Segment] = []
+    seen: dict[str, set[str]] = {table: set() for table in tables()}
+    open_header: Header | None = None
+    for grid in grids:
+        scan = _Scan(unfold(grid), open_header, found, seen, issues)
+        open_header = scan.run()
+    return found
+
+
+class _Scan:
+    """One pass over a grid's rows, from header to header."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        header: Header | None,
+        segments: list[Segment],
+        seen: dict[str, set[str]],
+        issues: list[Issue],
+    ) -> None:
+        """Start with the header that a table before this one left open."""
+        self.grid = grid
+        self.segments = segments
+        self.seen = seen
+        self.issues = issues
+        self.block: list[int] = []
+        self.heading = ""
+        self.torn: list[Span] = []
+        self.header = header
+        self.segment = Segment(grid, header) if header else None
+        if self.segment:
+            segments.append(self.segment)
+
+    def run(self) -> Header | None:
+        """Scan all rows; return the header that still waits for rows."""
+        for r in range(len(self.grid.cells)):
+            spans = [s for s in self.grid.spans(r) if not is_page_number(s.cell.text)]
+            if all(s.cell.blank for s in spans):
+                self._add_blank_row(spans)
+            elif not self._in_header(r, spans):
+                self._add_row(spans)
+        return self.header
+
+    def _in_header(self, r: int, spans: list[Span]) -> bool:
+        """Whether a row belongs to a header; the header before is opened when its rows begin."""
+        cells = [s.cell for s in spans if not s.cell.blank]
+        has_figures = any(map(is_figure, cells))
+        if self.block:
+            found = read_header(self.grid, self.block)
+            if found and (has_figures or self._is_labelled_row(found, cells)):
+                self._open(found)
+                return False
+            if not has_figures and extends_header(cells):
+                self.block.append(r)
+                return True
+            if found:
+                self._open(found)
+            self.block = []
+        if has_figures or not starts_header(cells):
+            return False
+        if self.header and self._is_labelled_row(self.header, cells):
+            return False
+        self.block = [r]
+        return True
+
+    def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
+        """Whether a row without figures is a row of the table (all its cells blank)."""
+        if any(header_words().get(fold(c.text)) for c in cells[1:]):
+            return False
+        texts = [c.text for c in cells if is_label(c)]
+        return is_complete(header) and find(header.table, "row", texts) is not None
+
+    def _open(self, header: Header) -> None:
+        """Begin a segment under a header."""
+        self.header = header
+        self.segment = Segment(self.grid, header)
+        self.segments.append(self.segment)
+        self.block = []
+
+    def _add_blank_row(self, spans: list[Span]) -> None:
+        """A blank row may be the blank figures of a table whose header names the rows."""
+        if len(spans) < 2:
+            return
+        found = read_header(self.grid, self.block) if self.block else None
+        if found and all(c.row for c in found.columns):
+            self._open(found)
+        if self.header and self.segment and all(c.row for c in self.header.columns):
+            self.segment.rows.append(Row("", None, spans))
+
+    def _add_row(self, spans: list[Span]) -> None:
+        """Add a row under the open header, or an issue when figures have no label."""
+        if self.header is None or self.segment is None:
+            return
+        row = self._row(spans)
+        if row is None:
+            self._report_unplaced(spans)
+            return
+        if self.torn and row.code and prints_nothing(row):
+            self.issues.append(self._torn(row, self.torn))
+        self.torn = []
+        self.segment.rows.append(row)
+        self._note_seen(row)
+
+    def _row(self, spans: list[Span]) -> Row | None:
+        """The row that these cells make under the open header, or None."""
+        assert self.header is not None
+        filled = [s for s in spans if not s.cell.blank]
+        lead = _leading_labels(filled)
+        position, code = self._find_row(lead)
+        if code:
+            label = lead[position]
+            after = spans[spans.index(label) + 1 :]
+            return Row(code, label, after)
+        names_rows = all(c.row for c in self.header.columns if c.code)
+        last = lead[-1] if lead else None
+        cells = spans[spans.index(last) + 1 :] if last else spans
+        least = len(self.header.columns) if last else 2
+        if not names_rows or len(filled) == len(lead) or len(cells) < least:
+            return None
+        return Row("", last, cells)
+
+    def _find_row(self, lead: list[Span]) -> tuple[int, str]:
+        """Position and code of the row label among the leading labels, the rightmost first."""
+        assert self.header is not None
+        table = self.header.table
+        texts = [s.cell.text for s in lead]
+        headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
+        headings = [c for c in headings if is_heading(table, c)]
+        if headings:
+            self.heading = headings[-1]
+        for position in range(len(texts) - 1, -1, -1):
+            code = find(table, "row", texts[: position + 1])
+            if code and self._fits_heading(table, code, texts[position], headings):
+                return position, code
+        for position in range(len(texts) - 1, -1, -1):
+            near = find_near(table, "row", texts[position])
+            if near:
+                self.issues.append(self._unfamiliar(near, lead[position].cell))
+                return position, near
+        return -1, ""
+
+    def _fits_heading(self, table: str, code: str, text: str, headings: list[str]) -> bool:
+        """A label such as 其他 means its row only under the heading that is the row's parent."""
+        if fold(text) not in generic_row_words():
+            return True
+        parent = entries()[table, "row", code].parent
+        inner = [h for h in headings if h != code and entries()[table, "row", h].parent]
+        return (inner[-1] if inner else parent and self.heading) == parent
+
+    def _unfamiliar(self, code: str, cell: Cell) -> Issue:
+        """A note that a misprinted row label was read as a known one."""
+        assert self.header is not None
+        return _unfamiliar(self.grid, self.header.table, "row", code, cell)
+
+    def _report_unplaced(self, spans: list[Span]) -> None:
+        """Figures in a row without a known label are reported, not guessed."""
+        figures = [s.cell for s in spans if is_figure(s.cell)]
+        if figures and self.header and self.segment:
+            self.torn = spans
+            before = self.segment.rows[-1:]
+            self.issues += [self._torn(r, spans) for r in before if r.code and prints_nothing(r)]
+            self.issues.append(
+                issue(
+                    "unplaced_row",
+                    table=self.header.table,
+                    cell=self.grid.place(figures[0]),
+                    raw=printed(spans),
+                )
+            )
+
+    def _torn(self, row: Row, spans: list[Span]) -> Issue:
+        """An error on a blank row next to figures without a label: they may be its own."""
+        assert self.header is not None
+        place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
+        return issue(
+            "torn_row", table=self.header.table, row=row.code, cell=place, raw=printed(spans)
+        )
+
+    def _note_seen(self, row: Row) -> None:
+        """Close the header once every row of its table has been seen in some form."""
+        assert self.header is not None
+        table = self.header.table
+        if not prints_nothing(row):
+            self.seen[table] |= {row.code} if row.code else {c.row for c in self.header.columns}
+        if any(rows <= self.seen[table] for rows in _rows_of_forms(table)):
+            self.header, self.segment = None, None
+
+
+@lru_cache(maxsize=16)
+def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
+    """For each form, the rows of a table that print figures."""
+    return tuple(frozenset(form.rows_with_figures(table)) for form in forms().values())
+
+
+def prints_nothing(row: Row) -> bool:
+    """Whether all cells of a row are blank."""
+    return all(s.cell.blank for s in row.cells)
+
+
+def _leading_labels(filled: list[Span]) -> list[Span]:
+    """Labels before a row's first figure or mark, past an ordinal in a cell of its own."""
+    found: list[Span] = []
+    for position, span in enumerate(filled):
+        if is_label(span.cell):
+            found.append(span)
+        elif not (is_figure(span.cell) and _is_ordinal(filled, position)):
+            break
+    return found
+
+
+def _is_ordinal(filled: list[Span], position: int) -> bool:
+    """Whether a small number is an ordinal: a label with no figure of its own follows it."""
+    following = filled[position + 1 : position + 2]
+    return bool(following) and is_label(following[0].cell)
+
+
+def _unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Issue:
+    """A note that a misprinted label was read as a known one."""
+    known = entries()[table, axis, code]
+    return issue(
+        "unfamiliar_label",
+        table=table,
+        **{axis: code},
+        cell=grid.place(cell),
+        raw=cell.text,
+        label=known.label_en,
+        label_zh=known.label,
+    )
+
+
+def printed(spans: list[Span]) -> str:
+    """The filled cells of a row as printed, for a message."""
+    return " | ".join(" ".join(s.cell.text.split()) for s in spans if not s.cell.blank)
