@@ -77,18 +77,20 @@ _DISCLOSURE_CODES = {
     "行政强制": ("coercion", ("decisions",)),
     "行政事业性收费": ("fees", ("fee_amount",)),
 }
-_REQUEST_CODES = (
-    "received carried_in handled granted granted_in_part denied denied_state_secret "
-    "denied_law_forbids denied_security_stability denied_third_party denied_internal_affairs "
-    "denied_process_information denied_enforcement_file denied_inquiry unavailable "
-    "unavailable_not_held unavailable_must_create unavailable_unclear unprocessed "
-    "unprocessed_petition unprocessed_duplicate unprocessed_publication unprocessed_excessive "
-    "unprocessed_reissue other other_not_corrected other_fee_unpaid other_remaining "
-    "handled_total carried_out"
-).split()
-_APPLICANT_CODES = (
-    "natural_person business research public_interest legal_service other_organisation total"
-).split()
+_REQUEST_CODES = [
+    *("received", "carried_in", "handled", "granted", "granted_in_part", "denied"),
+    *("denied_state_secret", "denied_law_forbids", "denied_security_stability"),
+    *("denied_third_party", "denied_internal_affairs", "denied_process_information"),
+    *("denied_enforcement_file", "denied_inquiry", "unavailable", "unavailable_not_held"),
+    *("unavailable_must_create", "unavailable_unclear", "unprocessed", "unprocessed_petition"),
+    *("unprocessed_duplicate", "unprocessed_publication", "unprocessed_excessive"),
+    *("unprocessed_reissue", "other", "other_not_corrected", "other_fee_unpaid"),
+    *("other_remaining", "handled_total", "carried_out"),
+]
+_APPLICANT_CODES = [
+    *("natural_person", "business", "research", "public_interest", "legal_service"),
+    *("other_organisation", "total"),
+]
 _ROUTE_CODES = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 _RESULT_CODES = ("upheld", "corrected", "other", "pending", "total")
 
@@ -220,7 +222,7 @@ def is_flagged(report: Report, key: Key) -> bool:
 
 @dataclass
 class Comparison:
-    """A report against the truth: the cells that are right, flagged, silently wrong, or invented."""
+    """A report against the truth: cells that are right, flagged, silently wrong, or invented."""
 
     right: set[Key] = field(default_factory=set)
     flagged: set[Key] = field(default_factory=set)

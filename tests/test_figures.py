@@ -1,5 +1,7 @@
 """Figures draw what the table says, in both languages, and say what is missing."""
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,8 +10,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.text import Text
 
-from analysis.comparison import figures
-from analysis.comparison.indicators import catalogue
+from analysis.comparison import drawing, figures
+from analysis.comparison.catalogue import catalogue
 
 mpl.use("Agg")
 pytestmark = pytest.mark.filterwarnings("error")
@@ -61,6 +63,10 @@ def years(values, first=2019, code="disclosure_rate", **options):
     return pd.DataFrame(rows).astype({"year": "Int64"})
 
 
+def coverage(*reports):
+    return pd.DataFrame(reports, columns=["agency", "year", "state"]).astype({"year": "Int64"})
+
+
 def texts(ax):
     """Everything that is written on the figure of some Axes, once it is drawn."""
     ax.figure.canvas.draw()
@@ -79,6 +85,44 @@ def stretches(ax):
 
 def breaks(ax):
     return [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() != "-"]
+
+
+def tiles(ax):
+    """The middle and colour of each tile: year (across), agency (down), state."""
+    years = [label.get_text() for label in ax.get_xticklabels()]
+    agencies = [label.get_text() for label in ax.get_yticklabels()]
+    states = {colour.lower(): state for state, colour in drawing.STATES.items()}
+    return {
+        (
+            agencies[round(tile.get_y() + tile.get_height() / 2)],
+            years[round(tile.get_x() + tile.get_width() / 2)],
+            states[mpl.colors.to_hex(tile.get_facecolor())],
+        )
+        for tile in ax.patches
+    }
+
+
+def test_the_coverage_grid_has_a_tile_a_report_coloured_by_its_state():
+    table = coverage(
+        ("淮安市人民政府", 2024, "verified"),
+        ("宿迁市人民政府", 2022, "not_verified"),
+        ("宿迁市人民政府", 2024, "unreadable"),
+    )
+    ax = figures.coverage_grid(table, "zh")
+    assert tiles(ax) == {
+        ("淮安市人民政府", "2024", "verified"),
+        ("宿迁市人民政府", "2022", "not_verified"),
+        ("宿迁市人民政府", "2024", "unreadable"),
+    }
+    assert ax.yaxis_inverted()
+    assert {"已收入的报告", "已核对", "未核对", "未能读取"} <= set(texts(ax))
+
+
+def test_reports_of_no_known_year_have_a_column_of_their_own_after_all_years():
+    table = coverage(("淮安市人民政府", pd.NA, "verified"), ("宿迁市人民政府", 2024, "verified"))
+    ax = figures.coverage_grid(table, "en")
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2024", "not known"]
+    assert ("淮安市人民政府", "not known", "verified") in tiles(ax)
 
 
 def test_bars_are_as_long_as_their_shares():
@@ -152,6 +196,17 @@ def test_the_heat_map_leaves_unknown_cells_empty_with_a_dash():
     assert np.ma.masked_invalid(ax.images[0].get_array()).mask.sum() == 8
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_heads_of_the_heat_map_stand_apart_even_beside_long_names(language):
+    groups = [f"{agency}甲乙丙丁戊己庚辛" for agency in AGENCIES]
+    ax = figures.denial_heatmap(reasons(groups), "agency", language)
+    ax.figure.canvas.draw()
+    boxes = [head.get_window_extent() for head in ax.get_xticklabels()]
+    assert len(boxes) == 8
+    gaps = [right.x0 - left.x1 for left, right in pairwise(boxes)]
+    assert min(gaps) > 2 * ax.figure.dpi / 72
+
+
 def test_lines_break_where_the_form_changes_and_where_years_are_missing():
     table = years([0.4, 0.5, 0.4, np.nan, 0.5, 0.6])
     ax = figures.rate_lines(table, "disclosure_rate", "zh")
@@ -181,7 +236,7 @@ def test_each_point_has_its_interval_its_reports_and_a_hollow_marker_where_suspe
     ends = [segment[:, 1].round(9).tolist() for segment in intervals.get_segments()]
     assert ends == [[0.3, 0.5], [0.4, 0.6]]
     faces = [mpl.colors.to_hex(face) for face in points.get_facecolors()]
-    assert faces == [figures.LINES[0].lower(), "#ffffff"]
+    assert faces == [drawing.LINES[0].lower(), "#ffffff"]
     written = texts(ax)
     assert written.count("3/4") == 2
     assert {"公开率", "40.0%", "50.0%"} <= set(written)
@@ -216,7 +271,7 @@ def test_small_multiples_have_a_panel_a_region_on_shared_axes_before_the_whole()
     assert len({ax.get_ylim() for ax in panels}) == 1
     behind, front = panels[0].lines
     assert behind.get_ydata().tolist() == [0.3, 0.35]
-    assert behind.get_color() == figures.FAINT
+    assert behind.get_color() == drawing.FAINT
     assert front.get_ydata().tolist() == [0.4, 0.5]
 
 
@@ -224,13 +279,14 @@ def test_small_multiples_have_a_panel_a_region_on_shared_axes_before_the_whole()
 def test_an_empty_table_gives_a_panel_that_says_so(language):
     nothing = outcomes(["江苏省"]).iloc[:0].assign(year=pd.Series(dtype="Int64"))
     drawn = [
+        figures.coverage_grid(coverage(), language),
         figures.outcome_bars(nothing, "agency", language),
         figures.denial_heatmap(nothing, "agency", language),
         figures.rate_lines(nothing, "disclosure_rate", language),
         *figures.small_multiples(nothing, "disclosure_rate", language, "agency"),
     ]
     message = {"zh": "暂无可用数据", "en": "No data to show"}[language]
-    assert [message in texts(ax) for ax in drawn] == [True] * 4
+    assert [message in texts(ax) for ax in drawn] == [True] * 5
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -242,6 +298,7 @@ def test_every_glyph_of_every_figure_is_in_the_shipped_font(language, count):
     ratio = pd.concat([years([4, 5, 6], agency=name, code="dispute_ratio") for name in names])
     change = years([-4, 5, -6], code="backlog_change")
     drawn = [
+        figures.coverage_grid(coverage(*((name, 2023, "verified") for name in names)), language),
         figures.outcome_bars(outcomes(names), "agency", language),
         figures.denial_heatmap(reasons(names), "agency", language),
         figures.rate_lines(lines, "disclosure_rate", language, by="agency"),
@@ -249,7 +306,7 @@ def test_every_glyph_of_every_figure_is_in_the_shipped_font(language, count):
         figures.rate_lines(change, "backlog_change", language),
         figures.small_multiples(lines, "disclosure_rate", language, "agency", overall)[0],
     ]
-    shipped = set(TTFont(figures.FONT).getBestCmap())
+    shipped = set(TTFont(drawing.FONT).getBestCmap())
     for ax in drawn:
         assert {ch for text in texts(ax) for ch in text if ord(ch) not in shipped} == set()
         families = {t.get_fontfamily()[0] for t in ax.figure.findobj(Text) if t.get_text()}
@@ -257,7 +314,7 @@ def test_every_glyph_of_every_figure_is_in_the_shipped_font(language, count):
 
 
 def test_every_text_of_the_catalogue_is_in_the_shipped_font():
-    shipped = set(TTFont(figures.FONT).getBestCmap())
+    shipped = set(TTFont(drawing.FONT).getBestCmap())
     known = catalogue()
     written = [text for each in known.texts.values() for text in each.values()]
     for each in known.indicators.values():

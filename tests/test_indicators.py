@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.indicators import catalogue, indicators, read_catalogue
+from analysis.comparison.catalogue import catalogue, read_catalogue
+from analysis.comparison.indicators import indicators, without_members
 from analysis.documents.reference import ReferenceDataError, load_toml
 
 DENIED = [f"denied_{reason}" for reason in (
@@ -228,6 +229,56 @@ def test_an_aggregate_is_never_added_to_one_of_a_place_inside_it():
     assert one(together(city, elsewhere), "denial_rate")["n_total"] == 2
     earlier = county.assign(year=pd.array([2022] * len(county), dtype="Int64"))
     assert one(together(city, earlier), "denial_rate", by=("province",))["n_total"] == 2
+
+
+def ids(records):
+    return records["report_id"].drop_duplicates().tolist()
+
+
+PROVINCE = {"scope": "aggregate", "prefecture": pd.NA, "county": pd.NA, "level": "province"}
+CITY = {"scope": "aggregate", "county": pd.NA, "level": "prefecture"}
+COUNTY = {"scope": "aggregate"}
+
+
+def test_members_of_an_aggregate_of_the_same_year_are_left_out_and_the_rest_can_be_pooled():
+    records = together(report("city", **CITY), report("county", **COUNTY))
+    with pytest.raises(ValueError, match="place inside it"):
+        indicators(records, by=("province",))
+    assert ids(without_members(records)) == ["city"]
+    assert one(without_members(records), "denial_rate", by=("province",))["n_total"] == 1
+
+
+def test_an_aggregate_counts_its_members_of_its_own_year_and_place_only():
+    kept = together(
+        report("city", **CITY),
+        report("a year before", **COUNTY, year=2022),
+        report("of no known year", **COUNTY, year=pd.NA),
+        report("elsewhere", **COUNTY | {"prefecture": "宿迁市", "county": "宿城区"}),
+    )
+    assert ids(without_members(kept)) == ids(kept)
+
+
+def test_a_province_counts_its_prefectures_and_the_counties_right_below_it():
+    records = together(
+        report("province", **PROVINCE),
+        report("city", **CITY),
+        report("county", **COUNTY),
+        report("right below", **COUNTY | {"prefecture": pd.NA}),
+        report("other province", **COUNTY | {"province": "福建省"}),
+    )
+    assert ids(without_members(records)) == ["province", "other province"]
+
+
+def test_agencies_own_reports_and_those_of_unknown_place_are_no_members():
+    nowhere = {"province": pd.NA, "prefecture": pd.NA, "county": pd.NA, "level": pd.NA}
+    records = together(
+        report("province", **PROVINCE),
+        report("agency"),
+        report("unknown place", scope="aggregate", **nowhere),
+        report("unknown scope", scope=pd.NA),
+    )
+    assert ids(without_members(records)) == ids(records)
+    assert without_members(records.iloc[:0]).empty
 
 
 def test_groups_of_unknown_place_are_kept():

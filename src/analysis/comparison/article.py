@@ -11,7 +11,8 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from analysis.comparison.indicators import catalogue, indicators, without_members
+from analysis.comparison.catalogue import catalogue
+from analysis.comparison.indicators import indicators, without_members
 from analysis.dataset import store as stored
 from analysis.dataset.places import regions as all_regions
 from analysis.documents.issues import catalogue as checks
@@ -35,6 +36,12 @@ def text(key: str, language: str) -> str:
     """A text of the narrative by `section.key`."""
     section, _, name = key.partition(".")
     return _texts()[section][name][language]
+
+
+def title_of(notebook: str, language: str) -> str:
+    """The title of a notebook; the name of one that the narrative does not know."""
+    entry = _texts().get(notebook, {}).get("title")
+    return entry[language].lstrip("# ") if entry else notebook
 
 
 def say(key: str, language: str, **facts: object) -> Markdown:
@@ -73,7 +80,7 @@ def opening(
 def _years(years: pd.Series, language: str) -> str:
     """Years as a range, with a word where some are unknown."""
     known = years.dropna()
-    span = f"{known.min()}–{known.max()}" if len(known) else ""
+    span = "–".join(str(year) for year in sorted({known.min(), known.max()})) if len(known) else ""
     unknown = text("common.year_unknown", language) if years.isna().any() else ""
     return " + ".join(filter(None, (span, unknown)))
 
@@ -84,7 +91,8 @@ def _listed(items: str | Sequence[object] | None, language: str) -> str:
         return text("common.all", language)
     names = [items] if isinstance(items, str | int) else list(items)
     known = all_regions()
-    return "、".join(known[n].name if n in known else str(n) for n in map(str, names))
+    separator = "、" if language == "zh" else ", "
+    return separator.join(known[n].name if n in known else n for n in map(str, names))
 
 
 def sources(
@@ -156,13 +164,18 @@ def issues_by_kind(issues: pd.DataFrame, language: str) -> Styler | Markdown:
 def suspect_figures(
     reports: pd.DataFrame, records: pd.DataFrame, issues: pd.DataFrame, language: str
 ) -> Styler | Markdown:
-    """Errors with their file, and the figures that they cover with their places in it."""
-    errors = issues[(issues["severity"] == "error") & (issues["table"] != "")]
-    frame = errors.merge(reports[["report_id", "path"]], on="report_id")
+    """Issues that make figures suspect, with the figures and their places in the file.
+
+    These are errors and warnings that name a column, in files of which figures could be read.
+    """
+    is_named = (issues["severity"] == "warning") & (issues["column"] != "")
+    marking = issues[(issues["severity"] == "error") | is_named]
+    read = reports.loc[reports["n_cells"] > 0, ["report_id", "path"]]
+    frame = marking.merge(read, on="report_id")
     suspects = {key: part for key, part in records[records["suspect"]].groupby("report_id")}
     keys = list(frame[["report_id", "table", "row", "column"]].itertuples(index=False, name=None))
     frame = frame.assign(
-        what=[_named(key[1:], language) for key in keys],
+        what=[_named(key[1:], language) or text("common.whole_report", language) for key in keys],
         figures=[_figures(suspects.get(key[0]), key[1:], language) for key in keys],
         message=frame[_message(language)],
     )
@@ -174,16 +187,17 @@ def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], language: str)
     if suspects is None:
         return "—"
     name, row, column = codes
-    covered = suspects[suspects["table"] == name]
-    for axis, code in (("row", row), ("column", column)):
+    covered = suspects
+    for axis, code in (("table", name), ("row", row), ("column", column)):
         covered = covered[covered[axis] == code] if code else covered
     told = covered[(covered["state"] != "blank") & (covered["value"] != 0) | bool(row and column)]
     labels = [
-        _named((name, "" if row else r, "" if column else c), language, table=False)
-        for r, c in zip(told["row"], told["column"], strict=True)
+        _named((t, "" if row else r, "" if column else c), language, table=not name)
+        for t, r, c in zip(told["table"], told["row"], told["column"], strict=True)
     ]
     parts = zip(labels, told["raw"], told["cell"], strict=True)
-    return "；".join(f"{label} {raw.strip()} [{cell}]".strip() for label, raw, cell in parts)
+    separator = "；" if language == "zh" else "; "
+    return separator.join(f"{label} {raw.strip()} [{cell}]".strip() for label, raw, cell in parts)
 
 
 def _named(codes: Sequence[str], language: str, table: bool = True) -> str:
@@ -208,8 +222,9 @@ def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Mar
     for column in by:
         long[column] = long[column].astype("object").where(long[column].notna(), "—")
     wide = long.pivot_table("shown", list(by), "title", aggfunc="first", sort=False)
-    shown = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
-    return table(_worded(shown, language), language)
+    wide = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
+    groups = long[list(by)].drop_duplicates()
+    return table(_worded(groups.merge(wide, on=list(by)), language), language)
 
 
 def with_and_without_unverified(
@@ -286,6 +301,7 @@ __all__ = [
     "suspect_figures",
     "table",
     "text",
+    "title_of",
     "with_and_without_unverified",
     "without_members",
 ]

@@ -73,7 +73,7 @@ def _to_xlsx(frame: pd.DataFrame, name: str, folder: Path) -> Path:
     """Write a workbook with the table, its codes and the meaning of its columns."""
     if len(frame) > _MOST_ROWS:
         raise ValueError(
-            f"{name} has {len(frame):,} rows, more than a sheet holds: export fewer years or regions"
+            f"{name} has {len(frame):,} rows, more than a sheet holds: export fewer at once"
         )
     book = Workbook(write_only=True)
     _write_sheet(book.create_sheet(name), frame)

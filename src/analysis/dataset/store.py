@@ -16,25 +16,27 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from analysis.dataset.places import within
 from analysis.documents.reference import tables
 
-_S, _F, _B = pa.string(), pa.float64(), pa.bool_()
-_KEY = [("report_id", _S), ("year", pa.int32())]
+_TEXT, _COUNT, _FIGURE, _FLAG = pa.string(), pa.int32(), pa.float64(), pa.bool_()
+_TYPES = {
+    "year": _COUNT,
+    "n_cells": _COUNT,
+    "n_errors": _COUNT,
+    "value": _FIGURE,
+    "verified": _FLAG,
+    "proven": _FLAG,
+    "suspect": _FLAG,
+}
+_COLUMNS = {
+    "reports": "report_id year agency agency_type region_code province prefecture county level "
+    "scope title forms path url sha256 format published n_cells n_errors verified superseded_by "
+    "reader read",
+    "records": "report_id year table row column state value unit raw cell proven suspect",
+    "issues": "report_id year check severity table row column cell expected actual message "
+    "message_zh suggestion",
+}
 SCHEMAS = {
-    "reports": pa.schema(
-        [*_KEY]
-        + [(n, _S) for n in ("agency", "agency_type", "region_code", "province", "prefecture")]
-        + [(n, _S) for n in ("county", "level", "scope", "title", "forms", "path", "url")]
-        + [(n, _S) for n in ("sha256", "format", "published")]
-        + [("n_cells", pa.int32()), ("n_errors", pa.int32()), ("verified", _B)]
-        + [("superseded_by", _S), ("reader", _S), ("read", _S)]
-    ),
-    "records": pa.schema(
-        [*_KEY, ("table", _S), ("row", _S), ("column", _S), ("state", _S), ("value", _F)]
-        + [("unit", _S), ("raw", _S), ("cell", _S), ("proven", _B), ("suspect", _B)]
-    ),
-    "issues": pa.schema(
-        [*_KEY, ("check", _S), ("severity", _S), ("table", _S), ("row", _S), ("column", _S)]
-        + [(n, _S) for n in ("cell", "expected", "actual", "message", "message_zh", "suggestion")]
-    ),
+    name: pa.schema([(column, _TYPES.get(column, _TEXT)) for column in columns.split()])
+    for name, columns in _COLUMNS.items()
 }
 FACTS = (
     *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),

@@ -2,28 +2,28 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+_INVISIBLE = "\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009"
 MAX_SPAN = 200
 MAX_PLACES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cell:
     """One printed cell: its text, and its 0-based row and column in the table as printed."""
 
     text: str
     row: int
     column: int
+    blank: bool = field(init=False)
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing is printed in the cell."""
-        return not self.text.strip("\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009")
+    def __post_init__(self) -> None:
+        """Note whether anything is printed in the cell: it is asked for often."""
+        self.blank = not self.text.strip(_INVISIBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A printed cell as it stands in one row: grid columns `start` to `end`, both included."""
 
     cell: Cell
@@ -106,7 +106,8 @@ def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | 
         column = 0
         for text, colspan, rowspan in row:
             column = _next_free(cells[r], column)
-            columns, height = _clip(colspan), _clip(rowspan)
+            columns = 1 if colspan == 1 else _clip(colspan)
+            height = 1 if rowspan == 1 else _clip(rowspan)
             cell = Cell(text, r, column)
             for below in cells[r : r + height]:
                 _fill(below, column, columns, cell)

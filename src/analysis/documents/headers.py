@@ -1,6 +1,6 @@
 """Recognises headers: which columns, and which rows where the header names them, a table has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.documents.fold import fold
@@ -24,11 +24,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A recognised header: its table, its columns from left to right, the grid's width."""
+    """A recognised header: its table, its columns from left to right, where its rows end."""
 
     table: str
     columns: tuple[Column, ...]
-    width: int
+    end: int
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether the header names the row of every known column."""
+        return all(column.row for column in self.columns if column.code)
 
 
 def read_header(grid: Grid, rows: list[int]) -> Header | None:
@@ -48,7 +53,8 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
         )
         for column, stack in stacks.items()
     ]
-    return Header(best, _joined(columns), grid.width)
+    end = max(len(grid.cells[r]) for r in rows) - 1
+    return Header(best, _joined(best, columns), end)
 
 
 def _stacks(grid: Grid, rows: list[int]) -> dict[int, list[Cell]]:
@@ -114,16 +120,21 @@ def _text_over(row: list[Cell | None], column: int) -> str:
     return ""
 
 
-def _joined(columns: list[Column]) -> tuple[Column, ...]:
-    """Join places under one printed label; keep columns from the first known one on."""
+def _joined(table: str, columns: list[Column]) -> tuple[Column, ...]:
+    """Join places under one printed label; a heading before the first column is none itself."""
     joined: list[Column] = []
     for column in columns:
         last = joined[-1] if joined else None
         if last and last.label is column.label:
-            joined[-1] = Column(last.code, last.row, last.start, column.end, last.unit, last.label)
-        elif column.code or joined:
+            joined[-1] = replace(last, end=column.end)
+        elif column.code or any(c.code for c in joined) or not _is_group(table, column):
             joined.append(column)
     return tuple(joined)
+
+
+def _is_group(table: str, column: Column) -> bool:
+    """Whether a column's label is a heading over columns, such as 信息内容."""
+    return find(table, "group", [column.label.text]) is not None
 
 
 def starts_header(cells: list[Cell]) -> bool:

@@ -1,6 +1,7 @@
 """Turns the text of a cell into a figure, a blank, a mark or unreadable text; nothing else does."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 _MINUS = str.maketrans("−–", "--")
+_MOST_DIGITS = 15  # what a float64 holds exactly
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -39,7 +41,8 @@ def parse_count(text: str) -> Figure:
     """Read a cell's text as one figure.
 
     A number is one leading figure, perhaps with thousands separators, a sign, decimals, a unit and
-    a note; white space inside the digits, leading zeros and anything else make it `text`.
+    a note. White space or raised digits in it, leading zeros, a picture beside it, more than 15
+    digits and anything else make it `text`.
 
     >>> parse_count("22（其中修订16件）").value
     22.0
@@ -49,14 +52,21 @@ def parse_count(text: str) -> Figure:
     'text'
     """
     bare = plain(text).translate(_MINUS)
+    if "\ufffc" in text or _has_odd_digits(text):
+        return Figure("text")
     if not bare:
-        return Figure("text" if "\ufffc" in text else "blank")
+        return Figure("blank")
     if bare in _marks():
         return Figure("mark")
     found = None if _BROKEN.search(text) else _pattern().fullmatch(bare)
-    if found is None:
+    if found is None or sum(c.isdigit() for c in found["figure"]) > _MOST_DIGITS:
         return Figure("text")
     return Figure("number", float(found["figure"].replace(",", "")), found["unit"] or "")
+
+
+def _has_odd_digits(text: str) -> bool:
+    """Whether digits stand raised, lowered or circled, as notes do, or as fractions."""
+    return any(unicodedata.category(c) == "No" for c in text)
 
 
 @lru_cache(maxsize=1)

@@ -5,19 +5,20 @@ where they stand, or in order when every column has its cell; what is not clear 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import Column
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
 from analysis.documents.numbers import is_figure, parse_count
-from analysis.documents.reference import entries
+from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """A printed cell that was recognised as one cell of a table."""
 
     table: str
@@ -51,27 +52,39 @@ def _is_aligned(segment: Segment) -> bool:
     In ragged text a figure can stand one column off; a single row that doesn't fit shows it.
     """
     rows = [row for row in segment.rows if not prints_nothing(row)]
-    if not segment.grid.ruled and not _is_even(segment.header.table, rows):
+    if not segment.grid.ruled and not _begin_alike(segment.header.table, rows):
         return False
     return all(_fits(row, segment.header.columns) for row in rows)
 
 
-def _is_even(table: str, rows: list[Row]) -> bool:
-    """Whether lines of text end at one column, and labels under one heading begin at one."""
+def _begin_alike(table: str, rows: list[Row]) -> bool:
+    """Whether the labels under each heading begin at one column."""
     begins: dict[str, set[int]] = {}
     for row in rows:
         parent = entries()[table, "row", row.code].parent if row.code else ""
         if parent and row.label:
             begins.setdefault(parent, set()).add(row.label.start)
-    one_end = len({row.cells[-1].end for row in rows}) <= 1
-    return one_end and all(len(places) == 1 for places in begins.values())
+    return all(len(places) == 1 for places in begins.values())
+
+
+def _ends_alike(segment: Segment, row: Row) -> bool:
+    """Whether a row ends where the header does: a line of text that doesn't may have shifted."""
+    return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
 
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
-    """Whether a row's label stands before the columns and each filled cell under one."""
-    if row.label is not None and row.label.end >= columns[0].start:
+    """Whether a row's label stands before the known columns and each filled cell under a column."""
+    first = next(column.start for column in columns if column.code)
+    if row.label is not None and row.label.end >= first:
         return False
-    return all(_columns_over(s, columns) for s in row.cells if not s.cell.blank)
+    own = _columns_of(row, columns)
+    return all(_columns_over(s, own) for s in row.cells if not s.cell.blank)
+
+
+def _columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns that a row's cells may belong to: not those over its label."""
+    end = row.label.end if row.label else -1
+    return tuple(column for column in columns if column.code or column.start > end)
 
 
 def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:
@@ -96,36 +109,57 @@ def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
 
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
-    columns = segment.header.columns
-    assigned = _assign(row.cells, columns, aligned)
+    columns = _columns_of(row, segment.header.columns)
+    assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
     if assigned is None:
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
     for column, span in zip(columns, assigned, strict=True):
-        if column.code:
+        code = row.code or column.row
+        if not column.code or not _has_column(segment.header.table, code, column.code):
+            issues += _unplaced(segment, row, span.cell)
+        else:
             placements.append(_placement(segment, row, column, span.cell))
-        elif not span.cell.blank:
-            issues.append(_unplaced_figure(segment, row, span.cell))
     return placements, issues
 
 
+@lru_cache(maxsize=4096)
+def _has_column(table: str, row: str, column: str) -> bool:
+    """Whether any form prints a figure of a row in a column."""
+    own = (form for form in forms().values() if (table, "row", row) in form.entries)
+    return any(column in form.columns_of(table, row) for form in own)
+
+
 def _assign(cells: list[Span], columns: tuple[Column, ...], aligned: bool) -> list[Span] | None:
-    """One cell for each column, or None when neither number nor places settle it."""
+    """One cell for each column, or None when neither places nor their number settle it."""
     filled = [s for s in cells if not s.cell.blank]
-    if len(filled) == len(columns):
-        return filled
     if not filled:
-        return [cells[min(n, len(cells) - 1)] for n in range(len(columns))]
+        return [cells[min(n, len(cells) - 1)] for n in range(len(columns))] if cells else None
     if aligned:
         cells = [s for s in cells if not s.cell.blank or _columns_over(s, columns)]
-        in_order = len(cells) == len(columns) and all(
-            column in _columns_over(span, columns)
-            for span, column in zip(cells, columns, strict=True)
-        )
-        return cells if in_order else _by_place(cells, columns)
-    complete = len(cells) == len(columns) and not cells[0].cell.blank
-    return cells if complete else None
+        in_order = (some for some in (filled, cells) if _stand_under(some, columns))
+        return next(in_order, None) or _by_place(cells, columns)
+    return _in_order(cells, filled, columns)
+
+
+def _stand_under(cells: list[Span], columns: tuple[Column, ...]) -> bool:
+    """Whether there is one cell for each column and each stands under its own, if only in part."""
+    return len(cells) == len(columns) and all(
+        column in _columns_over(span, columns) for span, column in zip(cells, columns, strict=True)
+    )
+
+
+def _in_order(
+    cells: list[Span], filled: list[Span], columns: tuple[Column, ...]
+) -> list[Span] | None:
+    """Cells of ragged text, which follow one another: complete rows only, of known columns only."""
+    if not all(column.code for column in columns):
+        return None
+    begin = cells.index(filled[0])
+    if len(filled) == len(columns) and cells[begin : begin + len(filled)] == filled:
+        return filled
+    return cells if len(cells) == len(columns) and begin == 0 else None
 
 
 def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | None:
@@ -170,15 +204,13 @@ def _incomplete(segment: Segment, row: Row) -> list[Issue]:
     ]
 
 
-def _unplaced_figure(segment: Segment, row: Row, cell: Cell) -> Issue:
-    """A filled cell under a column that no form knows: a figure there is an error of its row."""
-    return issue(
-        "unplaced_figure" if is_figure(cell) else "unplaced_text",
-        table=segment.header.table,
-        row=row.code,
-        cell=segment.grid.place(cell),
-        raw=cell.text,
-    )
+def _unplaced(segment: Segment, row: Row, cell: Cell) -> list[Issue]:
+    """A filled cell under no column that its row has: a figure there is an error of its row."""
+    if cell.blank:
+        return []
+    place = segment.grid.place(cell)
+    check = "unplaced_figure" if is_figure(cell) else "unplaced_text"
+    return [issue(check, table=segment.header.table, row=row.code, cell=place, raw=cell.text)]
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:

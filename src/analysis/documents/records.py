@@ -1,7 +1,9 @@
 """Placed cells → records, one a printed cell: its state, value, unit, text and place."""
 
+import re
 from dataclasses import dataclass
 
+from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import Figure, parse_count
 from analysis.documents.recognise import Placement
@@ -56,7 +58,8 @@ def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]
 def _problem(placement: Placement, figure: Figure) -> Issue | None:
     """The issue of a cell that can't be taken as it stands, if any."""
     if figure.state == "text":
-        return _on_cell("not_a_figure", placement)
+        glued = re.fullmatch(r"0\d+", plain(placement.cell.text))
+        return _on_cell("glued_digits" if glued else "not_a_figure", placement)
     if figure.state != "number" or figure.value is None:
         return None
     kind = entries()[placement.table, "column", placement.column].kind
@@ -71,12 +74,12 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
 
 
 def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:
-    """An issue about one printed cell."""
+    """An issue about one printed cell; digits run together put their whole row in doubt."""
     return issue(
         check,
         table=placement.table,
         row=placement.row,
-        column=placement.column,
+        column="" if check == "glued_digits" else placement.column,
         cell=placement.place,
         raw=placement.cell.text,
         **facts,

@@ -63,15 +63,18 @@ class Form:
 def read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Read a reference CSV as (line number, row) pairs, refusing lines of the wrong length."""
     reader = csv.DictReader(io.StringIO(decode(path.read_bytes()), newline=""), strict=True)
-    lines = []
+    lines: list[tuple[int, dict[str, str]]] = []
     try:
         for row in reader:
             if None in row or None in row.values():
-                raise csv.Error(f"expected {len(reader.fieldnames or [])} fields")
+                raise ReferenceDataError(
+                    f"{path.name}, line {reader.line_num}: expected {len(reader.fieldnames or [])} "
+                    "fields; check the commas and quotes there"
+                )
             lines.append((reader.line_num, row))
     except csv.Error as error:
         raise ReferenceDataError(
-            f"{path.name}, line {reader.line_num}: {error}; check the commas and quotes there"
+            f"{path.name}, line {reader.line_num + 1}: {error}; check the quotes there"
         ) from error
     return lines
 

@@ -12,6 +12,7 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
+from analysis.documents.reference import ReferenceDataError
 from analysis.documents.title import read_facts
 
 _PADDED = ("text", "workbook")
@@ -51,12 +52,17 @@ def read_report(path: str | Path) -> Report:
 
 
 def read_bytes(data: bytes) -> Report:
-    """Read the tables of one report from its bytes."""
+    """Read the tables of one report from its bytes.
+
+    Whatever a damaged document makes a library raise becomes an issue, so that nothing else stops.
+    """
     try:
         return _read(data)
     except UnreadableError as error:
         return unreadable(issue(error.check, **error.facts))
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except ReferenceDataError:
+        raise
+    except Exception as error:
         return unreadable(issue("unreadable", reason=f"{type(error).__name__}: {error}"))
 
 

@@ -19,6 +19,7 @@ from analysis.documents.labels import (
     find_near,
     generic_row_words,
     header_words,
+    is_always_heading,
     is_heading,
 )
 from analysis.documents.lines import unfold
@@ -46,48 +47,47 @@ class Segment:
 
 def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
-    found: list[Segment] = []
-    seen: dict[str, set[str]] = {table: set() for table in tables()}
-    open_header: Header | None = None
+    scan = _Scan(issues)
     for grid in grids:
-        scan = _Scan(unfold(grid), open_header, found, seen, issues)
-        open_header = scan.run()
-    return found
+        scan.read(unfold(grid))
+    return scan.segments
 
 
 class _Scan:
-    """One pass over a grid's rows, from header to header."""
+    """One pass over all rows of a document, from header to header."""
 
-    def __init__(
-        self,
-        grid: Grid,
-        header: Header | None,
-        segments: list[Segment],
-        seen: dict[str, set[str]],
-        issues: list[Issue],
-    ) -> None:
-        """Start with the header that a table before this one left open."""
-        self.grid = grid
-        self.segments = segments
-        self.seen = seen
+    def __init__(self, issues: list[Issue]) -> None:
+        """Start with nothing open; findings are added to `issues`."""
+        self.segments: list[Segment] = []
         self.issues = issues
-        self.block: list[int] = []
+        self.seen: dict[str, set[str]] = {table: set() for table in tables()}
         self.heading = ""
-        self.torn: list[Span] = []
-        self.header = header
-        self.segment = Segment(grid, header) if header else None
-        if self.segment:
-            segments.append(self.segment)
+        self.segment: Segment | None = None
 
-    def run(self) -> Header | None:
-        """Scan all rows; return the header that still waits for rows."""
-        for r in range(len(self.grid.cells)):
-            spans = [s for s in self.grid.spans(r) if not is_page_number(s.cell.text)]
+    def read(self, grid: Grid) -> None:
+        """Scan the rows of one grid; a header still waiting for rows goes on over it."""
+        self.grid = grid
+        self.block: list[int] = []
+        self.torn: list[Span] = []
+        if self.segment:
+            self._carry_over(self.segment.header)
+        for r in range(len(grid.cells)):
+            spans = [s for s in grid.spans(r) if not is_page_number(s.cell.text)]
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
             elif not self._in_header(r, spans):
                 self._add_row(spans)
-        return self.header
+
+    def _carry_over(self, header: Header) -> None:
+        """Go on with a header on the next grid, unless its table is whole or that has its own."""
+        if self._is_whole(header.table) or _has_own_header(self.grid, header.table):
+            self.segment = None
+        else:
+            self._open(header)
+
+    def _is_whole(self, table: str) -> bool:
+        """Whether every row of the table has been seen, in some form."""
+        return any(rows <= self.seen[table] for rows in _rows_of_forms(table))
 
     def _in_header(self, r: int, spans: list[Span]) -> bool:
         """Whether a row belongs to a header; the header before is opened when its rows begin."""
@@ -106,7 +106,7 @@ class _Scan:
             self.block = []
         if has_figures or not starts_header(cells):
             return False
-        if self.header and self._is_labelled_row(self.header, cells):
+        if self.segment and self._is_labelled_row(self.segment.header, cells):
             return False
         self.block = [r]
         return True
@@ -120,7 +120,6 @@ class _Scan:
 
     def _open(self, header: Header) -> None:
         """Begin a segment under a header."""
-        self.header = header
         self.segment = Segment(self.grid, header)
         self.segments.append(self.segment)
         self.block = []
@@ -130,47 +129,43 @@ class _Scan:
         if len(spans) < 2:
             return
         found = read_header(self.grid, self.block) if self.block else None
-        if found and all(c.row for c in found.columns):
+        if found and found.names_rows:
             self._open(found)
-        if self.header and self.segment and all(c.row for c in self.header.columns):
+        if self.segment and self.segment.header.names_rows:
             self.segment.rows.append(Row("", None, spans))
 
     def _add_row(self, spans: list[Span]) -> None:
         """Add a row under the open header, or an issue when figures have no label."""
-        if self.header is None or self.segment is None:
+        if self.segment is None:
             return
-        row = self._row(spans)
+        row = self._row(self.segment.header, spans)
         if row is None:
-            self._report_unplaced(spans)
+            self._report_unplaced(self.segment, spans)
             return
-        if self.torn and row.code and prints_nothing(row):
+        if self.torn and _may_be_torn(self.segment.header.table, row):
             self.issues.append(self._torn(row, self.torn))
         self.torn = []
+        self._note_seen(self.segment, row)
         self.segment.rows.append(row)
-        self._note_seen(row)
 
-    def _row(self, spans: list[Span]) -> Row | None:
-        """The row that these cells make under the open header, or None."""
-        assert self.header is not None
+    def _row(self, header: Header, spans: list[Span]) -> Row | None:
+        """The row that these cells make under a header, or None."""
         filled = [s for s in spans if not s.cell.blank]
         lead = _leading_labels(filled)
-        position, code = self._find_row(lead)
-        if code:
+        position, code = self._find_row(header.table, lead)
+        whole = self._is_whole(header.table)
+        if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
-            after = spans[spans.index(label) + 1 :]
-            return Row(code, label, after)
-        names_rows = all(c.row for c in self.header.columns if c.code)
+            return Row(code, label, spans[spans.index(label) + 1 :])
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
-        least = len(self.header.columns) if last else 2
-        if not names_rows or len(filled) == len(lead) or len(cells) < least:
+        least = len(header.columns) if last or whole else 2
+        if code or not header.names_rows or len(filled) == len(lead) or len(cells) < least:
             return None
         return Row("", last, cells)
 
-    def _find_row(self, lead: list[Span]) -> tuple[int, str]:
+    def _find_row(self, table: str, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
-        assert self.header is not None
-        table = self.header.table
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
@@ -183,7 +178,8 @@ class _Scan:
         for position in range(len(texts) - 1, -1, -1):
             near = find_near(table, "row", texts[position])
             if near:
-                self.issues.append(self._unfamiliar(near, lead[position].cell))
+                cell = lead[position].cell
+                self.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
                 return position, near
         return -1, ""
 
@@ -195,43 +191,51 @@ class _Scan:
         inner = [h for h in headings if h != code and entries()[table, "row", h].parent]
         return (inner[-1] if inner else parent and self.heading) == parent
 
-    def _unfamiliar(self, code: str, cell: Cell) -> Issue:
-        """A note that a misprinted row label was read as a known one."""
-        assert self.header is not None
-        return _unfamiliar(self.grid, self.header.table, "row", code, cell)
-
-    def _report_unplaced(self, spans: list[Span]) -> None:
+    def _report_unplaced(self, segment: Segment, spans: list[Span]) -> None:
         """Figures in a row without a known label are reported, not guessed."""
         figures = [s.cell for s in spans if is_figure(s.cell)]
-        if figures and self.header and self.segment:
-            self.torn = spans
-            before = self.segment.rows[-1:]
-            self.issues += [self._torn(r, spans) for r in before if r.code and prints_nothing(r)]
-            self.issues.append(
-                issue(
-                    "unplaced_row",
-                    table=self.header.table,
-                    cell=self.grid.place(figures[0]),
-                    raw=printed(spans),
-                )
-            )
+        table = segment.header.table
+        if not figures or self._is_whole(table):
+            return
+        self.torn = spans
+        before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
+        self.issues += [self._torn(row, spans) for row in before]
+        place = self.grid.place(figures[0])
+        self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
-        assert self.header is not None
+        assert self.segment is not None
         place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
-        return issue(
-            "torn_row", table=self.header.table, row=row.code, cell=place, raw=printed(spans)
-        )
+        table = self.segment.header.table
+        return issue("torn_row", table=table, row=row.code, cell=place, raw=printed(spans))
 
-    def _note_seen(self, row: Row) -> None:
-        """Close the header once every row of its table has been seen in some form."""
-        assert self.header is not None
-        table = self.header.table
-        if not prints_nothing(row):
-            self.seen[table] |= {row.code} if row.code else {c.row for c in self.header.columns}
-        if any(rows <= self.seen[table] for rows in _rows_of_forms(table)):
-            self.header, self.segment = None, None
+    def _note_seen(self, segment: Segment, row: Row) -> None:
+        """Note a row that prints something; one seen before, under a new header, begins a copy."""
+        if prints_nothing(row):
+            return
+        seen = self.seen[segment.header.table]
+        rows = {row.code} if row.code else {c.row for c in segment.header.columns if c.row}
+        if not segment.rows and rows & seen:
+            seen.clear()
+        seen |= rows
+
+
+def _has_own_header(grid: Grid, table: str) -> bool:
+    """Whether labels of its own stand over the first figures of a grid."""
+    for r in range(len(grid.cells)):
+        cells = [s.cell for s in grid.spans(r) if not s.cell.blank]
+        if any(map(is_figure, cells)):
+            return False
+        labels = [c.text for c in cells if is_label(c)]
+        if len(labels) > 1 and not find(table, "row", labels):
+            return True
+    return False
+
+
+def _may_be_torn(table: str, row: Row) -> bool:
+    """Whether a row prints nothing though figures could be its own."""
+    return bool(row.code) and prints_nothing(row) and not is_always_heading(table, row.code)
 
 
 @lru_cache(maxsize=16)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from analysis.comparison.article import text
-from analysis.dataset.places import within
+from analysis.comparison.article import text, title_of
+from analysis.dataset.places import regions, within
 from analysis.documents.reference import ReferenceDataError
 
 _KEYS = {"notebook", "years", "regions", "scopes", "languages"}
@@ -30,30 +30,31 @@ class Run:
     @property
     def title(self) -> str:
         """Title of the notebook in the run's language."""
-        return text(f"{self.notebook.stem}.title", self.language).lstrip("# ")
+        return title_of(self.notebook.stem, self.language)
 
     @property
     def told(self) -> str:
-        """The run's scope, years and regions in words."""
+        """The run's scope, years and regions in words; empty where the notebook chooses."""
         scope = self.parameters.get("scope")
         told = [text(f"common.scope_{scope}", self.language)] if scope else []
         for name in ("years", "regions"):
             told += [str(item) for item in self.parameters.get(name, [])]  # type: ignore[attr-defined]
-        return " · ".join(told)
+        known = regions()
+        return " · ".join(known[item].name if item in known else item for item in told)
 
 
 def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run]:
     """Read the runs of a plan: each entry, once for each of its languages and scopes.
 
     Raises ReferenceDataError, naming the entry, for an unknown key, notebook, scope, language or
-    region, and for two runs of the same name.
+    region, for a value of the wrong kind, and for two runs of the same name.
     """
     try:
         plan = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ReferenceDataError(f"{path}: {error}") from error
-    if set(plan) - {"run"}:
-        raise ReferenceDataError(f"{path}: entries are [[run]], not {sorted(set(plan) - {'run'})}")
+    if set(plan) - {"run"} or not isinstance(plan.get("run", []), list):
+        raise ReferenceDataError(f"{path}: entries are [[run]], not {sorted(plan)}")
     runs = [
         run
         for number, entry in enumerate(plan.get("run", []), start=1)
@@ -68,15 +69,14 @@ def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run
 def _runs(where: str, entry: dict, notebooks: Path) -> list[Run]:
     """The runs of one entry."""
     _check(where, entry, notebooks)
-    scopes = entry.get("scopes", [None])
+    scopes = entry.get("scopes") or [None]
     runs: list[Run] = []
-    for scope, language in product(scopes, entry.get("languages", list(_LANGUAGES))):
-        years, regions = entry.get("years"), entry.get("regions")
-        chosen = [scope, *(years or []), *(regions or [])]
-        parts = [entry["notebook"], *(str(part) for part in chosen if part)]
-        name = "-".join([*parts, language])
-        told = {"years": years, "regions": regions, "scope": scope, "language": language}
-        parameters = {key: value for key, value in told.items() if value}
+    for scope, language in product(scopes, entry.get("languages") or _LANGUAGES):
+        asked = {"scope": scope, "years": entry.get("years"), "regions": entry.get("regions")}
+        parameters = {key: value for key, value in asked.items() if value}
+        parameters["language"] = language
+        chosen = [scope, *entry.get("years", []), *entry.get("regions", []), language]
+        name = "-".join([entry["notebook"], *(str(part) for part in chosen if part)])
         runs.append(Run(name, notebooks / f"{entry['notebook']}.ipynb", parameters))
     return runs
 
@@ -85,12 +85,16 @@ def _check(where: str, entry: dict, notebooks: Path) -> None:
     """Refuse an entry that names something unknown."""
     if unknown := set(entry) - _KEYS:
         raise ReferenceDataError(f"{where}: unknown {sorted(unknown)}; known are {sorted(_KEYS)}")
+    for key in sorted(_KEYS & set(entry) - {"notebook"}):
+        kind, told = (int, "whole numbers") if key == "years" else (str, "texts")
+        if not isinstance(entry[key], list) or any(type(item) is not kind for item in entry[key]):
+            raise ReferenceDataError(f"{where}: {key} is a list of {told}, not {entry[key]!r}")
     if not (notebooks / f"{entry.get('notebook')}.ipynb").is_file():
         raise ReferenceDataError(f"{where}: no notebook {entry.get('notebook')!r} in {notebooks}")
     for key, known in (("scopes", _SCOPES), ("languages", _LANGUAGES)):
         if wrong := set(entry.get(key, [])) - set(known):
             raise ReferenceDataError(f"{where}: unknown {key} {sorted(wrong)}; known are {known}")
     try:
-        within(list(entry.get("regions") or []))
+        within(list(entry.get("regions", [])))
     except ValueError as error:
         raise ReferenceDataError(f"{where}: {error}") from error

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import papermill
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from analysis.runs.plan import Run
@@ -39,7 +40,8 @@ def execute(
 def _execute(job: tuple[Run, Path, Path]) -> Done:
     """Execute one notebook; its failure is kept with it.
 
-    The kernel starts elsewhere, so it is told where this package lies, and logs errors only.
+    The kernel starts elsewhere, so it is told where this package lies. Its own log stays shut: an
+    error in a cell comes back as a message, and the interrupt that ends every kernel is no error.
     """
     run, store, executed = job
     os.environ["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), os.environ.get("PYTHONPATH", "")])
@@ -51,8 +53,10 @@ def _execute(job: tuple[Run, Path, Path]) -> Done:
             kernel_name="python3",
             progress_bar=False,
             cwd=str(executed.parent),
-            extra_arguments=["--log-level=ERROR"],
+            extra_arguments=["--log-level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         return Done(run, executed, f"{error.ename}: {error.evalue}")
+    except DeadKernelError as error:
+        return Done(run, executed, str(error))
     return Done(run, executed)

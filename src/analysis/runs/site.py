@@ -14,16 +14,20 @@ from analysis.runs.run import Done
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
+_LICENCE = _FONT.with_name("OFL.txt")
+_UNSHOWN = ("lab", "papermill-error-cell-tag")
 
 
 def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
     """Write a page for each executed notebook and `index.html`; return the index's path.
 
-    Pages need no network and no installed Chinese font: the shipped one lies beside them.
+    Pages need no network and no installed Chinese font: the shipped one lies beside them, with its
+    licence.
     """
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(_FONT, folder / _FONT.name)
+    for shipped in (_FONT, _LICENCE):
+        shutil.copy(shipped, folder / shipped.name)
     templates = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=select_autoescape(), trim_blocks=True
     )
@@ -47,8 +51,25 @@ def _body(executed: Path) -> str:
     config.HTMLExporter.exclude_input_prompt = True
     config.HTMLExporter.exclude_output_prompt = True
     config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = ("lab",)
+    config.TagRemovePreprocessor.remove_cell_tags = _UNSHOWN
     config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     exporter = HTMLExporter(config=config, template_name="basic")
-    body, _ = exporter.from_notebook_node(nbformat.read(executed, as_version=4))
+    body, _ = exporter.from_notebook_node(_for_readers(executed))
     return body
+
+
+def _for_readers(executed: Path) -> nbformat.NotebookNode:
+    """An executed notebook without tracebacks, its pictures described by the heading above them.
+
+    The page itself says what went wrong; a traceback is code, and stays in the notebook.
+    """
+    notebook = nbformat.read(executed, as_version=4)
+    heading = ""
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
+        cell.metadata["alt"] = heading
+        said = "".join(output.get("data", {}).get("text/markdown", "") for output in cell.outputs)
+        heading = said.lstrip("# ") if said.startswith("#") else heading
+    return notebook

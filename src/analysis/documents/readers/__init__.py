@@ -12,6 +12,7 @@ MAX_BYTES = 100 * 2**20
 _HEAD = 16384
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
+_TAG_BYTES = re.compile(_TAGS.pattern.encode(), re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _NOT_YET = (
     (b"%PDF-", "PDF"),
@@ -71,6 +72,8 @@ def _choose_in_ole(data: bytes) -> Callable[[bytes], Document]:
 
 def _choose_text(data: bytes) -> Callable[[bytes], Document]:
     """HTML or plain text; bytes full of control characters are neither."""
+    if _TAG_BYTES.search(data[:_HEAD]):
+        return html.read
     head = decode(data[:_HEAD])
     if len(_CONTROL.findall(head)) * 100 > len(head):
         raise UnreadableError("format_unknown", head=data[:8].hex(" "))

@@ -2,44 +2,44 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from lxml import etree
 
 from analysis.documents.grid import Document, Grid, UnreadableError, place_cells
 from analysis.documents.readers.text import decode
 
-_NOT_PRINTED = ("script", "style", "noscript", "template", "select", "textarea", "object", "title")
-_BLOCKS = {
-    "td",
-    "th",
-    "p",
-    "div",
-    "br",
-    "li",
-    "tr",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
+_NOT_PRINTED = ("script", "style", "noscript", "template", "title")
+_OBJECTS = {"img", "svg", "object", "select", "textarea", "canvas", "iframe", "video"}
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption center dd details div dl dt fieldset figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
+)
+_APART = {"a", "rp", "rt", "sub", "sup"}
+_STRUCK = {"del", "s", "strike"}
+_OBJECT = "\ufffc"
+_CELLS = ("td", "th")
+_PARTS = {"thead", "tbody", "tfoot", "form"}
+_MISSING_TR = re.compile(rb"(</tr\s*>\s*)(?=<t[dh][\s>])", re.IGNORECASE)
+_LOOKS = {
+    "hidden": re.compile(
+        r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:[a-z%;\s]|$)",
+        re.IGNORECASE,
+    ),
+    "struck": re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE),
+    "apart": re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|display\s*:", re.IGNORECASE),
 }
-_APART = {"sup", "sub", "del", "s", "strike"}
-_MISSING_TR = re.compile(r"(</tr\s*>\s*)(?=<t[dh][\s>])", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TYPED = {"text", "number", "tel", ""}
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
 
 
 def read(data: bytes) -> Document:
     """Read a page: its tables (layout tables too), its lines of text and its <meta> facts."""
-    text = _MISSING_TR.sub(r"\1<tr>", decode(data, declared=True)).replace("\0", "")
+    page = decode(data, declared=True).replace("\0", "").encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    root = etree.fromstring(_with_row_tags(page), parser)
     if root is None:
         raise UnreadableError("no_tables")
     meta = _meta(root)
@@ -47,6 +47,13 @@ def read(data: bytes) -> Document:
     tables = [table for table in root.iter("table") if not _hidden_above(table)]
     grids = [Grid(n, place_cells(_rows(table))) for n, table in enumerate(tables, start=1)]
     return Document("html", grids, partial(_page_text, root), meta)
+
+
+def _with_row_tags(page: bytes) -> bytes:
+    """The page with the <tr> put in that are missing where one row ends and a cell follows."""
+    lower = page.lower()
+    missing = lower.count(b"</tr") > lower.count(b"<tr")
+    return _MISSING_TR.sub(rb"\1<tr>", page) if missing else page
 
 
 def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
@@ -57,7 +64,7 @@ def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
             if loose:
                 yield loose
                 loose = []
-            yield [_cell(c) for c in element.iterchildren("td", "th")]
+            yield [_cell(c) for c in _cells_of(element)]
         else:
             loose.append(_cell(element))
     if loose:
@@ -67,10 +74,19 @@ def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
 def _row_level(table: etree._Element) -> Iterator[etree._Element]:
     """Rows of a table, and cells that stand outside any row, in document order."""
     for child in table.iterchildren():
-        if child.tag in ("tr", "td", "th"):
+        if child.tag == "tr" or child.tag in _CELLS:
             yield child
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            yield from child.iterchildren("tr", "td", "th")
+        elif child.tag in _PARTS:
+            yield from _row_level(child)
+
+
+def _cells_of(row: etree._Element) -> Iterator[etree._Element]:
+    """Cells of a row, also inside a form element around them."""
+    for child in row.iterchildren():
+        if child.tag in _CELLS:
+            yield child
+        elif child.tag == "form":
+            yield from _cells_of(child)
 
 
 def _cell(element: etree._Element) -> tuple[str, int, int]:
@@ -93,7 +109,11 @@ def _span(value: str | None, to_end: str | None = None) -> int:
 
 
 def _text(element: etree._Element) -> str:
-    """What an element prints, with blocks on lines of their own and nested tables left out."""
+    """What an element prints, with blocks on lines of their own.
+
+    A picture, a field to choose from or a table within prints something that is no plain text: an
+    object sign stands for it, so that a figure beside it is not taken for the whole cell.
+    """
     text = element.text or ""
     for child in element:
         text += _child_text(child) + (child.tail or "")
@@ -101,31 +121,42 @@ def _text(element: etree._Element) -> str:
 
 
 def _child_text(child: etree._Element) -> str:
-    """What a child prints; notes above the line and struck text stay apart from a figure."""
-    tag = child.tag
-    if tag == "table" or _hidden(child):
+    """What a child prints; what is raised, lowered or linked stays apart from a figure."""
+    tag, look = child.tag, _look(child)
+    if look == "hidden":
         return ""
-    if tag == "img":
-        return "\ufffc"
+    if tag in _OBJECTS:
+        return _OBJECT
     if tag == "input":
-        return "" if child.get("type") == "hidden" else child.get("value") or ""
+        return child.get("value", "") if child.get("type", "").lower() in _TYPED else ""
     text = _text(child)
+    if tag == "table" or tag in _STRUCK or look == "struck":
+        return f"{_OBJECT}{text if tag != 'table' else ''}" if text.strip() else ""
     if tag in _BLOCKS:
         return f"\n{text}\n"
-    return f" {text} " if tag in _APART else text
+    return f" {text} " if tag in _APART or look == "apart" else text
 
 
-def _hidden(element: etree._Element) -> bool:
-    """Whether the page says itself that it does not print an element."""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    return "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
+def _look(element: etree._Element) -> str:
+    """How an element's own attributes make it look: hidden, struck, apart, or plain."""
+    if element.get("hidden") is not None:
+        return "hidden"
+    style = element.get("style")
+    return _styled(style) if style else ""
+
+
+@lru_cache(maxsize=4096)
+def _styled(style: str) -> str:
+    """How a style makes an element look."""
+    for look, pattern in _LOOKS.items():
+        if pattern.search(style):
+            return look
+    return ""
 
 
 def _hidden_above(element: etree._Element) -> bool:
     """Whether an element or one around it is not printed."""
-    return _hidden(element) or any(map(_hidden, element.iterancestors()))
+    return any(_look(e) == "hidden" for e in (element, *element.iterancestors()))
 
 
 def _page_text(root: etree._Element) -> str:

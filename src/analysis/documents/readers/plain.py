@@ -9,6 +9,7 @@ from analysis.documents.readers.text import decode
 _RULE = re.compile(r"^(?=.*[-=─━])[\s|:+\-=─━┼├┤│]*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)[|│┃]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _META = re.compile(r"^(标题|发布时间|发布日期|发文机关|来源|原文链接)\s*[:：]\s*(.+)$")
 _META_NAMES = {
     "标题": "articletitle",
@@ -23,7 +24,7 @@ _META_NAMES = {
 def read(data: bytes) -> Document:
     """Read text: a tab, a `|` or a CSV comma parts cells; a line without any is one cell."""
     text = decode(data).replace("\0", "")
-    lines = text.splitlines()
+    lines = _LINE_END.split(text)
     rows = _csv_rows(lines) if _is_csv(lines) else [_split(line) for line in lines]
     cells: list[list[Cell | None]] = [
         [Cell(text, r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)

@@ -9,18 +9,21 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import check_members, open_archive, read_member
+from analysis.documents.readers.odd_cells import OddCells, column_number, odd_cells
 
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
 def read(data: bytes) -> Document:
     """Read a workbook: its visible sheets as grids, and the text of their cells as lines."""
+    odd: OddCells = {}
     if data.startswith(b"PK"):
         with open_archive(data) as archive:
             check_members(archive)
             _check_extent(archive)
+            odd = odd_cells(archive)
     try:
-        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)))
+        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd)
     except UnreadableError:
         raise
     except BaseException as error:
@@ -32,21 +35,24 @@ def read(data: bytes) -> Document:
     return Document("workbook", grids, lambda: text)
 
 
-def _grids(book: CalamineWorkbook) -> list[Grid]:
+def _grids(book: CalamineWorkbook, odd: OddCells) -> list[Grid]:
     """A grid for each visible sheet, numbered as in the workbook."""
     grids: list[Grid] = []
     for n, metadata in enumerate(book.sheets_metadata):
         if metadata.visible is SheetVisibleEnum.Visible:
-            grids.append(Grid(n + 1, _cells(book, n)))
+            grids.append(Grid(n + 1, _cells(book, n, odd.get(n, {}))))
     return grids
 
 
-def _cells(book: CalamineWorkbook, n: int) -> list[list[Cell | None]]:
+def _cells(
+    book: CalamineWorkbook, n: int, odd: dict[tuple[int, int], str]
+) -> list[list[Cell | None]]:
     """Cells of a sheet at their own rows and columns, merged ranges filled."""
     sheet = book.get_sheet_by_index(n)
     rows = sheet.to_python(skip_empty_area=False)
     cells: list[list[Cell | None]] = [
-        [Cell(_printed(value), r, c) for c, value in enumerate(row)] for r, row in enumerate(rows)
+        [Cell(odd.get((r, c), _printed(value)), r, c) for c, value in enumerate(row)]
+        for r, row in enumerate(rows)
     ]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         for row in cells[top : bottom + 1]:
@@ -66,18 +72,13 @@ def _printed(value: object) -> str:
 def _check_extent(archive: zipfile.ZipFile) -> None:
     """Refuse a sheet whose farthest cell would make a huge rectangle out of a few cells."""
     for name in archive.namelist():
-        if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+        if name.lower().endswith(".bin") and "sheet" in name.lower():
+            raise UnreadableError("format_not_supported", format="xlsb")
+        part = read_member(archive, name) if name.lower().endswith(".xml") else b""
+        if b"sheetData" not in part:
             continue
-        places = _REFERENCE.findall(read_member(archive, name))
+        places = set(_ATTRIBUTE.findall(part))
         height = max((int(row) for _, row in places), default=0)
-        width = max((_column_number(letters) for letters, _ in places), default=0)
+        width = max((column_number(letters.decode()) for letters, _ in places), default=0)
         if height * width > MAX_PLACES:
             raise UnreadableError("table_too_large", limit=MAX_PLACES)
-
-
-def _column_number(letters: bytes) -> int:
-    """Number of a column from its letters: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number

@@ -5,14 +5,20 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from analysis.documents.grid import Cell, Document, Grid
+from analysis.documents.grid import MAX_PLACES, MAX_SPAN, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import open_archive, read_member
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_SKIPPED = {_W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "tblPr")}
+_OBJECT = "\ufffc"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SKIPPED = {
+    _W + name
+    for name in ["del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "tblGrid"]
+}
+_SKIPPED |= {_FALLBACK, _W + "tcPr", _W + "trPr"}
+_SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "sym": _OBJECT}
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _PICTURES = {_W + "drawing", _W + "pict", _W + "object"}
 
@@ -35,12 +41,16 @@ def _body(archive: zipfile.ZipFile) -> etree._Element:
 def _cells(table: etree._Element) -> list[list[Cell | None]]:
     """Lay a table out: gridSpan widens a cell, vMerge continues the one above."""
     rows: list[list[Cell | None]] = []
+    places = 0
     for r, tr in enumerate(_own(table, _W + "tr")):
-        row: list[Cell | None] = [None] * _number(tr, "trPr/w:gridBefore")
+        row: list[Cell | None] = [None] * min(_number(tr, "trPr/w:gridBefore"), MAX_SPAN)
         for tc in _own(tr, _W + "tc"):
             cell = _cell(tc, r, len(row), rows[-1] if rows else [])
-            row.extend([cell] * min(max(1, _number(tc, "tcPr/w:gridSpan", 1)), 200))
+            row.extend([cell] * min(max(1, _number(tc, "tcPr/w:gridSpan", 1)), MAX_SPAN))
         rows.append(row)
+        places += len(row)
+        if places > MAX_PLACES:
+            raise UnreadableError("table_too_large", limit=MAX_PLACES)
     return rows
 
 
@@ -82,32 +92,50 @@ def _pieces(element: etree._Element) -> Iterator[str]:
         tag = child.tag
         if tag in (_W + "t", _MATH_TEXT):
             yield child.text or ""
-        elif tag in (_W + "br", _W + "cr"):
-            yield "\n"
-        elif tag == _W + "tab":
-            yield "\t"
+        elif tag in _SIGNS:
+            yield _SIGNS[tag]
         elif tag in _PICTURES:
             yield from _picture(child)
         elif tag == _W + "r":
             yield from _run(child)
-        elif tag not in _SKIPPED and tag not in (_FALLBACK, _W + "tbl"):
+        elif tag == _W + "rt":
+            yield f" {_text(child)} "
+        elif tag == _W + "tbl":
+            yield _OBJECT if _text(child).strip() else ""
+        elif tag == _W + "p":
+            yield from _paragraph(child)
+        elif tag not in _SKIPPED:
             yield from _pieces(child)
-            if tag == _W + "p":
-                yield "\n"
+
+
+def _paragraph(paragraph: etree._Element) -> Iterator[str]:
+    """A paragraph's text; a number that Word itself prints before it is an object sign."""
+    numbered = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
+    if numbered is not None and numbered.get(_W + "val") != "0":
+        yield _OBJECT
+    yield from _pieces(paragraph)
+    yield "\n"
 
 
 def _run(run: etree._Element) -> Iterator[str]:
-    """A run's text: none when hidden, set apart when raised, lowered or struck through."""
+    """A run's text: none when hidden, set apart when raised or lowered, marked when struck."""
     properties = run.find(_W + "rPr")
     if properties is None:
         yield from _pieces(run)
     elif not _on(properties, "vanish"):
-        align = properties.find(_W + "vertAlign")
-        raised = align is not None and align.get(_W + "val") != "baseline"
-        apart = " " if raised or _on(properties, "strike") or _on(properties, "dstrike") else ""
+        apart = _OBJECT if _on(properties, "strike") or _on(properties, "dstrike") else ""
+        apart = apart or (" " if _is_raised(properties) else "")
         yield apart
         yield from _pieces(run)
         yield apart
+
+
+def _is_raised(properties: etree._Element) -> bool:
+    """Whether a run stands above or below the line."""
+    align, position = properties.find(_W + "vertAlign"), properties.find(_W + "position")
+    if align is not None and align.get(_W + "val") != "baseline":
+        return True
+    return position is not None and position.get(_W + "val") not in (None, "0")
 
 
 def _on(properties: etree._Element, name: str) -> bool:
@@ -117,8 +145,8 @@ def _on(properties: etree._Element, name: str) -> bool:
 
 
 def _picture(element: etree._Element) -> Iterator[str]:
-    """Text boxes inside a drawing print their text; any other picture is one object sign."""
+    """Text boxes inside a drawing print their text apart; any other picture is an object sign."""
     boxes = list(element.iter(_W + "txbxContent"))
-    yield from (_text(box) for box in boxes[:1])
+    yield from (f" {_text(box)} " for box in boxes)
     if not boxes:
-        yield "\ufffc"
+        yield _OBJECT

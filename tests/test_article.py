@@ -1,0 +1,324 @@
+"""What notebooks say and tabulate: in the language asked for, with dashes and no made-up zeros."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fontTools.ttLib import TTFont
+from IPython.display import Markdown
+from stores import RAW
+
+from analysis import article, build, indicators, load
+from analysis.comparison.drawing import FONT
+from analysis.documents.reference import load_toml
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NARRATIVE = load_toml("narrative.toml")
+TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, said in texts.items()}
+# Texts with names to fill in, and the function that does.
+FILLED_IN = {"common.opening", "common.members", "common.sources"}
+both_languages = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    out = tmp_path_factory.mktemp("article") / "processed"
+    build(RAW, out, workers=1, progress=False)
+    return out
+
+
+@pytest.fixture(scope="module")
+def reports(store):
+    return load("reports", store)
+
+
+@pytest.fixture(scope="module")
+def issues(store):
+    return load("issues", store)
+
+
+@pytest.fixture(scope="module")
+def records(store):
+    return load("records", store, blanks="proven")
+
+
+def aggregates(records):
+    return article.without_members(records[records["scope"].eq("aggregate")])
+
+
+def columns(shown):
+    """The printed headings of a table."""
+    return list(shown.data.columns)
+
+
+def html(shown):
+    return shown.to_html()
+
+
+def said_in(notebook):
+    """Keys of the texts that a notebook says."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return re.findall(r'article\.say\("([\w.]+)", language\)', "\n".join(sources))
+
+
+# ---- texts ----
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_every_text_is_there_in_both_languages_with_the_same_names_to_fill_in(key):
+    assert set(TEXTS[key]) == {"zh", "en"}
+    assert all(said.strip() for said in TEXTS[key].values())
+    names = {language: set(re.findall(r"{(\w*)}", said)) for language, said in TEXTS[key].items()}
+    assert names["zh"] == names["en"]
+    assert bool(names["zh"]) == (key in FILLED_IN)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)
+def test_every_text_of_a_notebook_is_said_once_and_none_is_missing(notebook):
+    said = said_in(notebook)
+    own = [f"{notebook.stem}.{key}" for key in NARRATIVE[notebook.stem]]
+    assert sorted(key for key in said if key.startswith(notebook.stem)) == sorted(own)
+    assert set(said) <= set(TEXTS)
+
+
+@both_languages
+def test_texts_are_said_as_they_stand_in_the_language(language):
+    said = article.say("outcomes.rate", language)
+    assert isinstance(said, Markdown)
+    assert said.data == {"zh": "## 公开率", "en": "## Disclosure rate"}[language]
+    assert article.text("outcomes.rate", language) == said.data
+
+
+def test_an_unknown_text_is_refused():
+    with pytest.raises(KeyError):
+        article.say("outcomes.nothing", "zh")
+
+
+def test_titles_are_those_of_the_notebooks_and_an_unknown_notebook_has_its_name():
+    assert article.title_of("outcomes", "zh") == "申请办理结果"
+    assert article.title_of("denials", "en") == "Why information was denied"
+    assert article.title_of("my_own", "en") == "my_own"
+
+
+def test_every_character_of_the_narrative_is_in_the_shipped_font():
+    shipped = set(TTFont(FONT).getBestCmap())
+    written = {character for said in TEXTS.values() for text in said.values() for character in text}
+    assert {character for character in written if ord(character) not in shipped} - {"\n"} == set()
+
+
+# ---- what it stands on ----
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ["12 份报告、7 个机关", "2019–2024", "范围：汇总；地区：江苏省、上海市"]),
+        ("en", ["12 reports of 7 agencies", "2019–2024", "Scope: aggregates", "江苏省, 上海市"]),
+    ],
+)
+def test_the_opening_says_how_many_reports_how_many_verified_and_what_was_asked_for(
+    reports, records, language, told
+):
+    said = article.opening(reports, records, language, "aggregate", ["320000", "上海市"]).data
+    assert all(part in said for part in told)
+    assert f"{reports['verified'].sum()}" in said
+    assert f"{records['suspect'].sum()}" in said
+    assert article.text("common.expected", language) in said
+
+
+@both_languages
+def test_the_opening_counts_a_report_of_no_known_year_and_no_superseded_one(
+    reports, records, language
+):
+    changed = reports.copy()
+    changed.loc[0, "year"] = pd.NA
+    changed.loc[1, "superseded_by"] = "another"
+    said = article.opening(changed, records, language, None, None).data
+    assert {"zh": "11 份报告", "en": "11 reports"}[language] in said
+    assert {"zh": "+ 年份不明", "en": "+ year unknown"}[language] in said
+    assert article.text("common.scope_all", language) in said
+
+
+@both_languages
+def test_a_selection_without_reports_is_one_clear_sentence(reports, records, language):
+    said = article.opening(reports.iloc[:0], records.iloc[:0], language, "agency", None).data
+    assert said == article.text("common.empty", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [("zh", "年份 2022、2023，地区 江苏省，范围 全部"), ("en", "years 2022, 2023, regions 江苏省")],
+)
+def test_the_closing_line_names_the_data_the_code_and_the_parameters(store, language, asked):
+    said = article.sources(store, language, [2022, 2023], "320000", None).data
+    assert re.search(r"(数据版本|Data version) 0", said)
+    assert re.search(r"[0-9a-f]{12}", said)
+    assert asked in said
+
+
+@both_languages
+def test_reports_left_out_of_pooled_figures_are_counted(records, language):
+    pooled = records[records["report_id"] != records["report_id"].iloc[0]]
+    assert "1" in article.members_note(records, pooled, language).data
+    assert article.members_note(records, records, language).data == ""
+
+
+def test_agencies_are_compared_where_they_are_few_else_provinces_else_years(records):
+    assert article.groups_to_compare(records) == ["agency", "year"]
+    assert article.place_to_compare(records) == "agency"
+    parts = [records.iloc[[0]].assign(agency=f"机关{i}", year=2000 + i) for i in range(41)]
+    many = pd.concat(parts)
+    assert article.groups_to_compare(many) == ["year"]
+    assert article.groups_to_compare(many.assign(year=2023)) == ["province", "year"]
+    assert article.place_to_compare(many) == "province"
+
+
+# ---- coverage ----
+
+
+def test_coverage_has_a_row_a_report_and_calls_an_unreadable_one_so(reports):
+    changed = reports.copy()
+    changed.loc[0, ["n_cells", "verified"]] = [0, False]
+    changed.loc[1, "agency"] = pd.NA
+    table = article.coverage_table(changed)
+    assert len(table) == len(reports)
+    assert table["state"][0] == "unreadable"
+    assert table["agency"][1] == changed["path"][1]
+    assert set(table["state"][1:]) == {"verified", "not_verified"}
+
+
+@both_languages
+def test_files_that_failed_are_listed_with_what_to_do(tmp_path, language):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "empty_2023.html").write_bytes(b"")
+    build(tmp_path / "raw", tmp_path / "processed", workers=1, progress=False)
+    failed, found = (load(name, tmp_path / "processed") for name in ("reports", "issues"))
+    shown = article.failed_files(failed, found, language)
+    assert "empty_2023.html" in html(shown)
+    assert {"zh": "请重新下载", "en": "download it again"}[language] in html(shown)
+    assert columns(shown) == {"zh": ["文件", "问题"], "en": ["File", "What is wrong"]}[language]
+
+
+@both_languages
+def test_where_nothing_failed_the_list_says_none(reports, records, issues, language):
+    none = article.text("common.none", language)
+    assert article.failed_files(reports, issues, language).data == none
+    assert article.issues_by_kind(issues.iloc[:0], language).data == none
+    assert article.suspect_figures(reports, records, issues.iloc[:0], language).data == none
+
+
+@both_languages
+def test_issues_are_counted_by_kind_the_most_frequent_first(issues, language):
+    shown = article.issues_by_kind(issues, language).data
+    counts = shown[{"zh": "数量", "en": "Count"}[language]].tolist()
+    assert sum(counts) == len(issues)
+    assert counts == sorted(counts, reverse=True)
+    assert {"zh": "合计不符", "en": "Sum does not hold"}[language] in shown.to_string()
+
+
+@both_languages
+def test_every_suspect_figure_other_than_zero_is_listed_with_its_place(
+    reports, records, issues, language
+):
+    shown = html(article.suspect_figures(reports, records, issues, language))
+    suspects = records[records["suspect"] & records["value"].ne(0) & records["state"].ne("blank")]
+    assert len(suspects)
+    for raw, cell in zip(suspects["raw"], suspects["cell"], strict=True):
+        assert f"{raw.strip()} [{cell}]" in shown
+    for path in suspects.merge(reports, on="report_id")["path"].unique():
+        assert path in shown
+
+
+@pytest.mark.parametrize(
+    ("severity", "table", "row", "column", "what"),
+    [
+        ("error", "", "", "", "整份报告"),
+        ("error", "requests", "", "", "收到和处理政府信息公开申请情况"),
+        ("error", "requests", "granted", "", "予以公开"),
+        ("warning", "requests", "granted", "total", "总计"),
+    ],
+)
+def test_whatever_makes_a_figure_suspect_names_its_place(
+    reports, records, issues, severity, table, row, column, what
+):
+    granted = records[records["row"].eq("granted") & records["column"].eq("total")].iloc[[0]]
+    suspect = granted.assign(suspect=True, value=7.0, raw=" 7 ", cell="t9r9c9", state="number")
+    found = {"severity": severity, "table": table, "row": row, "column": column}
+    issue = issues.iloc[[0]].assign(report_id=granted["report_id"].iloc[0], **found)
+    shown = article.suspect_figures(reports, suspect, issue, "zh").data
+    assert shown["原文数字［位置］"].item().endswith("7 [t9r9c9]")
+    assert what in shown["数字"].item() + shown["原文数字［位置］"].item()
+
+
+# ---- rates ----
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [("zh", ["机关", "年份", "公开率"]), ("en", ["Agency", "Year", "Disclosure rate"])],
+)
+def test_rates_have_a_row_a_group_in_order_and_an_interval(records, language, headings):
+    by = ["agency", "year"]
+    frame = indicators(aggregates(records), by, ["disclosure_rate"])
+    shown = article.rates(frame, by, language)
+    assert columns(shown) == headings
+    assert [*zip(*(shown.data[h] for h in headings[:2]), strict=True)] == [
+        *zip(frame["agency"], frame["year"], strict=True)
+    ]
+    assert shown.data[headings[2]].str.fullmatch(r"[\d.]+% \([\d.]+%–[\d.]+%\)").all()
+
+
+@both_languages
+def test_a_rate_that_is_not_known_is_a_dash_and_never_a_zero(records, language):
+    frame = indicators(aggregates(records), ["year"], ["denial_reasons", "denial_rate"])
+    unknown = frame.assign(value=float("nan"), low=float("nan"), high=float("nan"))
+    shown = article.rates(unknown, ["year"], language)
+    assert set(shown.data.iloc[:, 1:].to_numpy().ravel()) == {"—"}
+    assert not re.search(r">\s*0", html(shown))
+
+
+def test_groups_that_are_not_known_keep_their_rows_with_a_dash(records):
+    frame = indicators(records.assign(agency_type=pd.NA, scope="agency"), ["agency_type"])
+    shown = article.rates(frame, ["agency_type"], "zh")
+    assert shown.data.iloc[:, 0].tolist() == ["—"]
+
+
+def test_groups_are_named_in_words(records):
+    frame = indicators(records, ["scope", "level", "year"], ["denial_rate"])
+    assert {"汇总", "本机关"} == set(
+        article.rates(frame, ["scope", "level", "year"], "zh").data["范围"]
+    )
+
+
+def test_no_two_indicators_share_a_title_and_so_a_column(records):
+    frame = indicators(aggregates(records), ["year"])
+    shown = article.rates(frame, ["year"], "en")
+    assert len(columns(shown)) == 1 + frame["indicator"].nunique()
+
+
+@both_languages
+def test_figures_of_all_and_of_verified_reports_stand_side_by_side(records, language):
+    pooled = aggregates(records)
+    shown = article.with_and_without_unverified(pooled, ["year"], ["denial_rate"], language)
+    assert columns(shown)[-1] == article.text("columns.verified_value", language)
+    before, after = (shown.data.set_index(columns(shown)[0]).iloc[:, i] for i in (1, 3))
+    assert after[2020] == "— · 0/1"
+    assert after[2021] == f"{before[2021]} · 1/1"
+
+
+@both_languages
+def test_tables_without_rows_say_none(records, language):
+    nothing = indicators(records.iloc[:0])
+    none = article.text("common.none", language)
+    assert article.rates(nothing, ["year"], language).data == none
+    assert article.table(nothing, language).data == none
+    beside = article.with_and_without_unverified(records.iloc[:0], ["year"], None, language)
+    assert beside.data == none
+
+
+def test_text_in_tables_is_shown_and_not_run():
+    shown = article.table(pd.DataFrame({"path": ["<b>x</b>.html"]}), "en")
+    assert "&lt;b&gt;x&lt;/b&gt;.html" in html(shown)

@@ -1,0 +1,502 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from helpers import DISPUTES, REQUESTS, with_row
+from stores import TITLE, built, folder, page, put, store_of, tidy, titled
+
+from analysis import build, load
+from analysis.dataset import build as builder
+from analysis.dataset import sources, store
+from analysis.dataset.build import Summary
+from analysis.documents.reference import ReferenceDataError
+
+TABLES = ("reports", "records", "issues")
+
+
+@pytest.fixture
+def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files read, in order."""
+    names: list[str] = []
+    read = builder._read
+
+    def note(source: sources.Source) -> tuple[str, object]:
+        names.append(source.path)
+        return read(source)
+
+    monkeypatch.setattr(builder, "_read", note)
+    return names
+
+
+def contents(raw: Path) -> dict[str, pd.DataFrame]:
+    return {name: tidy(load(name, store_of(raw))) for name in TABLES}
+
+
+def assert_same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
+    for name in TABLES:
+        pd.testing.assert_frame_equal(one[name], other[name])
+
+
+def versions(raw: Path) -> dict[str, str]:
+    return store.version(store_of(raw))
+
+
+def report(raw: Path, path: str) -> pd.Series:
+    return load("reports", store_of(raw)).set_index("path").loc[path]
+
+
+def checks(raw: Path, path: str) -> set[str]:
+    issues = load("issues", store_of(raw))
+    return set(issues.loc[issues["report_id"] == report(raw, path)["report_id"], "check"])
+
+
+# ---- one build ----
+
+
+def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> None:
+    wrong = with_row(DISPUTES, DISPUTES[-1][0], *DISPUTES[-1][:4], "13", *DISPUTES[-1][5:])
+    raw = folder(
+        tmp_path,
+        {
+            "good.html": page(titled("甲局")),
+            "wrong_sum.html": page(titled("乙局"), REQUESTS, wrong),
+            "empty.html": "",
+            "scan.pdf": b"%PDF-1.7\n",
+            "unnamed.html": page("首页", REQUESTS),
+        },
+    )
+    summary = built(raw)
+    cells = len(load("records", store_of(raw)))
+    assert summary == Summary(
+        files=5,
+        read=5,
+        unchanged=0,
+        removed=0,
+        unreadable=2,
+        cells=cells,
+        verified=1,
+        issues=summary.issues,
+    )
+    assert summary.issues == load("issues", store_of(raw))["check"].value_counts().to_dict()
+    assert summary.issues == {
+        "year_unknown": 3,
+        "agency_unknown": 3,
+        "missing_table": 3,
+        "sum": 1,
+        "empty_file": 1,
+        "format_not_supported": 1,
+    }
+
+
+def test_a_bad_file_stops_nothing_and_is_told(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {
+            "a.docx": b"PK\x03\x04 cut off",
+            "b.html": page(),
+            "c.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "d.bin": bytes(range(256)) * 9,
+            "e.txt": "\n\n",
+            "f.jpg": b"\xff\xd8\xff\xe0",
+            "g.html": "<table><tr><td>今天天气",
+        },
+    )
+    assert built(raw).unreadable == 6
+    reports = load("reports", store_of(raw)).set_index("path")
+    assert reports["verified"].to_dict() == {path: path == "b.html" for path in reports.index}
+    for path in reports.index.drop("b.html"):
+        severities = load("issues", store_of(raw)).query(
+            "report_id == @report_id", local_dict={"report_id": reports.loc[path, "report_id"]}
+        )["severity"]
+        assert "error" in set(severities), path
+
+
+def test_a_file_that_cannot_be_opened_is_an_issue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    gone = sources.Source("gone.html", raw / "gone.html")
+    found = [*sources.find_sources(raw), gone]
+    monkeypatch.setattr(builder, "find_sources", lambda _: found)
+    assert built(raw).unreadable == 1
+    assert "unreadable" in checks(raw, "gone.html")
+    assert report(raw, "a.html")["verified"]
+
+
+def test_what_the_manifest_states_wins_over_what_the_document_says(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {"a.html": page(published="2024-01-05"), "b.html": page(published="2024-01-05")},
+        "path,title,agency,region_code,year,scope,published,url\n"
+        "a.html,另一题目,苏州市公安局,320500,2022,aggregate,2023-02-01,https://example.cn/a\n",
+    )
+    built(raw)
+    stated, own = report(raw, "a.html"), report(raw, "b.html")
+    assert stated[["title", "agency", "year", "scope", "published", "url"]].tolist() == [
+        *("另一题目", "苏州市公安局", 2022, "aggregate", "2023-02-01", "https://example.cn/a")
+    ]
+    assert stated[["province", "prefecture", "level"]].tolist() == [
+        "江苏省",
+        "苏州市",
+        "prefecture",
+    ]
+    assert own[["title", "agency", "year", "published"]].tolist() == [
+        *(TITLE, "南京市公安局", 2023, "2024-01-05")
+    ]
+    assert own[["region_code", "province", "scope", "url"]].isna().all()
+
+
+def test_an_unknown_year_or_agency_is_told_and_a_stated_one_is_not(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {"a.html": page("首页"), "b.html": page("首页")},
+        "path,agency,year\nb.html,甲局,2023\n",
+    )
+    built(raw)
+    assert {"year_unknown", "agency_unknown"} <= checks(raw, "a.html")
+    assert not {"year_unknown", "agency_unknown"} & checks(raw, "b.html")
+    assert pd.isna(report(raw, "a.html")["year"])
+    assert len(load("records", store_of(raw))) == 400
+
+
+def test_an_empty_folder_builds_an_empty_store(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {})
+    assert built(raw) == Summary(0, 0, 0, 0, 0, 0, 0, {})
+    assert load("reports", store_of(raw)).empty
+    put(raw, "a.html", page())
+    assert built(raw).read == 1
+    assert len(load("records", store_of(raw))) == 200
+
+
+def test_a_missing_folder_is_refused_and_makes_no_store(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="put the report files there"):
+        built(tmp_path / "raw")
+    assert not (tmp_path / "processed").exists()
+
+
+def test_a_wrong_manifest_is_refused_and_nothing_is_done(
+    tmp_path: Path, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()}, "path,year\na.html,MMXXIII\n")
+    with pytest.raises(ReferenceDataError, match=r"manifest\.csv, line 2"):
+        built(raw)
+    assert not store_of(raw).exists()
+    put(raw, "manifest.csv", "path,year\na.html,2023\n")
+    built(raw)
+    before, version = contents(raw), versions(raw)
+    put(raw, "b.html", page())
+    put(raw, "manifest.csv", "path,year\nc.html,2023\n")
+    with pytest.raises(ReferenceDataError, match=r"no file 'c\.html'"):
+        built(raw)
+    assert_same(contents(raw), before)
+    assert versions(raw) == version
+    assert read_files == ["a.html"]
+
+
+def test_source_files_are_never_changed(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a/a.html": page(), "b.csv": "1,2"}, "path,year\nb.csv,2023\n")
+    before = {path: path.read_bytes() for path in raw.rglob("*") if path.is_file()}
+    built(raw)
+    assert {path: path.read_bytes() for path in raw.rglob("*") if path.is_file()} == before
+
+
+# ---- the next build ----
+
+
+def test_nothing_changed_means_nothing_read_and_no_new_version(
+    tmp_path: Path, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页"), "empty.txt": ""})
+    first = built(raw)
+    version = versions(raw)
+    read_files.clear()
+    again = built(raw)
+    assert (again.files, again.read, again.unchanged, again.removed) == (3, 0, 3, 0)
+    assert (again.cells, again.verified, again.issues) == (400, first.verified, first.issues)
+    assert again.unreadable == first.unreadable == 1
+    assert read_files == []
+    assert versions(raw) == version
+
+
+def test_a_file_saved_again_with_the_same_bytes_is_not_read(
+    tmp_path: Path, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    put(raw, "a.html", page())
+    assert built(raw).read == 0
+    assert read_files == ["a.html"]
+
+
+def test_only_new_and_changed_files_are_read(tmp_path: Path, read_files: list[str]) -> None:
+    raw = folder(tmp_path, {f"{n}.html": page(titled(f"{n}局")) for n in "甲乙丙"})
+    built(raw)
+    read_files.clear()
+    put(raw, "乙.html", page(titled("乙局"), DISPUTES))
+    put(raw, "丁.html", page(titled("丁局")))
+    summary = built(raw)
+    assert (summary.files, summary.read, summary.unchanged) == (4, 2, 2)
+    assert sorted(read_files) == ["丁.html", "乙.html"]
+    n_cells = load("reports", store_of(raw)).set_index("agency")["n_cells"].to_dict()
+    assert n_cells == {"甲局": 200, "乙局": 15, "丙局": 200, "丁局": 200}
+
+
+def test_a_removed_file_leaves_the_store(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), REQUESTS), "b.html": page()})
+    built(raw)
+    (raw / "a.html").unlink()
+    summary = built(raw)
+    assert (summary.files, summary.read, summary.removed) == (1, 0, 1)
+    for name in ("reports", "records"):
+        assert set(load(name, store_of(raw))["agency"]) == {"南京市公安局"}
+    assert "missing_table" not in summary.issues
+
+
+def test_a_moved_file_is_another_report(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    (raw / "sub").mkdir()
+    (raw / "a.html").rename(raw / "sub" / "a.html")
+    summary = built(raw)
+    assert (summary.read, summary.removed) == (1, 1)
+    assert list(load("reports", store_of(raw))["path"]) == ["sub/a.html"]
+    assert len(load("records", store_of(raw))) == 200
+
+
+def test_the_last_file_removed_leaves_an_empty_store(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    (raw / "a.html").unlink()
+    assert built(raw) == Summary(0, 0, 0, 1, 0, 0, 0, {})
+    assert load("reports", store_of(raw)).empty
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("title", "另一题目"),
+        ("agency", "苏州市公安局"),
+        ("region_code", "320500"),
+        ("year", 2022),
+        ("scope", "aggregate"),
+        ("published", "2024-03-08"),
+        ("url", "https://example.cn"),
+    ],
+)
+def test_a_fact_stated_later_holds_as_if_stated_from_the_start(
+    tmp_path: Path, column: str, value: object
+) -> None:
+    files: dict[str, bytes | str] = {"a.html": page(), "b.html": page("首页", REQUESTS)}
+    raw = folder(tmp_path / "later", files)
+    built(raw)
+    manifest = f"path,{column}\na.html,{value}\nb.html,{value}\n"
+    put(raw, "manifest.csv", manifest)
+    built(raw)
+    fresh = folder(tmp_path / "start", files, manifest)
+    built(fresh)
+    assert report(raw, "b.html")[column] == value
+    assert_same(contents(raw), contents(fresh))
+
+
+def test_a_fact_taken_back_is_the_documents_own_again(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()}, "path,agency,year\na.html,甲局,2020\n")
+    built(raw)
+    (raw / "manifest.csv").unlink()
+    built(raw)
+    assert report(raw, "a.html")[["agency", "year"]].tolist() == ["南京市公安局", 2023]
+    assert set(load("records", store_of(raw))["year"]) == {2023}
+    assert set(store.read("records", store_of(raw)).column("year").to_pylist()) == {2023}
+
+
+def test_a_stated_year_is_the_key_of_records_and_issues_too(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(TITLE, REQUESTS)})
+    built(raw)
+    put(raw, "manifest.csv", "path,year\na.html,2020\n")
+    built(raw)
+    for name in ("records", "issues"):
+        assert set(store.read(name, store_of(raw)).column("year").to_pylist()) == {2020}
+
+
+def test_a_full_build_reads_every_file_and_finds_the_same(
+    tmp_path: Path, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页", REQUESTS)})
+    built(raw)
+    (raw / "a.html").rename(raw / "c.html")
+    built(raw)
+    before = contents(raw)
+    read_files.clear()
+    summary = built(raw, full=True)
+    assert (summary.read, summary.unchanged) == (2, 0)
+    assert read_files == ["b.html", "c.html"]
+    assert_same(contents(raw), before)
+
+
+def test_another_reader_reads_every_file_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页")})
+    built(raw)
+    before = contents(raw)
+    monkeypatch.setattr(builder, "reader_version", lambda: "0123456789ab")
+    assert built(raw).read == 2
+    after = contents(raw)
+    assert set(after["reports"].pop("reader")) == {"0123456789ab"}
+    assert versions(raw)["code"] == "0123456789ab"
+    before["reports"].pop("reader")
+    assert_same(after, before)
+    assert built(raw).read == 0
+
+
+def test_builds_in_steps_end_where_one_build_does(tmp_path: Path) -> None:
+    raw = folder(tmp_path / "steps", {"a.html": page("首页"), "z.html": page(titled("甲局"))})
+    built(raw)
+    put(raw, "b.html", page(titled("甲局"), DISPUTES, published="2024-01-05"))
+    built(raw)
+    (raw / "z.html").unlink()
+    put(raw, "a.html", page(titled("甲局"), REQUESTS))
+    built(raw)
+    put(raw, "manifest.csv", "path,agency\nb.html,乙局\n")
+    built(raw)
+    files: dict[str, bytes | str] = {p.name: p.read_bytes() for p in raw.glob("*.html")}
+    once = folder(tmp_path / "once", files, "path,agency\nb.html,乙局\n")
+    built(once)
+    assert_same(contents(raw), contents(once))
+
+
+# ---- the same report twice ----
+
+
+def test_of_two_files_of_a_report_the_later_published_leads(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {
+            "a.html": page(TITLE, DISPUTES, published="2024-03-01"),
+            "b.html": page(published="2024-01-31"),
+            "c.html": page(),
+        },
+    )
+    summary = built(raw)
+    assert summary.issues["superseded"] == 2
+    leader = report(raw, "a.html")["report_id"]
+    reports = load("reports", store_of(raw)).set_index("path")
+    assert reports["superseded_by"].dropna().to_dict() == {"b.html": leader, "c.html": leader}
+    assert set(load("records", store_of(raw))["report_id"]) == {leader}
+    assert summary.cells == 415
+    told = load("issues", store_of(raw)).query("check == 'superseded'")
+    assert told["message"].str.startswith("a.html").all()
+
+
+def test_without_dates_the_fuller_file_leads(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page(TITLE, DISPUTES)})
+    built(raw)
+    assert pd.isna(report(raw, "a.html")["superseded_by"])
+    assert len(load("records", store_of(raw))) == 200
+
+
+def test_another_year_scope_or_agency_is_another_report(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {f"{n}.html": page() for n in range(5)},
+        "path,year,scope,agency\n1.html,2022,,\n2.html,,agency,\n3.html,,aggregate,\n4.html,,,甲局\n",
+    )
+    assert "superseded" not in built(raw).issues
+    assert load("records", store_of(raw))["report_id"].nunique() == 5
+
+
+def test_reports_of_unknown_agency_or_year_never_supersede(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page("首页"), "b.html": page("首页")})
+    assert "superseded" not in built(raw).issues
+    assert load("records", store_of(raw))["report_id"].nunique() == 2
+
+
+def test_a_superseded_file_leads_again_when_the_other_goes(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page(published="2024-01-05")})
+    built(raw)
+    assert "superseded" in checks(raw, "a.html")
+    (raw / "b.html").unlink()
+    built(raw)
+    assert checks(raw, "a.html") == set()
+    assert pd.isna(report(raw, "a.html")["superseded_by"])
+    assert len(load("records", store_of(raw))) == 200
+
+
+def test_a_date_stated_later_changes_which_file_leads(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page(published="2024-01-05")})
+    built(raw)
+    put(raw, "manifest.csv", "path,published\na.html,2024-06-01\n")
+    built(raw)
+    assert "superseded" not in checks(raw, "a.html")
+    assert "superseded" in checks(raw, "b.html")
+
+
+# ---- whole builds ----
+
+
+@pytest.mark.parametrize("table", ["records", "issues", "reports"])
+def test_a_build_that_breaks_off_leaves_readers_the_build_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), REQUESTS), "b.html": page()})
+    built(raw)
+    before, version = contents(raw), versions(raw)
+    put(raw, "a.html", page(titled("甲局"), DISPUTES))
+    (raw / "b.html").unlink()
+    put(raw, "c.html", page("首页", DISPUTES))
+    write = store.write_deltalake
+
+    def break_off(path: str, *args: object, **options: object) -> None:
+        if Path(path).name == table:
+            raise OSError("no space left on device")
+        write(path, *args, **options)
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
+        broken.setattr(store, "write_deltalake", break_off)
+        built(raw)
+    assert_same(contents(raw), before)
+    assert versions(raw) == version
+
+
+def test_a_first_build_that_breaks_off_is_no_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+
+    def break_off(path: str, *_: object, **__: object) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
+        broken.setattr(store, "write_deltalake", break_off)
+        built(raw)
+    with pytest.raises(FileNotFoundError, match="no store"):
+        load("reports", store_of(raw))
+
+
+# ---- the same inputs, the same outputs ----
+
+
+def test_two_builds_into_two_folders_are_the_same_row_by_row(tmp_path: Path) -> None:
+    raw = folder(
+        tmp_path,
+        {f"{n}.html": page(titled(f"{n}局", 2020 + k % 3)) for k, n in enumerate("戊甲丁乙丙")},
+    )
+    for out in ("one", "other"):
+        build(raw, tmp_path / out, workers=1, progress=False)
+    for name in TABLES:
+        one, other = load(name, tmp_path / "one"), load(name, tmp_path / "other")
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_two_workers_make_the_same_store_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: dict[str, bytes | str] = {f"{n}.html": page(titled(f"{n}局")) for n in "甲乙丙丁"}
+    files |= {"empty.txt": "", "requests.html": page("首页", REQUESTS)}
+    raw = folder(tmp_path / "one", files)
+    other = folder(tmp_path / "two", files)
+    alone = built(raw)
+    monkeypatch.setattr(builder, "_FEW", 1)
+    monkeypatch.setattr(builder, "_BATCH", 2)
+    assert built(other, workers=2) == alone
+    for name in TABLES:
+        pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(other)))

@@ -1,0 +1,204 @@
+"""Every sum of the forms is checked; a blank is zero only where a sum proves it."""
+
+import pytest
+from helpers import (
+    DISCLOSURE,
+    DISPUTES,
+    REQUESTS,
+    SAMPLE,
+    Table,
+    checks,
+    docx,
+    html,
+    is_flagged,
+    read,
+    text,
+    with_row,
+    workbook,
+)
+
+from analysis.documents.issues import catalogue
+
+COLUMNS = ("natural_person", "business", "research", "public_interest", "legal_service")
+
+
+def requests_with(label: str, at: int, cell: str) -> Table:
+    row = next(row for row in REQUESTS if row[0] == label)
+    return with_row(REQUESTS, label, *row[:at], cell, *row[at + 1 :])
+
+
+def disputes_with(at: int, cell: str) -> Table:
+    return [*DISPUTES[:3], [*DISPUTES[3][:at], cell, *DISPUTES[3][at + 1 :]]]
+
+
+def sums(report) -> set[tuple[str, str, str]]:
+    return {(i.table, i.row, i.column) for i in report.findings if i.check == "sum"}
+
+
+def state_of(report, row: str, column: str):
+    return next(c for c in report.cells if (c.table, c.row, c.column) == ("requests", row, column))
+
+
+def test_every_error_has_a_title_and_says_what_it_means_in_both_languages():
+    for name, entry in catalogue().items():
+        assert entry["severity"] in ("error", "warning", "info"), name
+        assert all(entry[key].strip() for key in ("title_en", "title_zh", "en", "zh")), name
+
+
+def test_sums_that_hold_make_a_report_verified():
+    assert read(html(*SAMPLE)).facts["verified"]
+
+
+@pytest.mark.parametrize(
+    ("label", "at", "cell", "broken"),
+    [
+        (
+            "一、本年新收政府信息公开申请数量", 1, "41",
+            {("requests", "received", ""), ("requests", "", "natural_person")},
+        ),
+        (
+            "（一）予以公开", 2, "4",
+            {("requests", "granted", ""), ("requests", "", "business")},
+        ),
+        (
+            "（一）予以公开", 7, "16",
+            {("requests", "granted", ""), ("requests", "", "total")},
+        ),
+        (
+            "四、结转下年度继续办理", 6, "2",
+            {("requests", "carried_out", ""), ("requests", "", "other_organisation")},
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_figure_breaks_the_sums_of_its_row_and_its_column(label, at, cell, broken):
+    report = read(html(DISCLOSURE, requests_with(label, at, cell), DISPUTES))
+    assert sums(report) == broken and not report.facts["verified"]
+
+
+@pytest.mark.parametrize(("at", "row"), [(0, "reconsideration"), (9, "litigation_direct")])
+def test_a_wrong_figure_of_disputes_breaks_the_sum_of_its_route(at, row):
+    report = read(html(DISCLOSURE, REQUESTS, disputes_with(at, "99")))
+    assert sums(report) == {("disputes", row, "")}
+
+
+def test_a_failed_sum_names_both_sides_with_their_figures():
+    report = read(html(DISCLOSURE, REQUESTS, disputes_with(4, "0")))
+    found = next(i for i in report.findings if i.check == "sum")
+    assert all(part in found.message for part in ("reconsideration", "upheld 6", "pending 3", "12"))
+    assert all(label in found.message_zh for label in ("行政复议", "总计", "结果维持"))
+    assert (found.expected, found.actual) == ("12", "0")
+
+
+def test_an_agencys_own_wrong_sum_stands_as_printed():
+    report = read(html(DISCLOSURE, REQUESTS, disputes_with(4, "0")))
+    cells = {c.column: c for c in report.cells if c.row == "reconsideration"}
+    assert cells["total"].value == 0 and cells["total"].suspect and cells["upheld"].value == 6
+
+
+def test_figures_of_a_heading_are_checked_against_its_rows():
+    right = with_row(REQUESTS, "（三）不予公开", "（三）不予公开", *("11", *"110", "0", "1", "14"))
+    assert read(html(DISCLOSURE, right, DISPUTES)).facts["verified"]
+    wrong = with_row(REQUESTS, "（三）不予公开", "（三）不予公开", *("12", *"110", "0", "1", "15"))
+    found = sums(read(html(DISCLOSURE, wrong, DISPUTES)))
+    assert found == {("requests", "", "natural_person"), ("requests", "", "total")}
+
+
+def test_handled_as_one_row_of_other_handling_adds_up_as_in_2019():
+    first = [row[0] for row in REQUESTS].index("（六）其他处理")
+    one_row = ["（六）其他处理", "2", "0", "0", "0", "0", "1", "3"]
+    table = [*REQUESTS[:first], one_row, *REQUESTS[first + 4 :]]
+    report = read(html(DISCLOSURE, table, DISPUTES))
+    assert not checks(report) and state_of(report, "other", "total").value == 3
+
+
+@pytest.mark.parametrize("make", [html, docx, workbook, text])
+def test_a_blank_that_a_sum_leaves_nothing_for_is_proven_zero(make):
+    report = read(make(DISCLOSURE, requests_with("（一）予以公开", 3, ""), DISPUTES))
+    cell = state_of(report, "granted", "research")
+    assert (cell.state, cell.value, cell.proven) == ("blank", None, True)
+    assert report.facts["verified"]
+
+
+@pytest.mark.parametrize("make", [html, docx, workbook, text])
+def test_a_blank_that_should_be_a_figure_is_not_proven(make):
+    report = read(make(DISCLOSURE, requests_with("（一）予以公开", 1, ""), DISPUTES))
+    assert not state_of(report, "granted", "natural_person").proven
+    assert not report.facts["verified"]
+
+
+def test_blanks_without_any_total_prove_nothing():
+    table = [[row[0], *("" if c == "0" else c for c in row[1:7]), ""] for row in REQUESTS[1:]]
+    report = read(html(DISCLOSURE, [REQUESTS[0], *table], DISPUTES))
+    assert not any(state_of(report, "received", c).proven for c in COLUMNS)
+    assert not report.facts["verified"] and "sum_open" in checks(report, "info")
+
+
+def test_disclosure_blanks_are_never_proven():
+    table = with_row(DISCLOSURE, "规章", "规章", "", "", "")
+    cells = [c for c in read(html(table, REQUESTS, DISPUTES)).cells if c.row == "regulations"]
+    assert {(c.state, c.proven) for c in cells} == {("blank", False)}
+
+
+@pytest.mark.parametrize("make", [workbook, text])
+def test_a_padded_row_that_no_sum_confirms_is_flagged(make):
+    label = "（一）予以公开"
+    table = [[*row[:7], ""] for row in REQUESTS[1:]]
+    table = [REQUESTS[0], *with_row(table, label, label, "11", "3", "1", "", "", "", "")]
+    assert is_flagged(read(make(DISCLOSURE, table, DISPUTES)), ("requests", "granted", "research"))
+
+
+def test_digits_run_together_in_a_first_cell_are_flagged_also_where_sums_are_blank():
+    blank = [[row[0], *[""] * 7] for row in REQUESTS[1:]]
+    table = [
+        REQUESTS[0],
+        *with_row(blank, "（一）予以公开", "（一）予以公开", "11301001", *[""] * 6),
+    ]
+    report = read(workbook(DISCLOSURE, table, DISPUTES))
+    assert is_flagged(report, ("requests", "granted", "natural_person"))
+
+
+def test_an_error_marks_the_records_it_covers_and_no_other():
+    report = read(html(DISCLOSURE, REQUESTS, disputes_with(0, "99")))
+    suspects = {(c.table, c.row) for c in report.cells if c.suspect}
+    assert suspects == {("disputes", "reconsideration")}
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "known"),
+    [("规章", "件", True), ("规章", "万元", False), ("规章", "公斤", False)],
+)
+def test_a_unit_must_fit_its_column(label, unit, known):
+    table = with_row(DISCLOSURE, label, label, f"1{unit}", "2", "13")
+    report = read(html(table, REQUESTS, DISPUTES))
+    assert is_flagged(report, ("disclosure", "regulations", "made")) is not known
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"), [("3.52", "万元"), ("35200元", "元"), ("3.52亿元", "亿元")]
+)
+def test_an_amount_has_the_unit_of_its_cell_else_of_its_column(cell, unit):
+    report = read(
+        html(with_row(DISCLOSURE, "行政事业性收费", "行政事业性收费", cell), REQUESTS, DISPUTES)
+    )
+    assert next(c.unit for c in report.cells if c.row == "fees") == unit
+
+
+def test_a_change_may_be_negative_and_nothing_else():
+    item = [
+        ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
+        ["行政许可", "20", "-18", "2"],
+    ]
+    report = read(html([*DISCLOSURE[:3], *item, *DISCLOSURE[5:]], REQUESTS, DISPUTES))
+    assert next(c.value for c in report.cells if c.column == "change") == -18
+    item[1][3] = "-2"
+    report = read(html([*DISCLOSURE[:3], *item, *DISCLOSURE[5:]], REQUESTS, DISPUTES))
+    assert checks(report) == {"impossible_figure"}
+
+
+def test_rows_of_two_forms_may_stand_in_one_table():
+    item = [
+        ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
+        ["行政许可", "20", "-18", "2"],
+    ]
+    report = read(html([*DISCLOSURE[:3], *item, *DISCLOSURE[5:]], REQUESTS, DISPUTES))
+    assert not checks(report) and report.facts["forms"] == "2021"

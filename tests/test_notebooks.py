@@ -1,0 +1,157 @@
+"""Notebooks hold claims and calls only, and run whatever is selected, in both languages."""
+
+import ast
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import nbformat
+import pytest
+from stores import RAW
+
+from analysis import build
+from analysis.runs.plan import read_plan
+from analysis.runs.run import execute
+from analysis.runs.site import write_site
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+PICTURES = {"coverage": 1, "denials": 4, "disputes": 5, "outcomes": 4}
+DEFAULTS = {"years", "regions", "scope", "language", "store"}
+each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(notebook):
+    cells = nbformat.read(notebook, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def syntax(notebook):
+    """Every node of the code of a notebook."""
+    return list(ast.walk(ast.parse("\n".join(cell.source for cell in code_cells(notebook)))))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    out = tmp_path_factory.mktemp("notebooks") / "processed"
+    build(RAW, out, workers=1, progress=False)
+    return out
+
+
+@pytest.fixture(scope="module")
+def done(store):
+    """Each notebook with one year of one region in Chinese, and with nothing in English."""
+    entries = [
+        f'[[run]]\nnotebook = "{notebook}"\nregions = ["江苏省"]\n{asked}\n'
+        for notebook in PICTURES
+        for asked in ('years = [2023]\nlanguages = ["zh"]', 'years = [1999]\nlanguages = ["en"]')
+    ]
+    plan = store.with_name("runs.toml")
+    plan.write_text("".join(entries), encoding="utf-8")
+    found = execute(read_plan(plan, NOTEBOOKS[0].parent), store, store.with_name("reports"), 2)
+    return {(one.run.notebook.stem, one.run.language): one for one in found}
+
+
+@pytest.fixture(scope="module")
+def pages(done, store):
+    """The pages of the site by notebook and language."""
+    site = write_site(list(done.values()), store, store.with_name("reports")).parent
+    return {
+        key: (site / f"{one.run.name}.html").read_text(encoding="utf-8")
+        for key, one in done.items()
+    }
+
+
+# ---- as they are stored ----
+
+
+@each_notebook
+def test_a_notebook_defines_nothing(notebook):
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    assert [node for node in syntax(notebook) if isinstance(node, kinds)] == []
+
+
+@each_notebook
+def test_a_notebook_imports_from_the_public_face_only(notebook):
+    imports = [node for node in syntax(notebook) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [ast.unparse(node).split(" import ")[0] for node in imports] == ["from analysis"]
+
+
+@each_notebook
+def test_a_notebook_names_no_path_but_the_store(notebook):
+    texts = {node.value for node in syntax(notebook) if isinstance(node, ast.Constant)}
+    paths = {text for text in texts if isinstance(text, str) and re.search(r"[/\\]", text)}
+    assert paths == {"data/processed"}
+
+
+@each_notebook
+def test_the_parameters_stand_in_one_cell_before_all_other_code(notebook):
+    tagged = ["parameters" in cell.metadata.get("tags", []) for cell in code_cells(notebook)]
+    assert tagged == [True] + [False] * (len(tagged) - 1)
+    assigned = ast.parse(code_cells(notebook)[0].source).body
+    assert {node.targets[0].id for node in assigned} == DEFAULTS
+
+
+@each_notebook
+def test_a_notebook_is_stored_without_outputs(notebook):
+    assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(notebook))
+
+
+def test_all_notebooks_are_tested():
+    assert [notebook.stem for notebook in NOTEBOOKS] == sorted(PICTURES)
+
+
+# ---- as they run ----
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_notebook_runs_to_its_end_and_shows_its_pictures(done, name, language):
+    one = done[name, language]
+    assert one.error == ""
+    cells = nbformat.read(one.executed, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert len(pictures) == PICTURES[name]
+    assert [output for output in outputs if output.output_type == "stream"] == []
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_of_one_year_and_region_says_so_and_describes_its_pictures(pages, name):
+    page = pages[name, "zh"]
+    assert page.count("<img") == PICTURES[name]
+    assert "2 份报告、2 个机关，2023；" in page
+    assert "参数：年份 2023，地区 江苏省" in page
+    assert "淮安市洪泽区人民政府" in page
+    described = re.findall(r'<img[^>]* alt="(\w+)', page)
+    assert len(described) == PICTURES[name]
+    assert set(described) <= set(re.findall(r"<h2[^>]*>(\w+)", page))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_page_of_an_empty_selection_says_that_there_is_nothing(pages, name):
+    page = pages[name, "en"]
+    assert "There are no reports for these years, regions and scope." in page
+    assert "parameters: years 1999, regions 江苏省" in page
+    assert "None." in page
+
+
+def test_pages_have_no_code_and_load_nothing_from_the_network(pages):
+    for page in pages.values():
+        assert not re.search(r"https?:|<script|@import|article\.|figures\.|\blanguage =", page)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"scope": "agency"}, {"scope": "aggregate", "years": 2021}], ids=str
+)
+@each_notebook
+def test_a_notebook_runs_in_english_for_other_selections(notebook, asked, store):
+    mpl.use("Agg")
+    names = {}
+    first, *others = code_cells(notebook)
+    exec(first.source, names)
+    names |= {"store": str(store), "language": "en"} | asked
+    for cell in others:
+        exec(cell.source, names)
+    assert len(plt.get_fignums()) == PICTURES[notebook.stem]
+    plt.close("all")

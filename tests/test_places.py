@@ -1,0 +1,291 @@
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from helpers import SAMPLE, text
+
+from analysis import identify
+from analysis.dataset.places import Identity, places, regions, within
+from analysis.documents.readers import read
+from analysis.documents.title import agency_in, read_facts, year_in
+
+POLICE = "南京市公安局"
+
+
+def facts(document: str) -> dict[str, object]:
+    return read_facts(read(document.encode()))
+
+
+# ---- titles ----
+
+AGENCIES = (
+    "南京市公安局",
+    "上海市人民政府办公厅",
+    "国家税务总局江苏省税务局",
+    "高新技术产业开发区管委会",
+    "宿迁市",
+    "三亚市",
+    "九江市",
+    "二道江区",
+    "万年县",
+    "十年路街道办事处",
+    "龙年镇",
+    "上海市徐汇区人民政府",
+)
+YEARS = ("2023年", "2023年度", "２０２３年", " 2023 年", "二〇二三年", "二○二三年度", "二零二三年")
+REPORTS = (
+    "政府信息公开工作年度报告",
+    "政府信息公开年度报告",
+    "政府信息公开工作报告",
+    "政府信息公开年度工作报告",
+    "政府信息公开工作情况报告",
+    "政府信息公开年报",
+    "政府信息公开 工作 年度报告",
+    "政府信息公開工作年度報告",
+)
+ORDERS = (
+    "{agency}{year}{report}",
+    "{year}{agency}{report}",
+    "{agency}关于{year}{report}",
+    "关于{agency}{year}{report}",
+    "《{agency}{year}{report}》",
+    "“{agency}{year}{report}”",
+    "{agency}{report}（{year}）",
+    "{agency}{report}({year})",
+    "{agency}：{year}{report}",
+    "标题：{agency}{year}{report}",
+    "【年度报告】{agency}{year}{report}",
+    "# {agency}{year}{report}",
+    "{agency}{year}{report}（汇总）",
+)
+
+
+def titles() -> Iterator[tuple[str, str]]:
+    for order, agency, year, report in product(ORDERS, AGENCIES, YEARS, REPORTS):
+        yield order.format(agency=agency, year=year, report=report), agency
+
+
+def test_every_common_way_of_writing_a_title_tells_agency_and_year() -> None:
+    told = {title: (identify(title).agency, identify(title).year) for title, _ in titles()}
+    assert len(told) > 5000
+    wrong = {title: told[title] for title, agency in titles() if told[title] != (agency, 2023)}
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "year"),
+    [
+        ("南京市公安局关于2023年政府信息公开工作的报告", POLICE, 2023),
+        ("南京市公安局关于2023年度政府信息公开工作情况的报告", POLICE, 2023),
+        ("关于2023年政府信息公开工作情况的报告", None, 2023),
+        ("南京市公安局政府信息公开2023年度报告", POLICE, 2023),
+        ("南京市公安局政府信息公开工作2023年度报告", POLICE, 2023),
+        ("南京市公安局政府信息公开工作年度报告（2023）", POLICE, 2023),
+        ("南京市公安局2023年年度政府信息公开工作年度报告", POLICE, 2023),
+        ("南京市公安局2023年政府信息公开工作年度报告（含所属单位）", POLICE, 2023),
+        ("南京市公安局（市交警支队）2023年政府信息公开工作年度报告", POLICE, 2023),
+        ("（公开）南京市公安局2023年政府信息公开工作年度报告", POLICE, 2023),
+        ("2023年某某乡政府信息公开工作年度报告", "某某乡", 2023),
+        ("某某镇人民政府政府信息公开工作年度报告（2023年）", "某某镇人民政府", 2023),
+        ("江蘇省人民政府2023年政府信息公開工作年度報告", "江苏省人民政府", 2023),
+        ("一九九九年南京市公安局政府信息公开工作年度报告", POLICE, 1999),
+        ("南京市公安局政府信息公开年报", POLICE, None),
+        ("2023年政府信息公开工作年度报告", None, 2023),
+        ("二〇二三年度政府信息公开工作年度报告", None, 2023),
+        ("政府信息公开工作年度报告", None, None),
+        ("政府信息公开指南", None, None),
+        ("南京市公安局2023年政务公开要点", None, 2023),
+        ("", None, None),
+    ],
+)
+def test_rarer_titles_tell_what_they_tell(title: str, agency: str, year: int) -> None:
+    assert (identify(title).agency, identify(title).year) == (agency, year)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "南京市公安局2022年、2023年政府信息公开工作年度报告",
+        "南京市公安局2022-2023年度政府信息公开工作年度报告",
+        "南京市公安局二〇二二年至二〇二三年政府信息公开工作年度报告",
+        "2024年公布的南京市公安局2023年政府信息公开工作年度报告",
+        "南京市公安局2023年政府信息公开工作年度报告（2024年1月25日）",
+        "宁公〔2024〕5号 南京市公安局2023年政府信息公开工作年度报告",
+    ],
+)
+def test_a_title_of_two_years_tells_none(title: str) -> None:
+    assert year_in(title) is None
+
+
+@pytest.mark.parametrize("text", ["23年", "3022年", "1850年", "二〇二三", "共203件", "〇二三年"])
+def test_what_is_no_year_is_not_read_as_one(text: str) -> None:
+    assert year_in(text) is None
+
+
+def test_the_same_year_written_twice_is_one_year() -> None:
+    assert year_in("二〇二三年报告（2023年度）") == 2023
+
+
+def test_a_text_that_names_no_report_names_no_agency() -> None:
+    assert agency_in("南京市公安局2023年法治政府建设年度报告") is None
+
+
+# ---- identify ----
+
+
+def test_the_agency_given_wins_over_the_title() -> None:
+    title = "平潭综合实验区2023年度政府信息公开工作年度报告"
+    assert identify(title).agency == "平潭综合实验区"
+    assert identify(title, agency="平潭综合实验区管理委员会").agency == "平潭综合实验区管理委员会"
+
+
+def test_the_text_tells_the_year_only_where_the_title_tells_none() -> None:
+    assert identify("政府信息公开工作年度报告", text="统计期限为2022年").year == 2022
+    assert identify("2023年政府信息公开工作年度报告", text="统计期限为2022年").year == 2023
+    assert identify("政府信息公开工作年度报告", text="2021年和2022年").year is None
+
+
+def test_what_a_title_does_not_tell_is_not_guessed() -> None:
+    told = identify("江苏省人民政府2023年政府信息公开工作年度报告", url="http://www.jiangsu.gov.cn")
+    assert told == Identity(agency="江苏省人民政府", year=2023)
+    assert (told.region_code, told.scope, told.level, told.agency_type) == (None,) * 4
+
+
+# ---- the head of a document ----
+
+
+def test_a_title_stands_among_the_lines_of_its_page() -> None:
+    told = facts(
+        "索引号：014000319/2024-00012\n信息分类：政府信息公开年报\n发布机构：南京市公安局\n"
+        "文号：无\n南京市公安局2023年政府信息公开工作年度报告\n发布日期：2024-01-21 10:00\n"
+        "一、总体情况"
+    )
+    assert told["title"] == "南京市公安局2023年政府信息公开工作年度报告"
+    assert (told["agency"], told["year"]) == (POLICE, 2023)
+    assert told["published"] == "2024-01-21"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "南京市公安局2023年\n政府信息公开工作年度报告",
+        "南京市公安局\n2023年政府信息公开\n工作年度报告",
+        "南京市公安局\n二〇二三年政府信息公开工作\n年度报告",
+        "2023年度\n南京市公安局\n政府信息公开工作年度报告",
+    ],
+)
+def test_a_title_broken_over_lines_is_one_title(lines: str) -> None:
+    told = facts(lines + "\n一、总体情况\n")
+    assert (told["agency"], told["year"]) == (POLICE, 2023)
+
+
+def test_the_title_of_the_article_wins_over_that_of_the_site() -> None:
+    told = facts(
+        "<html><head><title>政府信息公开年报_2020年</title>"
+        '<meta name="ArticleTitle" content="南京市公安局2023年政府信息公开工作年度报告">'
+        '<meta name="Url" content="https://example.cn/1.html"></head><body><p>首页</p>'
+    )
+    assert (told["agency"], told["year"]) == (POLICE, 2023)
+    assert told["url"] == "https://example.cn/1.html"
+
+
+def test_a_site_name_behind_the_title_is_no_part_of_it() -> None:
+    for sign in ("_", " - ", "|", " — "):
+        page = f"<html><title>{POLICE}2023年政府信息公开年报{sign}南京市人民政府</title><p>首页</p>"
+        assert facts(page)["title"] == "南京市公安局2023年政府信息公开年报"
+
+
+def test_the_period_of_the_figures_tells_the_year_where_the_title_does_not() -> None:
+    head = "南京市公安局政府信息公开工作年度报告\n"
+    assert facts(head + "统计期限自2022年1月1日起至2022年12月31日止")["year"] == 2022
+    assert facts(head + "统计期限自 2022 年 1 月 1 日 至 12 月 31 日")["year"] == 2022
+    assert facts(head + "自2021年1月1日起至今；\n自2022年1月1日至12月31日")["year"] is None
+
+
+def test_a_date_of_publication_is_not_taken_for_the_year() -> None:
+    told = facts("南京市公安局政府信息公开工作年度报告\n发布日期：2024-01-05\n一、总体情况")
+    assert (told["year"], told["published"]) == (None, "2024-01-05")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "发布日期：2024-01-05",
+        "发布时间:2024年1月5日",
+        "成文日期：2024/1/5",
+        "发文日期： 2024.01.05",
+        "来源：南京市公安局  发布时间：2024-01-05 09:30  浏览次数：12",
+        "公开日期：2024-1-5",
+    ],
+)
+def test_a_date_of_publication_is_read_however_it_is_written(line: str) -> None:
+    assert facts(f"南京市公安局2023年政府信息公开年报\n{line}\n")["published"] == "2024-01-05"
+
+
+def test_the_period_of_the_figures_is_no_date_of_publication() -> None:
+    told = facts("南京市公安局2023年政府信息公开年报\n统计时间：2023年1月1日至2023年12月31日")
+    assert told["published"] is None
+
+
+def test_a_document_without_a_title_tells_nothing() -> None:
+    told = facts(text(*SAMPLE))
+    assert {told[name] for name in ("title", "agency", "year", "published", "url")} == {None}
+
+
+def test_a_sentence_is_no_title() -> None:
+    sentence = "为做好" + "各项" * 40 + "工作，现将2023年政府信息公开工作年度报告公布如下。"
+    assert facts(sentence)["title"] is None
+
+
+# ---- regions ----
+
+
+def test_every_region_lies_in_a_known_one_of_a_higher_level() -> None:
+    order = ["province", "prefecture", "county"]
+    assert len(regions()) > 3000
+    for region in regions().values():
+        if region.parent:
+            above = regions()[region.parent]
+            assert order.index(above.level) < order.index(region.level), region
+        else:
+            assert region.level == "province", region
+
+
+def test_a_region_names_all_that_it_lies_in() -> None:
+    assert places("320813") == {
+        "province": "江苏省",
+        "prefecture": "淮安市",
+        "county": "洪泽区",
+        "level": "county",
+    }
+    assert places("320800") | {"county": None} == places("320800")
+    assert places("310000")["level"] == "province"
+
+
+def test_a_district_of_a_municipality_has_no_prefecture() -> None:
+    told = places("310104")
+    assert (told["province"], told["prefecture"], told["county"]) == ("上海市", None, "徐汇区")
+
+
+def test_no_region_names_no_place() -> None:
+    assert set(places(None).values()) == set(places("").values()) == {None}
+
+
+def test_a_region_holds_all_below_it_and_nothing_else() -> None:
+    jiangsu = within(["江苏省"])
+    assert {"320000", "320800", "320813", "321300"} <= jiangsu
+    assert {code[:2] for code in jiangsu} == {"32"}
+    assert within(["320800"]) == {c for c in jiangsu if c[:4] == "3208"}
+    assert within(["320813"]) == {"320813"}
+
+
+def test_regions_are_chosen_by_code_or_name_and_together() -> None:
+    assert within(["320000"]) == within(["江苏省"])
+    assert within(["江苏省", "310000"]) == within(["江苏省"]) | within(["上海市"])
+    assert within([]) == set()
+
+
+@pytest.mark.parametrize("wanted", ["江苏", "999999", "32", "", "江苏省 ", "Jiangsu"])
+def test_an_unknown_region_is_refused_by_name(wanted: str) -> None:
+    with pytest.raises(ValueError, match=f"unknown region '{wanted}'.*江苏省"):
+        within(["上海市", wanted])

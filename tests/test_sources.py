@@ -1,0 +1,193 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+from stores import RAW, facts_given, folder
+
+from analysis.dataset.places import regions
+from analysis.dataset.sources import find_sources
+from analysis.documents.reference import ReferenceDataError
+
+FILES = {"a.html": "<p>a", "江苏/淮安 2023.html": "<p>b"}
+
+
+def given(tmp_path: Path, manifest: str | bytes) -> dict[str, dict[str, object]]:
+    return facts_given(folder(tmp_path, FILES, manifest))
+
+
+def paths(raw: Path) -> list[str]:
+    return [source.path for source in find_sources(raw)]
+
+
+# ---- the folder ----
+
+
+def test_every_file_at_any_depth_is_a_source_in_the_order_of_paths(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"b.docx": "", "a/c/d.txt": "", "a/b.html": "", "无后缀": ""})
+    assert paths(raw) == ["a/b.html", "a/c/d.txt", "b.docx", "无后缀"]
+
+
+def test_what_is_no_report_is_left_out(tmp_path: Path) -> None:
+    other = ["README.md", "a/readme.txt", "Thumbs.db", "desktop.ini", ".DS_Store", "~$b.docx"]
+    raw = folder(tmp_path, dict.fromkeys([*other, "b.docx"], ""), "path,agency\nb.docx,X\n")
+    assert paths(raw) == ["b.docx"]
+
+
+def test_a_folder_is_no_source_whatever_its_name(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"page.html/index.html": ""})
+    assert paths(raw) == ["page.html/index.html"]
+
+
+def test_an_empty_folder_has_no_sources(tmp_path: Path) -> None:
+    assert find_sources(tmp_path) == []
+
+
+def test_a_missing_folder_is_refused_and_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="put the report files there, or pass --raw"):
+        find_sources(tmp_path / "nowhere")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(FileNotFoundError):
+        find_sources(tmp_path / "file")
+
+
+def test_a_report_is_known_by_its_path_alone(tmp_path: Path) -> None:
+    one = find_sources(folder(tmp_path / "1", {"a/b.html": "x"}))[0]
+    other = find_sources(folder(tmp_path / "2", {"a/b.html": "y", "c.html": "x"}))
+    assert one.report_id == hashlib.sha256(b"a/b.html").hexdigest()[:12]
+    assert [source.report_id == one.report_id for source in other] == [True, False]
+
+
+def test_a_link_to_a_report_is_a_report(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": "x"})
+    (raw / "b.html").symlink_to(raw / "a.html")
+    assert paths(raw) == ["a.html", "b.html"]
+
+
+# ---- the manifest ----
+
+
+def test_a_folder_needs_no_manifest(tmp_path: Path) -> None:
+    assert given(tmp_path, "") == {"a.html": {}, "江苏/淮安 2023.html": {}}
+
+
+def test_a_manifest_gives_facts_and_its_empty_cells_give_nothing(tmp_path: Path) -> None:
+    facts = given(
+        tmp_path,
+        "path,title,agency,region_code,year,scope,published,url,note\n"
+        "江苏/淮安 2023.html,报告,淮安市人民政府,320800,2023,aggregate,2024-03-08,http://a.cn,x\n"
+        "a.html,, ,,,,,,\n",
+    )
+    assert facts["a.html"] == {}
+    assert facts["江苏/淮安 2023.html"] == {
+        "title": "报告",
+        "agency": "淮安市人民政府",
+        "region_code": "320800",
+        "year": 2023,
+        "scope": "aggregate",
+        "published": "2024-03-08",
+        "url": "http://a.cn",
+        "note": "x",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_manifest_saved_by_excel_or_an_editor_reads_the_same(
+    tmp_path: Path, encoding: str, end: str
+) -> None:
+    lines = ["path,agency", "江苏/淮安 2023.html,淮安市人民政府", "a.html,南京市公安局", ""]
+    facts = given(tmp_path, end.join(lines).encode(encoding))
+    assert facts["江苏/淮安 2023.html"] == {"agency": "淮安市人民政府"}
+    assert facts["a.html"] == {"agency": "南京市公安局"}
+
+
+def test_columns_may_stand_in_any_order_and_be_left_out(tmp_path: Path) -> None:
+    assert given(tmp_path, "year,path\n2023,a.html\n")["a.html"] == {"year": 2023}
+
+
+def test_blank_lines_and_quotes_are_those_of_csv(tmp_path: Path) -> None:
+    facts = given(tmp_path, 'path,agency\n\n"a.html","甲,乙""丙"""\n\n')
+    assert facts["a.html"] == {"agency": '甲,乙"丙"'}
+
+
+def test_spaces_around_a_cell_are_no_part_of_it(tmp_path: Path) -> None:
+    assert given(tmp_path, "path,year\n a.html , 2023 \n")["a.html"] == {"year": 2023}
+
+
+def test_a_path_may_be_written_as_windows_does(tmp_path: Path) -> None:
+    facts = given(tmp_path, "path,year\n江苏\\淮安 2023.html,2023\n")
+    assert facts["江苏/淮安 2023.html"] == {"year": 2023}
+
+
+def test_digits_of_any_width_make_a_year(tmp_path: Path) -> None:
+    assert given(tmp_path, "path,year\na.html,２０２３\n")["a.html"] == {"year": 2023}
+
+
+def test_an_empty_manifest_gives_nothing(tmp_path: Path) -> None:
+    raw = folder(tmp_path, FILES)
+    (raw / "manifest.csv").write_bytes(b"")
+    assert facts_given(raw) == {"a.html": {}, "江苏/淮安 2023.html": {}}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "line", "told"),
+    [
+        ("path,year\na.html,2023\nb.html,2023\n", 3, "no file 'b.html' beside the manifest"),
+        ("path,year\nA.HTML,2023\n", 2, "no file 'A.HTML'"),
+        ("path,year\n../raw/a.html,2023\n", 2, "no file"),
+        ("path,year\n江苏,2023\n", 2, "no file '江苏'"),
+        ("path\nmanifest.csv\n", 2, "no file 'manifest.csv'"),
+        ("path,year\na.html,2023\na.html,2022\n", 3, "'a.html' stands already in line 2"),
+        ("path\n\na.html\n\n a.html\n", 5, "'a.html' stands already in line 3"),
+        ("path,region_code\na.html,999999\n", 2, "unknown region code '999999'"),
+        ("path,region_code\na.html,江苏省\n", 2, "unknown region code '江苏省'"),
+        ("path,region_code\na.html,32\n", 2, "unknown region code '32'"),
+        ("path,year\na.html,二〇二三\n", 2, "'二〇二三' is no year"),
+        ("path,year\na.html,2023年\n", 2, "'2023年' is no year"),
+        ("path,year\na.html,23\n", 2, "'23' is no year"),
+        ("path,year\na.html,2023.0\n", 2, "'2023.0' is no year"),
+        ("path,year\na.html,-2023\n", 2, "'-2023' is no year"),
+        ("path,year\na.html,20233\n", 2, "'20233' is no year"),
+        ("path,year\na.html,²\n", 2, "'²' is no year"),
+        ("path,scope\na.html,汇总\n", 2, "scope '汇总' is none of agency, aggregate"),
+        ("path,scope\na.html,Agency\n", 2, "scope 'Agency'"),
+        ("path,published\na.html,2024-02-30\n", 2, "'2024-02-30' is no date like 2024-03-31"),
+        ("path,published\na.html,2024/3/8\n", 2, "'2024/3/8' is no date"),
+        ("path,published\na.html,去年\n", 2, "'去年' is no date"),
+        ("path,agencies\na.html,X\n", 2, "unknown column 'agencies'; known ones are path, title"),
+        ("path, agency\na.html,X\n", 2, "unknown column ' agency'"),
+        ("file,agency\na.html,X\n", 2, "the manifest has no column 'path'"),
+        ("path;agency\na.html;X\n", 2, "the manifest has no column 'path'"),
+        ("path,agency\na.html,X,Y\n", 2, "expected 2 fields"),
+        ("path,agency,year\na.html,X\n", 2, "expected 3 fields"),
+        ('path,agency\na.html,"甲\n乙"\nb.html,X\n', 4, "no file 'b.html'"),
+    ],
+)
+def test_a_wrong_line_is_refused_by_its_number_and_what_is_wrong(
+    tmp_path: Path, manifest: str, line: int, told: str
+) -> None:
+    with pytest.raises(ReferenceDataError) as refused:
+        given(tmp_path, manifest)
+    assert str(refused.value).startswith(f"manifest.csv, line {line}: ")
+    assert told in str(refused.value)
+
+
+def test_a_quote_left_open_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceDataError, match=r"manifest\.csv, line \d+: .*quotes"):
+        given(tmp_path, 'path,agency\na.html,"甲\n江苏/淮安 2023.html,乙\n')
+
+
+def test_a_manifest_saved_as_unicode_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReferenceDataError, match="the manifest has no column 'path'"):
+        given(tmp_path, "path\tyear\na.html\t2023\n".encode("utf-16"))
+
+
+# ---- the samples ----
+
+
+def test_the_samples_are_all_described(tmp_path: Path) -> None:
+    sources = find_sources(RAW)
+    assert len(sources) == 12
+    for source in sources:
+        assert source.given.keys() >= {"agency", "region_code", "scope"}, source.path
+        assert source.given["region_code"] in regions()

@@ -1,0 +1,233 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers import DISCLOSURE, REQUESTS, with_row
+from stores import RAW, built, folder, page, put, store_of, titled
+
+from analysis import load
+from analysis.dataset import store as stored
+
+MANIFEST = """path,agency,region_code,year,scope,published
+city21.html,淮安市人民政府,320800,2021,aggregate,
+city22.html,淮安市人民政府,320800,2022,aggregate,
+district22.html,洪泽区人民政府,320813,2022,agency,
+other22.html,宿迁市人民政府,321300,2022,agency,
+shanghai22.html,上海市人民政府办公厅,310000,2022,agency,2023-01-09
+shanghai22_again.html,上海市人民政府办公厅,310000,2022,agency,2023-02-01
+nowhere.html,某局,,2020,,
+"""
+COLUMNS = (
+    "report_id agency agency_type region_code province prefecture county level scope year title "
+    "forms verified table row column state value unit raw cell proven suspect"
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    names = [line.split(",")[0] for line in MANIFEST.splitlines()[1:]]
+    files: dict[str, bytes | str] = {name: page() for name in names}
+    files["shanghai22.html"] = page("", DISCLOSURE)
+    files["nowhere.html"] = page("", with_row(DISCLOSURE, "规章", "规章", "7", "/", "见附件"))
+    raw = folder(tmp_path_factory.mktemp("store"), files, MANIFEST)
+    built(raw)
+    return store_of(raw)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    raw = tmp_path_factory.mktemp("samples") / "raw"
+    shutil.copytree(RAW, raw)
+    built(raw)
+    return store_of(raw)
+
+
+def paths(store: Path, **selection: object) -> set[str]:
+    reports = load("reports", store, **selection)
+    cells = load("records", store, **selection)
+    assert set(cells["report_id"]) == set(reports.loc[reports["superseded_by"].isna(), "report_id"])
+    return {path.removesuffix(".html") for path in reports["path"]}
+
+
+# ---- what is loaded ----
+
+
+def test_records_have_one_row_a_cell_with_the_facts_of_their_report(store: Path) -> None:
+    records = load("records", store)
+    assert list(records.columns) == COLUMNS.split()
+    assert not records.duplicated(["report_id", "table", "row", "column"]).any()
+    row = records.query(
+        "agency == '洪泽区人民政府' and row == 'received' and column == 'natural_person'"
+    ).iloc[0]
+    assert (row["value"], row["raw"], row["unit"], row["state"]) == (40.0, "40", "件", "number")
+    assert (row["year"], row["scope"], row["region_code"]) == (2022, "agency", "320813")
+    assert (row["province"], row["prefecture"], row["county"]) == ("江苏省", "淮安市", "洪泽区")
+    assert (row["level"], row["forms"], row["verified"]) == ("county", "2021", True)
+
+
+def test_a_table_of_the_form_is_that_part_of_the_records(store: Path) -> None:
+    records = load("records", store)
+    for name in ("disclosure", "requests", "disputes"):
+        expected = records[records["table"] == name].reset_index(drop=True)
+        assert len(expected)
+        pd.testing.assert_frame_equal(load(name, store), expected)
+
+
+def test_columns_have_types_that_keep_what_is_missing(store: Path) -> None:
+    records = load("records", store)
+    assert str(records["year"].dtype) == "Int64"
+    assert records["value"].dtype == np.float64
+    assert {records[name].dtype for name in ("proven", "suspect", "verified")} == {np.dtype(bool)}
+    nowhere = records[records["agency"] == "某局"]
+    assert nowhere[["region_code", "province", "scope"]].isna().all(axis=None)
+
+
+def test_a_figure_a_mark_and_a_text_stay_three_things(store: Path) -> None:
+    cells = load("disclosure", store).query("agency == '某局' and row == 'regulations'")
+    told = cells.set_index("column")
+    assert told["state"].to_dict() == {"made": "number", "repealed": "mark", "in_force": "text"}
+    assert told["raw"].to_dict() == {"made": "7", "repealed": "/", "in_force": "见附件"}
+    assert told["value"].isna().to_dict() == {"made": False, "repealed": True, "in_force": True}
+    assert told["suspect"].to_dict() == {"made": False, "repealed": False, "in_force": True}
+
+
+def test_only_the_leading_one_of_two_files_lends_its_cells(store: Path) -> None:
+    reports = load("reports", store, regions="上海市").set_index("path")
+    early, late = reports.loc["shanghai22.html"], reports.loc["shanghai22_again.html"]
+    assert early["superseded_by"] == late["report_id"]
+    assert pd.isna(late["superseded_by"])
+    assert set(load("records", store, regions="上海市")["report_id"]) == {late["report_id"]}
+    issues = load("issues", store, regions="上海市")
+    assert set(issues.query("check == 'superseded'")["report_id"]) == {early["report_id"]}
+
+
+def test_issues_name_their_place_in_two_languages(store: Path) -> None:
+    found = load("issues", store).query("check == 'not_a_figure'").iloc[0]
+    assert (found["table"], found["row"], found["column"]) == (
+        "disclosure",
+        "regulations",
+        "in_force",
+    )
+    assert (found["agency"], found["severity"]) == ("某局", "error")
+    assert found["cell"] in found["message"]
+    assert "见附件" in found["message"] and "见附件" in found["message_zh"]
+
+
+# ---- what is selected ----
+
+
+def test_years_are_one_or_several(store: Path) -> None:
+    assert paths(store, years=2021) == {"city21"}
+    assert paths(store, years=[2020, 2021]) == {"city21", "nowhere"}
+    assert paths(store, years=(2021,)) == paths(store, years=range(2021, 2022)) == {"city21"}
+    assert paths(store, years=None) == paths(store)
+
+
+def test_a_region_means_itself_and_all_below(store: Path) -> None:
+    huaian = {"city21", "city22", "district22"}
+    assert paths(store, regions="320800") == paths(store, regions="淮安市") == huaian
+    assert paths(store, regions="江苏省") == huaian | {"other22"}
+    assert paths(store, regions="洪泽区") == {"district22"}
+    assert paths(store, regions=["洪泽区", "321300"]) == {"district22", "other22"}
+
+
+def test_a_report_without_a_region_is_in_no_region(store: Path) -> None:
+    assert "nowhere" in paths(store)
+    provinces = [code for code in stored.within(["江苏省", "上海市"]) if code.endswith("0000")]
+    assert "nowhere" not in paths(store, regions=provinces)
+
+
+def test_the_scope_tells_aggregates_from_agencies(store: Path) -> None:
+    assert paths(store, scope="aggregate") == {"city21", "city22"}
+    assert paths(store, scope="agency") == {
+        *("district22", "other22", "shanghai22", "shanghai22_again")
+    }
+
+
+def test_selections_narrow_one_another(store: Path) -> None:
+    assert paths(store, years=2022, regions="江苏省", scope="agency") == {"district22", "other22"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ({"name": "request"}, "unknown table 'request': one of disclosure, disputes, issues"),
+        ({"name": "Records"}, "unknown table 'Records'"),
+        ({"name": "records", "scope": "both"}, "unknown scope 'both': 'agency' or 'aggregate'"),
+        ({"name": "records", "scope": ""}, "unknown scope ''"),
+        ({"name": "records", "blanks": "zero"}, "unknown way with blanks 'zero'"),
+        ({"name": "records", "regions": "江苏"}, "unknown region '江苏'"),
+        ({"name": "reports", "regions": ["江苏省", "123"]}, "unknown region '123'"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_what_is_right(
+    store: Path, request_: dict[str, str], told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        load(store=store, **request_)
+
+
+def test_a_missing_store_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="python -m analysis build"):
+        load("records", tmp_path / "nowhere")
+
+
+def test_the_store_is_found_from_the_folders_below_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = store.parent / "notebooks" / "drafts"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    assert len(load("reports", store.name)) == 7
+
+
+# ---- blanks ----
+
+
+def test_a_blank_is_no_zero_unless_asked_for(samples: Path) -> None:
+    kept = load("records", samples, regions="上海市", years=2019)
+    blank = kept[kept["state"] == "blank"]
+    assert len(blank) > 100
+    assert blank["value"].isna().all()
+    assert blank["proven"].any() and not blank["proven"].all()
+
+
+def test_only_proven_blanks_are_filled_and_nothing_else_changes(samples: Path) -> None:
+    kept = load("records", samples)
+    filled = load("records", samples, blanks="proven")
+    proven = kept["proven"]
+    assert proven.any()
+    assert (filled.loc[proven, "value"] == 0).all()
+    assert kept.loc[proven, "value"].isna().all()
+    assert set(kept.loc[proven, "state"]) == {"blank"}
+    pd.testing.assert_frame_equal(filled[~proven], kept[~proven])
+    pd.testing.assert_frame_equal(filled.drop(columns="value"), kept.drop(columns="value"))
+
+
+def test_the_samples_give_the_figures_that_they_print(samples: Path) -> None:
+    requests = load("requests", samples, years=2024, regions="宿迁市")
+    assert requests["report_id"].nunique() == 1
+    disputes = load("disputes", samples, years=2024, regions="宿迁市")
+    totals = disputes[disputes["column"] == "total"].set_index("row")["value"].to_dict()
+    assert totals == {
+        "reconsideration": 170.0,
+        "litigation_direct": 25.0,
+        "litigation_after_reconsideration": 52.0,
+    }
+
+
+# ---- versions ----
+
+
+def test_a_version_names_its_number_time_and_code(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    first = stored.version(store_of(raw))
+    put(raw, "a.html", page(titled("乙局"), REQUESTS))
+    built(raw)
+    second = stored.version(store_of(raw))
+    assert (first["version"], second["version"]) == ("0", "1")
+    assert first["time"] <= second["time"]
+    assert first["code"] == second["code"] and len(first["code"]) == 12
