@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -288,6 +287,7 @@ def test_nested_word_tables_are_tables_of_their_own():
 def book_cell(value: object, number_format: str = "General") -> str:
     book = openpyxl.Workbook()
     book.active["A1"].value, book.active["A1"].number_format = value, number_format
+    book.active["B2"].value = "规章"
     return rows(read(saved(book)))[0][0]
 
 
@@ -386,7 +386,7 @@ def test_a_line_of_text_is_parted_into_cells(printed, cells):
     assert rows(read(printed.encode())) == cells
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x0c", "\x85", "\x1c"])
+@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x0c", "\x85"])
 def test_only_line_ends_end_a_line(sign):
     assert len(rows(read(f"规章\t6{sign}7\n许可\t8".encode()))) == 2
 
@@ -461,50 +461,34 @@ def test_a_container_that_unpacks_too_large_is_refused(data, monkeypatch):
     assert len(data) < 10_000 and refused(data) == "zip_bomb"
 
 
-def test_a_real_zip_bomb_is_refused():
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bomb,
-        bomb.open("word/document.xml", "w") as part,
-    ):
-        for _ in range(300):
-            part.write(bytes(2**20))
-    assert len(out.getvalue()) < 2**20 and refused(out.getvalue()) == "zip_bomb"
-
-
-@pytest.mark.parametrize(
-    ("far", "folder"),
-    [
-        (FAR_CELL, "worksheets"),
-        (FAR_CELL.replace('"', "'"), "worksheets"),
-        (FAR_CELL.replace("r=", "r = "), "worksheets"),
-        (FAR_CELL.replace("XFD", "xfd"), "worksheets"),
-        (FAR_CELL.replace("XFD1048576", "ZZZZ9999999"), "worksheets"),
-        (FAR_CELL, "other"),
-    ],
-    ids=["plain", "single quotes", "spaces", "lower case", "four letters", "another folder"],
-)
-def test_a_far_cell_makes_no_huge_table(tmp_path, far, folder):
-    path = tmp_path / "far.xlsx"
-    to = f"xl/{folder}/sheet1.xml"
-    path.write_bytes(with_part(workbook(TABLE), "</sheetData>", far, to=to))
-    assert first_check_in_another_process(path) == "table_too_large"
-
-
-READ_WITH_LITTLE_MEMORY = """
+FAR = {
+    "plain": (FAR_CELL, "worksheets"),
+    "single quotes": (FAR_CELL.replace('"', "'"), "worksheets"),
+    "spaces": (FAR_CELL.replace("r=", "r = "), "worksheets"),
+    "lower case": (FAR_CELL.replace("XFD", "xfd"), "worksheets"),
+    "four letters": (FAR_CELL.replace("XFD1048576", "ZZZZ9999999"), "worksheets"),
+    "another folder": (FAR_CELL, "other"),
+}
+# Running out of memory would end the process: so another one reads, with little memory.
+READ = """
 import resource, sys
 from analysis.documents.report import read_report
 resource.setrlimit(resource.RLIMIT_AS, (2**32, 2**32))
-print(read_report(sys.argv[1]).issues.check[0])
+for path in sys.argv[1:]:
+    print(read_report(path).issues.check[0], flush=True)
 """
 
 
-def first_check_in_another_process(path: Path) -> str:
-    """Read a file where running out of memory ends no more than that process."""
+def test_a_far_cell_makes_no_huge_table(tmp_path):
+    paths = [tmp_path / f"{name}.xlsx" for name in FAR]
+    for path, (far, folder) in zip(paths, FAR.values(), strict=True):
+        to = f"xl/{folder}/sheet1.xml"
+        path.write_bytes(with_part(workbook(TABLE), "</sheetData>", far, to=to))
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", READ_WITH_LITTLE_MEMORY, str(path)]
+    command = [sys.executable, "-c", READ, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    return done.stdout.strip()
+    found = dict(zip(FAR, done.stdout.split(), strict=False))
+    assert found == dict.fromkeys(FAR, "table_too_large")
 
 
 def test_wide_word_cells_make_no_huge_table():

@@ -408,14 +408,14 @@ def test_another_years_table_before_this_years_is_flagged_wherever_it_differs(ma
     "table",
     [
         [*DISPUTES, [*"111140000000000"]],
-        [*([["年度", *DISPUTES[0]]]), *(["", *row] for row in DISPUTES[1:3]),
+        [["年度", *DISPUTES[0]], *(["", *row] for row in DISPUTES[1:3]),
          ["2022年", *"111140000000000"], ["2023年", *DISPUTES[3]]],
     ],
     ids=["without labels", "labelled by year"],
 )  # fmt: skip
 def test_a_second_row_of_disputes_is_never_dropped_in_silence(table):
     report = read(html(DISCLOSURE, REQUESTS, table))
-    assert "repeated_cell" in checks(report) and not wrong_in_silence(report)
+    assert checks(report) and not wrong_in_silence(report)
 
 
 def test_a_row_behind_the_last_one_is_never_dropped_in_silence():

@@ -14,11 +14,16 @@ from analysis.documents.reference import ReferenceDataError
 
 _RAW = click.option("--raw", default="data/raw", show_default=True, help="Folder of report files.")
 _STORE = click.option("--store", default="data/processed", show_default=True, help="The store.")
-_WORKERS = click.option("--workers", type=int, help="Processes that read [default: all cores].")
+_WORKERS = click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes that read [default: all cores]."
+)
 
 
 def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a wrong request, manifest or reference file into one clear line and exit code 2."""
+    """Turn a wrong request, manifest or reference file into one clear line and exit code 2.
+
+    What the system refuses (a full disk, a folder that is a file) exits with 1.
+    """
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
@@ -27,6 +32,9 @@ def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
         except (ReferenceDataError, FileNotFoundError, ValueError) as error:
             click.secho(f"gongkai: {error}", fg="red", err=True)
             sys.exit(2)
+        except OSError as error:
+            click.secho(f"gongkai: {error}", fg="red", err=True)
+            sys.exit(1)
 
     return run
 

@@ -5,10 +5,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +15,11 @@ from tqdm import tqdm
 
 from analysis.dataset import store
 from analysis.dataset.places import places, regions
+from analysis.dataset.processes import processes
 from analysis.dataset.sources import Source, find_sources
-from analysis.documents.issues import Issue, issue
+from analysis.documents.issues import Issue, catalogue, issue
 from analysis.documents.records import Record
-from analysis.documents.reference import REFERENCE
+from analysis.documents.reference import REFERENCE, identities, vocabulary
 from analysis.documents.report import Report, read_bytes, unreadable
 
 Row = dict[str, Any]
@@ -66,9 +65,10 @@ def build(
 
     Raises:
         FileNotFoundError: where `raw` is missing.
+        ValueError: fewer than one worker, or a store within the raw folder.
         ReferenceDataError: where the manifest or the reference data are wrong; nothing is done.
     """
-    regions()
+    _check_request(Path(raw), Path(out), workers)
     sources = find_sources(raw)
     known = {} if full or not store.exists(out) else _known_rows(out)
     hashes = {s.path: _sha256(s.file) for s in sources}
@@ -90,6 +90,18 @@ def reader_version() -> str:
     for path in code + data:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _check_request(raw: Path, out: Path, workers: int | None) -> None:
+    """Refuse a request that can't be meant; wrong reference data stops here too."""
+    regions()
+    vocabulary()
+    identities()
+    catalogue()
+    if workers is not None and workers < 1:
+        raise ValueError(f"{workers} workers can't read anything: give 1 or more")
+    if raw.resolve() in (out.resolve(), *out.resolve().parents):
+        raise ValueError(f"the store {out} lies in the raw folder {raw}, where it would be read")
 
 
 # --- What is known, what changed ----------------------------------------------------------------
@@ -115,7 +127,7 @@ def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
     if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
     year = source.given.get("year", json.loads(row["read"])["year"])
-    return bool(sha256) and row["year"] == year
+    return bool(row["year"] == year)
 
 
 def _with_new_facts(
@@ -148,7 +160,7 @@ def _read_all(sources: list[Source], workers: int | None, progress: bool) -> dic
 
 def _in_parallel(sources: list[Source], workers: int) -> Iterator[tuple[str, Report]]:
     """Read files in several processes."""
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with processes(workers) as pool:
         yield from pool.map(_read, sources, chunksize=_BATCH)
 
 
@@ -199,11 +211,12 @@ def _row(source: Source, sha256: str, read: dict) -> Row:
 
 
 def _with_leaders(rows: dict[str, Row]) -> dict[str, Row]:
-    """Mark which of several files of the same agency, year and scope leads: the last published."""
+    """Mark which of several files of one agency, year and scope leads: the last published."""
     groups: dict[tuple, list[Row]] = {}
     for row in rows.values():
         if row["agency"] and row["year"]:
-            groups.setdefault((row["agency"], row["year"], row["scope"]), []).append(row)
+            key = (row["agency"], row["region_code"], row["year"], row["scope"])
+            groups.setdefault(key, []).append(row)
     for group in groups.values():
         leader = max(group, key=lambda r: (r["published"] or "", r["n_cells"], r["path"]))
         for row in group:

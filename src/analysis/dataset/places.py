@@ -1,5 +1,6 @@
 """Whose report: regions by their code, and what a title tells of agency and year."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -67,24 +68,28 @@ def places(region_code: str | None) -> dict[str, str | None]:
     return names
 
 
-def within(selection: list[str]) -> set[str]:
+def within(selection: Iterable[object]) -> set[str]:
     """Codes of the selected regions, by code or full name, and of all regions below them.
 
-    Raises ValueError for a region that is not known.
+    Raises ValueError for a region that is not known, or a name that several regions bear.
     """
-    chosen = {code for wanted in selection for code in _codes_of(str(wanted))}
+    chosen = {_code_of(str(wanted)) for wanted in selection}
     return {code for code in regions() if not chosen.isdisjoint(_line(code))}
 
 
-def _codes_of(wanted: str) -> list[str]:
-    """Codes of the regions with a code or name."""
+def _code_of(wanted: str) -> str:
+    """Code of the region with a code or name."""
     found = [r.code for r in regions().values() if wanted in (r.code, r.name)]
     if not found:
         raise ValueError(
             f"unknown region {wanted!r}: give a six-digit code such as '320000' "
             "or a full name such as '江苏省'"
         )
-    return found
+    if len(found) > 1:
+        raise ValueError(
+            f"{wanted!r} is the name of several regions: give one of {', '.join(found)}"
+        )
+    return found[0]
 
 
 def _line(code: str) -> list[str]:

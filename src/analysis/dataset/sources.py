@@ -37,15 +37,24 @@ def find_sources(raw: str | Path) -> list[Source]:
     folder = Path(raw)
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if _is_report(p)}
-    given = read_manifest(folder / MANIFEST, set(files)) if (folder / MANIFEST).exists() else {}
-    return [Source(path, files[path], given.get(path, {})) for path in sorted(files)]
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if _is_file(p)}
+    for path in files:
+        if path != MANIFEST and path.rpartition("/")[2].lower() == MANIFEST:
+            raise ReferenceDataError(f"{path}: the manifest must be {folder / MANIFEST}")
+    given = read_manifest(folder / MANIFEST, set(files)) if MANIFEST in files else {}
+    return [Source(p, files[p], given.get(p, {})) for p in sorted(files) if _is_report(p)]
 
 
-def _is_report(path: Path) -> bool:
-    """Whether a path is a file that may be a report."""
-    hidden = path.name.startswith((".", "~$"))
-    return path.is_file() and not hidden and path.name.lower() not in _NOT_REPORTS
+def _is_file(path: Path) -> bool:
+    """Whether a path is a file, or a link that leads nowhere and so must be told."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _is_report(path: str) -> bool:
+    """Whether a file may be a report: not hidden, and not one that goes with the folder."""
+    *folders, name = path.split("/")
+    hidden = any(part.startswith(".") for part in folders) or name.startswith((".", "~$"))
+    return not hidden and name.lower() not in _NOT_REPORTS
 
 
 def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
@@ -56,9 +65,8 @@ def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
     """
     given: dict[str, dict[str, object]] = {}
     lines: dict[str, int] = {}
-    for number, row in read_csv(path):
+    for number, row in read_csv(path, known=_COLUMNS, required=("path",)):
         where = f"{path.name}, line {number}"
-        _check_columns(where, row)
         name = row.pop("path").strip().replace("\\", "/")
         if name not in files:
             raise ReferenceDataError(f"{where}: no file {name!r} beside the manifest")
@@ -67,17 +75,6 @@ def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
         lines[name] = number
         given[name] = {k: _fact(where, k, v.strip()) for k, v in row.items() if v.strip()}
     return given
-
-
-def _check_columns(where: str, row: dict[str, str]) -> None:
-    """Refuse a manifest without paths or with a column whose facts would be lost."""
-    if "path" not in row:
-        raise ReferenceDataError(f"{where}: the manifest has no column 'path'")
-    for column in row:
-        if column not in _COLUMNS:
-            raise ReferenceDataError(
-                f"{where}: unknown column {column!r}; known ones are {', '.join(_COLUMNS)}"
-            )
 
 
 def _fact(where: str, column: str, value: str) -> object:

@@ -7,9 +7,11 @@ the versions of the other two, so a reader sees a whole build or the one before.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 
@@ -43,6 +45,7 @@ FACTS = (
     *("level", "scope", "year", "title", "forms", "verified"),
 )
 _PINNED = ("records", "issues")
+_KEY_YEAR = ("year", pa.int32())
 
 
 def exists(store: str | Path) -> bool:
@@ -60,12 +63,14 @@ def commit(
 ) -> None:
     """Commit a build: replace the records and issues of `stale` reports, then all of `reports`.
 
-    Each table has its schema of `SCHEMAS`; `records` and `issues` hold the new rows only.
+    Each table has its schema of `SCHEMAS`; `records` and `issues` hold the new rows only. What a
+    build that broke off has left behind is undone first.
     """
     Path(store).mkdir(parents=True, exist_ok=True)
+    pins = _pins(_commits(store)[-1]) if exists(store) else {}
     ids = sorted(stale)
     pinned = {
-        name: _replace(Path(store) / name, frame, ids)
+        name: _replace(Path(store) / name, frame, ids, pins.get(name))
         for name, frame in zip(_PINNED, (records, issues), strict=True)
     }
     metadata = {f"{name}_version": str(version) for name, version in pinned.items()}
@@ -79,40 +84,83 @@ def commit(
     )
 
 
-def _replace(path: Path, new: pa.Table, stale: list[str]) -> int:
+def _replace(path: Path, new: pa.Table, stale: list[str], pinned: int | None) -> int:
     """Replace the rows of stale reports in one table; return its version after that."""
-    if DeltaTable.is_deltatable(str(path)) and stale:
+    if pinned is None:
+        write_deltalake(
+            str(path), new, mode="overwrite", schema_mode="overwrite", partition_by=["year"]
+        )
+        return DeltaTable(str(path)).version()
+    table = DeltaTable(str(path))
+    if table.version() != pinned:
+        table.restore(pinned)
+    if stale:
         quoted = ", ".join(f"'{report_id}'" for report_id in stale)
-        DeltaTable(str(path)).delete(f"report_id in ({quoted})")
-    if new.num_rows or not DeltaTable.is_deltatable(str(path)):
+        table.delete(f"report_id in ({quoted})")
+    if new.num_rows:
         write_deltalake(str(path), new, mode="append", partition_by=["year"])
     return DeltaTable(str(path)).version()
 
 
+AsOf = int | str | datetime | None
+
+
 def read(
-    name: str,
-    store: str | Path,
-    as_of: int | str | datetime | None = None,
-    where: ds.Expression | None = None,
+    name: str, store: str | Path, as_of: AsOf = None, reports: pa.Array | None = None
 ) -> pa.Table:
-    """One table of the store (reports, records or issues) at one whole version, as Arrow."""
-    table = _open(name, store, as_of).to_pyarrow_dataset().to_table(filter=where)
-    return table.select(SCHEMAS[name].names).cast(SCHEMAS[name])
+    """One table of the store (reports, records or issues) at one whole version, as Arrow.
+
+    `reports` are the report_ids to keep; all when None.
+    """
+    made = _commit_of(store, as_of)
+    version = made["version"] if name == "reports" else _pins(made)[name]
+    files = DeltaTable(str(Path(store) / name), version=version).file_uris()
+    if not files:
+        return SCHEMAS[name].empty_table()
+    by_year = ds.partitioning(pa.schema([_KEY_YEAR]), flavor="hive")
+    data = ds.dataset(files, schema=SCHEMAS[name], format="parquet", partitioning=by_year)
+    table = data.to_table()
+    return table if reports is None else table.filter(pc.is_in(table["report_id"], reports))
 
 
-def _open(name: str, store: str | Path, as_of: int | str | datetime | None) -> DeltaTable:
-    """A table at the version that the build of `as_of` (or the last one) pinned."""
+def _commits(store: str | Path) -> list[dict[str, Any]]:
+    """Commits of the reports table, the earliest first; each is one whole build."""
     if not exists(store):
         raise FileNotFoundError(
             f"no store at {store}: run `make report` or `python -m analysis build` first"
         )
-    reports = DeltaTable(str(Path(store) / "reports"))
-    if as_of is not None:
-        reports.load_as_version(as_of)
-    if name == "reports":
-        return reports
-    made = next(h for h in reports.history() if h["version"] == reports.version())
-    return DeltaTable(str(Path(store) / name), version=int(made[f"{name}_version"]))
+    return sorted(DeltaTable(str(Path(store) / "reports")).history(), key=lambda h: h["version"])
+
+
+def _pins(made: dict[str, Any]) -> dict[str, int]:
+    """Versions of the other tables that belong to a commit of the reports table."""
+    return {name: int(made[f"{name}_version"]) for name in _PINNED}
+
+
+def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
+    """The commit that a version number or a time asks for; the last one when None."""
+    commits = _commits(store)
+    if as_of is None:
+        return commits[-1]
+    known = f"versions are {commits[0]['version']} to {commits[-1]['version']}"
+    if isinstance(as_of, int):
+        fitting = [made for made in commits if made["version"] == as_of]
+    else:
+        fitting = [made for made in commits if made["timestamp"] <= _milliseconds(as_of)]
+    if not fitting:
+        raise ValueError(f"no version of the store as of {as_of!r}: {known}")
+    return fitting[-1]
+
+
+def _milliseconds(time: str | datetime) -> float:
+    """A time, or a text such as 2024-03-31 or 2024-03-31T12:00, in milliseconds since 1970."""
+    try:
+        moment = datetime.fromisoformat(time) if isinstance(time, str) else time
+    except ValueError as error:
+        raise ValueError(
+            f"as_of is a version number or a time such as 2024-03-31, not {time!r}"
+        ) from error
+    return moment.timestamp() * 1000
 
 
 def locate(store: str | Path) -> Path:
@@ -124,12 +172,11 @@ def locate(store: str | Path) -> Path:
     return next((base / store for base in above if exists(base / store)), Path(store))
 
 
-def version(store: str | Path, as_of: int | str | datetime | None = None) -> dict[str, str]:
+def version(store: str | Path, as_of: AsOf = None) -> dict[str, str]:
     """Version of the store as a build committed it: number, time, and the code that made it."""
-    reports = _open("reports", locate(store), as_of)
-    made = next(h for h in reports.history() if h["version"] == reports.version())
+    made = _commit_of(locate(store), as_of)
     time = datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
-    return {"version": str(reports.version()), "time": time, "code": made["code_version"]}
+    return {"version": str(made["version"]), "time": time, "code": made["code_version"]}
 
 
 def load(
@@ -138,7 +185,7 @@ def load(
     years: int | Sequence[int] | None = None,
     regions: str | Sequence[str] | None = None,
     scope: str | None = None,
-    as_of: int | str | datetime | None = None,
+    as_of: AsOf = None,
     blanks: str = "keep",
 ) -> pd.DataFrame:
     """Load a tidy table of the store, with the facts of each report joined on.
@@ -150,7 +197,7 @@ def load(
         years: a year or several; all when None.
         regions: codes or full names; each means itself and all regions below it.
         scope: `agency` or `aggregate`.
-        as_of: an earlier version, by number or time.
+        as_of: an earlier version, by number or time (the last build at or before it).
         blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
 
     Returns:
@@ -158,7 +205,7 @@ def load(
         only the leading one's cells are loaded; `reports` and `issues` show all.
 
     Raises:
-        ValueError: for an unknown name, region, scope or way with blanks.
+        ValueError: for an unknown name, year, region, scope, version or way with blanks.
         FileNotFoundError: where no store has been built.
     """
     _check_request(name, scope, blanks)
@@ -169,11 +216,11 @@ def load(
         return reports.drop(columns=["read"]).reset_index(drop=True)
     if name != "issues":
         reports = reports[reports["superseded_by"].isna()]
-    where = ds.field("report_id").isin(list(reports["report_id"]))
-    if name in tables():
-        where &= ds.field("table") == name
     source = name if name == "issues" else "records"
-    frame = read(source, store, as_of, where).to_pandas(types_mapper=_pandas_type)
+    cells = read(source, store, as_of, pa.array(reports["report_id"], pa.string()))
+    if name in tables():
+        cells = cells.filter(pc.equal(cells["table"], name))
+    frame = cells.to_pandas(types_mapper=_pandas_type)
     if blanks == "proven" and source == "records":
         frame.loc[frame["proven"], "value"] = 0.0
     joined = reports[list(FACTS)].merge(frame.drop(columns="year"), on="report_id")
@@ -199,11 +246,25 @@ def _selected(
 ) -> pd.DataFrame:
     """Reports of the years, regions and scope asked for."""
     if years is not None:
-        reports = reports[reports["year"].isin([years] if isinstance(years, int) else list(years))]
+        reports = reports[reports["year"].isin(list(map(_year, _several(years))))]
     if regions is not None:
-        wanted = within([regions] if isinstance(regions, str) else list(regions))
+        wanted = within(_several(regions))
         reports = reports[reports["region_code"].isin(wanted)]
     return reports if scope is None else reports[reports["scope"] == scope]
+
+
+def _several(items: object) -> list[object]:
+    """One item or several as a list."""
+    return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
+
+
+def _year(year: object) -> int:
+    """A year as an integer; refused where it is none."""
+    try:
+        number = int(str(year).removesuffix(".0"))
+    except ValueError as error:
+        raise ValueError(f"{year!r} is no year") from error
+    return number
 
 
 def _pandas_type(kind: pa.DataType) -> object:

@@ -1,5 +1,6 @@
 """Shows a report in the terminal: its tables as read, with the issues beside the cells."""
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -42,9 +43,13 @@ def _table(report: Report, table: str) -> Table | None:
     shown = Table(
         title=f"{name.label} · {name.label_en}", title_justify="left", header_style="bold cyan"
     )
-    shown.add_column("", min_width=18, max_width=36)
+    shown.add_column("", min_width=8, max_width=36, overflow="fold")
     for column in columns:
-        shown.add_column(entries()[table, "column", column].label, justify="right")
+        widest = max(
+            (cell_len(_cell(cells.get((row, column))).plain) for row, _ in cells), default=1
+        )
+        label = entries()[table, "column", column].label
+        shown.add_column(label, justify="right", min_width=widest, overflow="fold")
     for row in _in_order(table, "row", {row for row, _ in cells}):
         label = entries()[table, "row", row].label
         shown.add_row(label, *(_cell(cells.get((row, c))) for c in columns))

@@ -6,6 +6,7 @@ Wrong reference data always stops the run, with the file and the line that is wr
 import csv
 import io
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -60,23 +61,48 @@ class Form:
         return own or tuple(self.codes(table, "column"))
 
 
-def read_csv(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a reference CSV as (line number, row) pairs, refusing lines of the wrong length."""
+def read_csv(
+    path: Path, known: Collection[str] | None = None, required: Collection[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Read a CSV as (line number, row) pairs; rows without any text are passed over.
+
+    Raises ReferenceDataError, with the line, for a row of the wrong length, an open quote, and a
+    column that stands twice, is not `known` or is `required` and missing.
+    """
     reader = csv.DictReader(io.StringIO(decode(path.read_bytes()), newline=""), strict=True)
     lines: list[tuple[int, dict[str, str]]] = []
     try:
+        _check_header(path, list(reader.fieldnames or []), known, required)
         for row in reader:
             if None in row or None in row.values():
                 raise ReferenceDataError(
                     f"{path.name}, line {reader.line_num}: expected {len(reader.fieldnames or [])} "
                     "fields; check the commas and quotes there"
                 )
-            lines.append((reader.line_num, row))
+            if any(value.strip() for value in row.values()):
+                lines.append((reader.line_num, row))
     except csv.Error as error:
+        number = reader.reader.line_num
         raise ReferenceDataError(
-            f"{path.name}, line {reader.line_num + 1}: {error}; check the quotes there"
+            f"{path.name}, line {number}: {error}; check its quotes"
         ) from error
     return lines
+
+
+def _check_header(
+    path: Path, columns: list[str], known: Collection[str] | None, required: Collection[str]
+) -> None:
+    """Refuse a header with a column twice, one that is not known, or without a required one."""
+    for column in columns:
+        if columns.count(column) > 1:
+            raise ReferenceDataError(f"{path.name}, line 1: the column {column!r} stands twice")
+        if known is not None and column not in known:
+            raise ReferenceDataError(
+                f"{path.name}, line 1: unknown column {column!r}; known ones are {', '.join(known)}"
+            )
+    for column in required:
+        if column not in columns:
+            raise ReferenceDataError(f"{path.name}, line 1: there is no column {column!r}")
 
 
 def load_form(path: Path) -> Form:

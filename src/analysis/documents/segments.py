@@ -159,7 +159,7 @@ class _Scan:
             return Row(code, label, spans[spans.index(label) + 1 :])
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
-        least = len(header.columns) if last or whole else 2
+        least = sum(bool(c.code) for c in header.columns) if last or whole else 2
         if code or not header.names_rows or len(filled) == len(lead) or len(cells) < least:
             return None
         return Row("", last, cells)

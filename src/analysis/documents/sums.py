@@ -164,12 +164,16 @@ def failure(one: Sum, by_key: dict[Key, Record]) -> Issue:
 
 def _side(one: Sum, keys: tuple[Key, ...], by_key: dict[Key, Record]) -> str:
     """One side of a sum with its figures, such as `received 8 + carried_in 0`."""
-    values = [(_term(one, key), _value(key, by_key)) for key in keys]
+    axis = "column" if one.row else "row"
+    values = [
+        (label_of(one.table, axis, _term(one, key), "en"), _value(key, by_key)) for key in keys
+    ]
     zeros = [term for term, value in values if value == 0]
     terms = [f"{t} {'?' if v is None else f'{v:.15g}'}" for t, v in values if v != 0]
     terms += [f"{term} 0" for term in zeros] if len(zeros) < 3 else [f"{len(zeros)} zeros"]
-    where = f"{one.table}/{one.row or '*'}/{one.column or '*'}"
-    return f"{where}: {' + '.join(terms)}" if keys is one.left else " + ".join(terms)
+    axis, where = ("row", one.row) if one.row else ("column", one.column)
+    text = " + ".join(terms)
+    return f"{label_of(one.table, axis, where, 'en')}: {text}" if keys is one.left else text
 
 
 def _term(one: Sum, key: Key) -> str:
@@ -187,9 +191,10 @@ def _side_zh(one: Sum, keys: tuple[Key, ...]) -> str:
     return f"「{label_of(one.table, where_axis, where)}」{text}" if keys is one.left else text
 
 
-def label_of(table: str, axis: str, code: str) -> str:
-    """Printed label of a code."""
-    return entries()[table, axis, code].label
+def label_of(table: str, axis: str, code: str, language: str = "zh") -> str:
+    """Label of a code: as printed, or in English."""
+    entry = entries()[table, axis, code]
+    return entry.label if language == "zh" else entry.label_en
 
 
 # --- Rows whose places nothing confirms ---------------------------------------------------------
@@ -233,11 +238,29 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
         if not s.row and _confirms(s, by_key, anchored)
         for key in s.left + s.right
     }
+    broken = _lines_that_fail(sums, by_key)
     return [
         issue("open_row", table=s.table, row=s.row, label_zh=label_of(s.table, "row", s.row))
         for s in sums
-        if s.row and s.row not in anchored and not _is_confirmed(s, by_key, confirmed)
+        if s.row
+        and verdict(s, by_key) == "open"
+        and (
+            not _lines(s, by_key).isdisjoint(broken)
+            or (s.row not in anchored and not _is_confirmed(s, by_key, confirmed))
+        )
     ]
+
+
+def _lines(one: Sum, by_key: dict[Key, Record]) -> set[str]:
+    """Printed lines that the cells of a sum stand on."""
+    cells = (by_key[key].cell for key in one.left + one.right if key in by_key)
+    return {cell.rpartition("c")[0] for cell in cells}
+
+
+def _lines_that_fail(sums: list[Sum], by_key: dict[Key, Record]) -> set[str]:
+    """Printed lines with a row whose own sum fails: what follows on the line may have shifted."""
+    failing = (s for s in sums if s.row and verdict(s, by_key) == "fails")
+    return {line for s in failing for line in _lines(s, by_key)}
 
 
 def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:

@@ -1,14 +1,28 @@
-"""What a document says of itself: title, year, agency and date of publication."""
+"""What a document says of itself: title, year, agency and date of publication.
+
+Nothing is guessed: a title gives its agency and year only when all of it is of the known shape,
+such as 某市某局2023年政府信息公开工作年度报告.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 
 from analysis.documents.fold import plain
 from analysis.documents.grid import Document
 
-_REPORT = re.compile(r"政府信息公开.{0,8}?(?:年度报告|年报|年度工作报告|情况报告|工作报告|报告)")
-_YEAR = re.compile(r"((?:19|20)\d\d)年?")
+_YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})"
+_REPORT = r"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?的?(?:年度报告|年报|报告)"
+_TITLE = re.compile(
+    rf"(?:(?P<before>{_YEAR})年?度?)?(?P<agency>[\u4e00-\u9fff·()]{{2,40}}?)??"
+    rf"(?:关于)?(?:(?P<between>{_YEAR})年?度?)?的?{_REPORT}(?:\((?P<after>{_YEAR})年?度?\))?"
+)
+_LOOSE_TITLE = re.compile(_REPORT)
+_NO_AGENCY = re.compile(
+    r"关于|印发|公布|发布|通知|解读|图解|附件|名称|编号|首页|正文|信息公开|年报|报告|^[年的]|^年度|^至"
+)
+_YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 _PERIOD = re.compile(r"((?:19|20)\d\d)年1月1日(?:起)?(?:至|到|—|-|~)")
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
@@ -16,62 +30,96 @@ _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|信息)(?:时间|日期)[:：]?\s*(20\d\d\D\d{1,2}\D\d{1,2})"
 )
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
-_AROUND = re.compile(r"^(?:#+|关于|标题:?)|(?:关于|的)$|[《》“”\"'「」]")
+_WRAPPING = re.compile(r"^(?:[#*|《“\"'「\s]|标题:|关于(?!印发))+|[*|,;》”\"'」\s]+$")
 _LONGEST_TITLE = 70
 _HEAD_LINES = 80
 
+Parts = tuple[str | None, int | None]
+
 
 def read_facts(document: Document) -> dict[str, object]:
-    """Title, year, agency, date of publication and address as the document states them, else None.
-
-    The title is taken from the page's metadata, else from the first lines that name a report.
-    """
-    title = _title(document)
+    """Title, year, agency, publication date and address as the document states them, else None."""
+    title, (agency, year) = _title(document)
     return {
         "title": title,
-        "year": year_in(title or "") or _year_of_period(document.lines()),
-        "agency": agency_in(title or ""),
+        "year": year or _year_of_period(document.lines()),
+        "agency": agency,
         "published": _published(document),
         "url": document.meta.get("url"),
         "format": document.format,
     }
 
 
-def _title(document: Document) -> str | None:
-    """The first candidate that names a report on disclosure."""
+def _title(document: Document) -> tuple[str | None, Parts]:
+    """The title with its agency and year: the first that has both, else the one that has more."""
+    found: dict[str, Parts] = {}
+    loose: list[str] = []
     for candidate in _candidates(document):
-        bare = plain(candidate).lstrip("#*")
-        if _REPORT.search(bare) and len(bare) <= _LONGEST_TITLE:
-            return bare
-    return None
+        bare = _bare(candidate)
+        parts = title_parts(bare)
+        if parts and all(parts):
+            return bare, parts
+        if parts:
+            found.setdefault(bare, parts)
+        elif _LOOSE_TITLE.search(bare) and len(bare) <= _LONGEST_TITLE:
+            loose.append(bare)
+    return _best(found, loose)
 
 
-def _candidates(document: Document) -> Iterable[str]:
+def _best(found: dict[str, Parts], loose: list[str]) -> tuple[str | None, Parts]:
+    """The fullest title without both facts; facts in which titles differ are left open."""
+    agencies = {agency for agency, _ in found.values() if agency}
+    years = {year for _, year in found.values() if year}
+    agency = agencies.pop() if len(agencies) == 1 else None
+    year = years.pop() if len(years) == 1 else None
+    ranked = sorted(found, key=lambda title: sum(part is None for part in found[title]))
+    return next(iter([*ranked, *loose]), None), (agency, year)
+
+
+def _candidates(document: Document) -> Iterator[str]:
     """Texts that may be the title, the surest first: a title may be broken over three lines."""
     yield document.meta.get("articletitle", "")
     yield from re.split(r"[_|]|\s[-–—]\s", document.meta.get("title", ""))
     lines = list(islice(document.lines(), _HEAD_LINES))
-    yield from (line for line in lines if year_in(plain(line)))
-    for start in range(len(lines)):
-        for count in (1, 2, 3):
+    for count in (1, 2, 3):
+        for start in range(len(lines) - count + 1):
             yield "".join(lines[start : start + count])
+
+
+def _bare(text: str) -> str:
+    """A title without the signs around it."""
+    return _WRAPPING.sub("", plain(text))
+
+
+def title_parts(title: str) -> Parts | None:
+    """Agency and year of a title of the known shape; None for any other text."""
+    match = _TITLE.fullmatch(_bare(title))
+    if match is None:
+        return None
+    stated = {_number(match[name]) for name in ("before", "between", "after") if match[name]}
+    agency = match["agency"]
+    if len(stated) > 1 or (agency and _NO_AGENCY.search(agency)):
+        return None
+    whole = agency + "政府" if agency and agency.endswith("人民") else agency
+    return whole, stated.pop() if stated else None
+
+
+def _number(year: str) -> int:
+    """A year as printed, also in Chinese digits."""
+    return int(year.translate(_DIGITS))
 
 
 def year_in(text: str) -> int | None:
     """The year that a text names, as 2023年 or 二〇二三年; None where it names none or several."""
     bare = plain(text)
-    years = {int(y) for y in _YEAR.findall(bare)}
-    years |= {int(y.translate(_DIGITS)) for y in _CHINESE_YEAR.findall(bare)}
+    years = {_number(year) for year in _YEAR_STATED.findall(bare) + _CHINESE_YEAR.findall(bare)}
     return years.pop() if len(years) == 1 else None
 
 
 def agency_in(title: str) -> str | None:
-    """The agency that a title names: what is left without year and report."""
-    bare = plain(title)
-    head = _REPORT.sub("", bare, count=1) if _REPORT.search(bare) else ""
-    head = re.sub(r"((?:19|20)\d\d|[一二][〇○零九]..)(?=年)", "", head)
-    head = re.sub(r"^年度?|年度?$|年度?(?=工作|$)|\(.*?\)", "", _AROUND.sub("", head))
-    return _AROUND.sub("", head.strip("、,.:;年度")) or None
+    """The agency that a title of the known shape names."""
+    parts = title_parts(title)
+    return parts[0] if parts else None
 
 
 def _year_of_period(lines: Iterable[str]) -> int | None:
@@ -88,5 +136,8 @@ def _published(document: Document) -> str | None:
         if found:
             stated = found[1]
             break
-    date = _DATE.search(stated)
-    return f"{date[1]}-{int(date[2]):02}-{int(date[3]):02}" if date else None
+    found = _DATE.search(stated)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else None
+    except ValueError:
+        return None

@@ -51,9 +51,12 @@ def _cells(
     sheet = book.get_sheet_by_index(n)
     rows = sheet.to_python(skip_empty_area=False)
     cells: list[list[Cell | None]] = [
-        [Cell(odd.get((r, c), _printed(value)), r, c) for c, value in enumerate(row)]
-        for r, row in enumerate(rows)
+        [Cell(_printed(value), r, c) for c, value in enumerate(row)] for r, row in enumerate(rows)
     ]
+    for (r, c), text in odd.items():
+        cells.extend([] for _ in range(r + 1 - len(cells)))
+        cells[r].extend(Cell("", r, n) for n in range(len(cells[r]), c + 1))
+        cells[r][c] = Cell(text, r, c)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         for row in cells[top : bottom + 1]:
             row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
