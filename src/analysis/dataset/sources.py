@@ -41,8 +41,9 @@ def find_sources(raw: str | Path) -> list[Source]:
     for path in files:
         if path != MANIFEST and path.rpartition("/")[2].lower() == MANIFEST:
             raise ReferenceDataError(f"{path}: the manifest must be {folder / MANIFEST}")
-    given = read_manifest(folder / MANIFEST, set(files)) if MANIFEST in files else {}
-    return [Source(p, files[p], given.get(p, {})) for p in sorted(files) if _is_report(p)]
+    reports = sorted(filter(_is_report, files))
+    given = read_manifest(folder / MANIFEST, set(reports)) if MANIFEST in files else {}
+    return [Source(path, files[path], given.get(path, {})) for path in reports]
 
 
 def _is_file(path: Path) -> bool:

@@ -100,7 +100,7 @@ def _check_header(
             raise ReferenceDataError(
                 f"{path.name}, line 1: unknown column {column!r}; known ones are {', '.join(known)}"
             )
-    for column in required:
+    for column in required if columns else ():
         if column not in columns:
             raise ReferenceDataError(f"{path.name}, line 1: there is no column {column!r}")
 

@@ -13,12 +13,15 @@ from analysis.documents.fold import plain
 from analysis.documents.grid import Document
 
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})"
-_REPORT = r"政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:情况)?的?(?:年度报告|年报|报告)"
+_KIND = r"(?:年度)?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年报|报告|报)"
 _TITLE = re.compile(
-    rf"(?:(?P<before>{_YEAR})年?度?)?(?P<agency>[\u4e00-\u9fff·()]{{2,40}}?)??"
-    rf"(?:关于)?(?:(?P<between>{_YEAR})年?度?)?的?{_REPORT}(?:\((?P<after>{_YEAR})年?度?\))?"
+    rf"(?:\([^()\d]{{1,8}}\))?(?:(?P<before>{_YEAR})(?:年?度?|年年度))?"
+    rf"(?P<agency>[\u4e00-\u9fff·]{{2,40}}?)??[:,-]?"
+    rf"(?:关于)?(?:(?P<between>{_YEAR})(?:年?度?|年年度))?的?政府信息公开(?:工作)?"
+    rf"(?:(?P<within>{_YEAR})(?:年?度?|年年度))?{_KIND}"
+    rf"(?:\((?:(?P<after>{_YEAR})年?度?|含[^()]*)\))?"
 )
-_LOOSE_TITLE = re.compile(_REPORT)
+_LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
 _NO_AGENCY = re.compile(
     r"关于|印发|公布|发布|通知|解读|图解|附件|名称|编号|首页|正文|信息公开|年报|报告|^[年的]|^年度|^至"
 )
@@ -33,6 +36,8 @@ _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "0000012345678
 _WRAPPING = re.compile(r"^(?:[#*|《“\"'「\s]|标题:|关于(?!印发))+|[*|,;》”\"'」\s]+$")
 _LONGEST_TITLE = 70
 _HEAD_LINES = 80
+
+_YEAR_PLACES = ("before", "between", "within", "after")
 
 Parts = tuple[str | None, int | None]
 
@@ -96,7 +101,7 @@ def title_parts(title: str) -> Parts | None:
     match = _TITLE.fullmatch(_bare(title))
     if match is None:
         return None
-    stated = {_number(match[name]) for name in ("before", "between", "after") if match[name]}
+    stated = {_number(match[name]) for name in _YEAR_PLACES if match[name]}
     agency = match["agency"]
     if len(stated) > 1 or (agency and _NO_AGENCY.search(agency)):
         return None
