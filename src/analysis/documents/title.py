@@ -19,7 +19,7 @@ _TITLE = re.compile(
     rf"(?P<agency>[\u4e00-\u9fff·]{{2,40}}?)??[:,-]?"
     rf"(?:关于)?(?:(?P<between>{_YEAR})(?:年?度?|年年度))?的?政府信息公开(?:工作)?"
     rf"(?:(?P<within>{_YEAR})(?:年?度?|年年度))?{_KIND}"
-    rf"(?:\((?:(?P<after>{_YEAR})年?度?|含[^()]*)\))?"
+    rf"(?:\((?:(?P<after>{_YEAR})年?度?|[^()\d]*)\))?"
 )
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
 _NO_AGENCY = re.compile(
