@@ -167,10 +167,18 @@ def draw_breaks(ax: Axes, rows: pd.DataFrame, language: str | None) -> None:
     """A dashed line where each later form begins, with its name unless the language is None."""
     begins = rows.groupby("form")["year"].min().sort_values()
     for form, year in begins.iloc[1:].items():
-        ax.axvline(year - 0.5, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+        place = _form_begins(rows, str(form), year) - 0.5
+        ax.axvline(place, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
         if language:
             name, across = _form_name(str(form), language), ax.get_xaxis_transform()
-            _write(ax, name, (year - 0.5, 1), (0, 3), across, size=TINY, ha="center", va="bottom")
+            _write(ax, name, (place, 1), (0, 3), across, size=TINY, ha="center", va="bottom")
+
+
+def _form_begins(rows: pd.DataFrame, form: str, year: float) -> float:
+    """The year a form came into force, or that of its first row where that does not fit."""
+    before = rows.loc[rows["year"] < year, "year"].max()
+    in_force = catalogue().forms.get(form, {}).get("first_year", year)
+    return in_force if before < in_force <= year else year
 
 
 def label_points(ax: Axes, shown: Indicator, rows: pd.DataFrame) -> None:
