@@ -12,6 +12,7 @@ from rich.table import Table
 
 from analysis.documents.reference import ReferenceDataError
 
+_MOST_NAMED = 20
 _RAW = click.option("--raw", default="data/raw", show_default=True, help="Folder of report files.")
 _STORE = click.option("--store", default="data/processed", show_default=True, help="The store.")
 _WORKERS = click.option(
@@ -139,6 +140,10 @@ def _print_summary(summary: Any) -> None:
         label = f"{entry['severity']}: {entry['title_en']} {entry['title_zh']}"
         table.add_row(label, f"{count:,}")
     Console().print(table)
+    for path, message in list(summary.failed.items())[:_MOST_NAMED]:
+        click.echo(f"  {path}: {message}")
+    if summary.issues:
+        click.echo("Where and why: the coverage page, or `python -m analysis show FILE`.")
 
 
 if __name__ == "__main__":

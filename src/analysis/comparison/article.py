@@ -77,6 +77,15 @@ def opening(
     return Markdown(f"{opened.data}\n\n{text('common.expected', language)}")
 
 
+def without_scope(language: str, **selection: Any) -> Markdown:
+    """How many reports a selection by scope leaves out because their scope is not known."""
+    if selection.get("scope") is None:
+        return Markdown("")
+    reports = stored.load("reports", **{**selection, "scope": None})
+    n_left_out = int((reports["scope"].isna() & (reports["n_cells"] > 0)).sum())
+    return say("common.no_scope", language, n_left_out=n_left_out) if n_left_out else Markdown("")
+
+
 def _years(years: pd.Series, language: str) -> str:
     """Years as a range, with a word where some are unknown."""
     known = years.dropna()
@@ -173,24 +182,29 @@ def suspect_figures(
     read = reports.loc[reports["n_cells"] > 0, ["report_id", "path"]]
     frame = marking.merge(read, on="report_id")
     suspects = {key: part for key, part in records[records["suspect"]].groupby("report_id")}
-    keys = list(frame[["report_id", "table", "row", "column"]].itertuples(index=False, name=None))
+    names = ["report_id", "table", "row", "column", "cell"]
+    keys = list(frame[names].itertuples(index=False, name=None))
     frame = frame.assign(
-        what=[_named(key[1:], language) or text("common.whole_report", language) for key in keys],
-        figures=[_figures(suspects.get(key[0]), key[1:], language) for key in keys],
+        what=[_named(key[1:4], language) or text("common.whole_report", language) for key in keys],
+        figures=[_figures(suspects.get(key[0]), key[1:4], key[4], language) for key in keys],
         message=frame[_message(language)],
     )
     return table(frame[["agency", "year", "what", "figures", "message", "path"]], language)
 
 
-def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], language: str) -> str:
-    """The printed figures other than 0 that an error covers, each with its label and place."""
+def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], named: str, language: str) -> str:
+    """The printed figures that an error covers, each with its label and place.
+
+    Of a whole column or table, zeros are left out but for the cell that the error names.
+    """
     if suspects is None:
         return "—"
     name, row, column = codes
     covered = suspects
     for axis, code in (("table", name), ("row", row), ("column", column)):
         covered = covered[covered[axis] == code] if code else covered
-    told = covered[(covered["state"] != "blank") & (covered["value"] != 0) | bool(row and column)]
+    shown = (covered["value"] != 0) | (covered["cell"] == named) | bool(row)
+    told = covered[(covered["state"] != "blank") & shown | bool(row and column)]
     labels = [
         _named((t, "" if row else r, "" if column else c), language, table=not name)
         for t, r, c in zip(told["table"], told["row"], told["column"], strict=True)
@@ -304,4 +318,5 @@ __all__ = [
     "title_of",
     "with_and_without_unverified",
     "without_members",
+    "without_scope",
 ]

@@ -140,7 +140,7 @@ def draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, shi
         ax.plot(stretch["year"] + shift, stretch["value"], color=colour, linewidth=1.8, zorder=2)
     if marker:
         years = known["year"].to_numpy(float) + shift
-        faces = np.where(known["n_unverified"] > 0, "white", colour)
+        faces = np.where(known["n_suspect"] > 0, "white", colour)
         ax.vlines(years, known["low"], known["high"], color=colour, alpha=0.22, linewidth=5)
         look: dict[str, Any] = {"marker": marker, "edgecolors": colour, "clip_on": False}
         ax.scatter(years, known["value"], s=26, c=faces, zorder=3, **look)
@@ -268,7 +268,7 @@ def name_rows(
     for place, (_, group) in enumerate(groups):
         n_reports, n_total = group["n_reports"].max(), group["n_total"].max()
         cases = group["denominator"].max()
-        marker = "○" if group["n_unverified"].max() else "●"
+        marker = "○" if group["n_suspect"].max() else "●"
         _write(ax, marker if n_reports else "", (1, place), (7, 0), right)
         _write(ax, f"{n_reports:,}/{n_total:,}", (1, place), (20, 0), right)
         known = "—" if np.isnan(cases) else f"{cases:,.0f}"

@@ -20,7 +20,7 @@ GROUPINGS = (
 )
 RESULTS = (
     *("indicator", "numerator", "denominator", "value", "low", "high"),
-    *("n_reports", "n_total", "n_unverified"),
+    *("n_reports", "n_total", "n_suspect"),
 )
 _PLACES = ["province", "prefecture", "county"]
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
@@ -48,7 +48,7 @@ def indicators(
     Returns:
         The columns `by`, then indicator, numerator, denominator, value, low, high (95%; NaN
         where not defined), n_reports (reports with every needed figure), n_total (reports in the
-        group) and n_unverified (of n_reports, those where a needed figure is suspect). Shares lie
+        group) and n_suspect (of n_reports, those where a needed figure is suspect). Shares lie
         between 0 and 1 unless published sums are wrong; ratios are per their `per`.
 
     Raises:
@@ -301,7 +301,7 @@ def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.Da
         low=low,
         high=high,
         n_reports=known.groupby(group).sum(),
-        n_unverified=(known & frame["suspect"]).groupby(group).sum(),
+        n_suspect=(known & frame["suspect"]).groupby(group).sum(),
     )
 
 

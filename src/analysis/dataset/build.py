@@ -32,7 +32,10 @@ _READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
 
 @dataclass(frozen=True)
 class Summary:
-    """What a build did: files by what became of them, and what the store then holds."""
+    """What a build did: files by what became of them, and what the store then holds.
+
+    `issues` counts them by check; `failed` has a message for each file of which nothing was read.
+    """
 
     files: int
     read: int
@@ -42,6 +45,7 @@ class Summary:
     cells: int
     verified: int
     issues: dict[str, int]
+    failed: dict[str, str]
 
 
 def build(
@@ -227,10 +231,14 @@ def _with_leaders(rows: dict[str, Row]) -> dict[str, Row]:
 def _fact_issues(row: Row, rows: dict[str, Row]) -> list[Issue]:
     """Issues about whose report it is and whether it leads."""
     found: list[Issue] = []
+    if not row["n_cells"]:
+        return found
     if row["year"] is None:
         found.append(issue("year_unknown"))
     if row["agency"] is None:
         found.append(issue("agency_unknown"))
+    if row["scope"] is None:
+        found.append(issue("scope_unknown"))
     if row["superseded_by"]:
         leader = rows.get(row["superseded_by"])
         found.append(issue("superseded", path=leader["path"] if leader else "another file"))
@@ -284,14 +292,17 @@ def _summary(
     rows: dict[str, Row],
 ) -> Summary:
     """Count what was done and what the store holds."""
-    checks = store.read("issues", out).column("check").to_pylist()
+    issues = store.read("issues", out).to_pylist()
+    messages = {i["report_id"]: i["message"] for i in issues if i["severity"] == "error"}
+    failed = [row for row in rows.values() if not row["n_cells"]]
     return Summary(
         files=files,
         read=len(fresh),
         unchanged=files - len(fresh),
         removed=len(removed),
-        unreadable=sum(row["n_cells"] == 0 for row in rows.values()),
+        unreadable=len(failed),
         cells=sum(row["n_cells"] for row in rows.values()),
         verified=sum(row["verified"] for row in rows.values()),
-        issues=dict(Counter(checks).most_common()),
+        issues=dict(Counter(i["check"] for i in issues).most_common()),
+        failed={row["path"]: messages.get(row["report_id"], "") for row in failed},
     )

@@ -82,15 +82,19 @@ def _fact(where: str, column: str, value: str) -> object:
     """A manifest cell as a fact, checked."""
     if column == "year":
         if not (value.isdecimal() and 2000 <= int(value) <= 2100):
-            raise ReferenceDataError(f"{where}: {value!r} is no year")
+            raise ReferenceDataError(
+                f"{where}: the year {value!r} is none; write four digits such as 2023"
+            )
         return int(value)
     if column == "region_code" and value not in regions():
         raise ReferenceDataError(f"{where}: unknown region code {value!r} (GB/T 2260, six digits)")
     if column == "scope" and value not in _SCOPES:
-        raise ReferenceDataError(f"{where}: scope {value!r} is none of {', '.join(_SCOPES)}")
+        raise ReferenceDataError(f"{where}: the scope {value!r} is none of {', '.join(_SCOPES)}")
     if column == "published":
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError as error:
-            raise ReferenceDataError(f"{where}: {value!r} is no date like 2024-03-31") from error
+            raise ReferenceDataError(
+                f"{where}: published {value!r} is no date like 2024-03-31"
+            ) from error
     return value

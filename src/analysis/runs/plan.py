@@ -49,6 +49,8 @@ def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run
     Raises ReferenceDataError, naming the entry, for an unknown key, notebook, scope, language or
     region, for a value of the wrong kind, and for two runs of the same name.
     """
+    if not Path(path).is_file():
+        raise ReferenceDataError(f"no plan of runs at {path}")
     try:
         plan = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -17,10 +17,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _NOT_YET = (
     (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"II*\0", "TIFF picture"),
+    (b"MM\0*", "TIFF picture"),
     (b"MIME-Version:", "MHTML"),
     (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "RAR"),
@@ -67,7 +67,9 @@ def _choose_in_ole(data: bytes) -> Callable[[bytes], Document]:
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
         return sheet.read
     is_word = "WordDocument".encode("utf-16-le") in data
-    raise UnreadableError("format_not_supported", format="doc" if is_word else "OLE")
+    raise UnreadableError(
+        "format_not_supported", format="Old Word (.doc)" if is_word else "Old Office (OLE)"
+    )
 
 
 def _choose_text(data: bytes) -> Callable[[bytes], Document]:
