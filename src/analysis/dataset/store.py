@@ -127,7 +127,8 @@ def _commits(store: str | Path) -> list[dict[str, Any]]:
     """Commits of the reports table, the earliest first; each is one whole build."""
     if not exists(store):
         raise FileNotFoundError(
-            f"no store at {Path(store).resolve()}: run `make report` or `python -m analysis build` first"
+            f"no store at {Path(store).resolve()}: "
+            "run `make report` or `python -m analysis build` first"
         )
     return sorted(DeltaTable(str(Path(store) / "reports")).history(), key=lambda h: h["version"])
 
