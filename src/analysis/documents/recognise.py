@@ -78,7 +78,8 @@ def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     if row.label is not None and row.label.end >= first:
         return False
     own = _columns_of(row, columns)
-    return all(_columns_over(s, own) for s in row.cells if not s.cell.blank)
+    filled = (s for s in row.cells if not s.cell.blank)
+    return all(any(_overlap(s, column) for column in own) for s in filled)
 
 
 def _columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -89,7 +90,12 @@ def _columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:
     """Columns that a cell stands under, if only in part."""
-    return [c for c in columns if c.start <= span.end and span.start <= c.end]
+    return [column for column in columns if _overlap(span, column)]
+
+
+def _overlap(span: Span, column: Column) -> bool:
+    """Whether a cell stands under a column, if only in part."""
+    return column.start <= span.end and span.start <= column.end
 
 
 def _without_idle_rows(segment: Segment) -> list[Row]:
@@ -146,7 +152,7 @@ def _assign(cells: list[Span], columns: tuple[Column, ...], aligned: bool) -> li
 def _stand_under(cells: list[Span], columns: tuple[Column, ...]) -> bool:
     """Whether there is one cell for each column and each stands under its own, if only in part."""
     return len(cells) == len(columns) and all(
-        column in _columns_over(span, columns) for span, column in zip(cells, columns, strict=True)
+        _overlap(span, column) for span, column in zip(cells, columns, strict=True)
     )
 
 
@@ -168,7 +174,7 @@ def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | No
         return None
     assigned: list[Span] = []
     for column in columns:
-        under = [s for s in cells if column in _columns_over(s, columns)]
+        under = [s for s in cells if _overlap(s, column)]
         filled = [s for s in under if not s.cell.blank]
         if len(filled) > 1 or not under:
             return None

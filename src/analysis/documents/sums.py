@@ -3,7 +3,7 @@
 A blank or a mark is unknown, not zero; it is proven zero only where a sum leaves nothing for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,10 +25,16 @@ class Sum:
     right: tuple[Key, ...]
 
 
-def find_sums(table: str, by_key: dict[Key, Record]) -> list[Sum]:
+def find_sums(table: str, by_key: dict[Key, Record]) -> tuple[Sum, ...]:
     """Every sum that the parent columns and `identities.csv` imply for the printed rows."""
-    rows = list(dict.fromkeys(row for (t, row, _) in by_key if t == table))
-    columns = list(dict.fromkeys(column for (t, _, column) in by_key if t == table))
+    rows = dict.fromkeys(row for (t, row, _) in by_key if t == table)
+    columns = dict.fromkeys(column for (t, _, column) in by_key if t == table)
+    return _sums(table, tuple(rows), tuple(columns))
+
+
+@lru_cache(maxsize=256)
+def _sums(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Sum, ...]:
+    """The sums over these rows and columns of a table."""
     found: list[Sum] = []
     for parent, parts in _parts(table, "column").items():
         found += [
@@ -44,7 +50,7 @@ def find_sums(table: str, by_key: dict[Key, Record]) -> list[Sum]:
     for line in identities():
         if line["table"] == table:
             found += [_balance(line, column, rows) for column in columns]
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=16)
@@ -57,12 +63,12 @@ def _parts(table: str, axis: str) -> dict[str, tuple[str, ...]]:
     return parts
 
 
-def _keys(table: str, rows: list[str], columns: list[str]) -> tuple[Key, ...]:
+def _keys(table: str, rows: Sequence[str], columns: Sequence[str]) -> tuple[Key, ...]:
     """Keys of the cells of some rows and columns."""
     return tuple((table, row, column) for row in rows for column in columns)
 
 
-def _leaves(table: str, codes: Iterable[str], rows: list[str]) -> list[str]:
+def _leaves(table: str, codes: Iterable[str], rows: Sequence[str]) -> list[str]:
     """Rows that print the figures of these codes: a heading's parts where any is printed."""
     leaves: list[str] = []
     for code in codes:
@@ -74,7 +80,7 @@ def _leaves(table: str, codes: Iterable[str], rows: list[str]) -> list[str]:
     return leaves
 
 
-def _balance(line: dict[str, str], column: str, rows: list[str]) -> Sum:
+def _balance(line: dict[str, str], column: str, rows: Sequence[str]) -> Sum:
     """A line of `identities.csv` for one column, headings replaced by their leaves."""
     table = line["table"]
     left = _leaves(table, line["left"].split(), rows)

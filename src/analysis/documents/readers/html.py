@@ -20,7 +20,7 @@ _STRUCK = {"del", "s", "strike"}
 _OBJECT = "\ufffc"
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
-_MISSING_TR = re.compile(rb"(</tr\s*>\s*)(?=<t[dh][\s>])", re.IGNORECASE)
+_MISSING_TR = re.compile(rb"(</(?:tr|TR)\s*>\s*)(?=<(?:t[dh]|T[DH])[\s>])")
 _LOOKS = {
     "hidden": re.compile(
         r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:[a-z%;\s]|$)",
@@ -39,7 +39,7 @@ def read(data: bytes) -> Document:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    root = etree.fromstring(_with_row_tags(page), parser)
+    root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", page), parser)
     if root is None:
         raise UnreadableError("no_tables")
     meta = _meta(root)
@@ -47,13 +47,6 @@ def read(data: bytes) -> Document:
     tables = [table for table in root.iter("table") if not _hidden_above(table)]
     grids = [Grid(n, place_cells(_rows(table))) for n, table in enumerate(tables, start=1)]
     return Document("html", grids, partial(_page_text, root), meta)
-
-
-def _with_row_tags(page: bytes) -> bytes:
-    """The page with the <tr> put in that are missing where one row ends and a cell follows."""
-    lower = page.lower()
-    missing = lower.count(b"</tr") > lower.count(b"<tr")
-    return _MISSING_TR.sub(rb"\1<tr>", page) if missing else page
 
 
 def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
