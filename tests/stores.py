@@ -5,11 +5,13 @@ from pathlib import Path
 import pandas as pd
 from helpers import SAMPLE, Table, html
 
+import analysis
 from analysis import build
 from analysis.dataset.build import Summary
 from analysis.dataset.sources import find_sources
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
+SOURCE = Path(analysis.__file__).parents[1]
 TITLE = "南京市公安局2023年政府信息公开工作年度报告"
 
 

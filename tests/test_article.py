@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 from IPython.display import Markdown
-from stores import RAW
 
 from analysis import article, build, indicators, load
 from analysis.comparison.drawing import FONT
@@ -18,30 +17,28 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 NARRATIVE = load_toml("narrative.toml")
 TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, said in texts.items()}
 # Texts with names to fill in, and the function that does.
-FILLED_IN = {"common.opening", "common.members", "common.sources"}
+FILLED_IN = {"common.opening", "common.members", "common.no_scope", "common.sources"}
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    out = tmp_path_factory.mktemp("article") / "processed"
-    build(RAW, out, workers=1, progress=False)
-    return out
+def reports(samples):
+    return load("reports", samples)
 
 
 @pytest.fixture(scope="module")
-def reports(store):
-    return load("reports", store)
+def issues(samples):
+    return load("issues", samples)
 
 
 @pytest.fixture(scope="module")
-def issues(store):
-    return load("issues", store)
+def records(samples):
+    return load("records", samples, blanks="proven")
 
 
 @pytest.fixture(scope="module")
-def records(store):
-    return load("records", store, blanks="proven")
+def nothing(records):
+    return indicators(records.iloc[:0])
 
 
 def aggregates(records):
@@ -152,8 +149,8 @@ def test_a_selection_without_reports_is_one_clear_sentence(reports, records, lan
     ("language", "asked"),
     [("zh", "年份 2022、2023，地区 江苏省，范围 全部"), ("en", "years 2022, 2023, regions 江苏省")],
 )
-def test_the_closing_line_names_the_data_the_code_and_the_parameters(store, language, asked):
-    said = article.sources(store, language, [2022, 2023], "320000", None).data
+def test_the_closing_line_names_the_data_the_code_and_the_parameters(samples, language, asked):
+    said = article.sources(samples, language, [2022, 2023], "320000", None).data
     assert re.search(r"(数据版本|Data version) 0", said)
     assert re.search(r"[0-9a-f]{12}", said)
     assert asked in said
@@ -310,8 +307,7 @@ def test_figures_of_all_and_of_verified_reports_stand_side_by_side(records, lang
 
 
 @both_languages
-def test_tables_without_rows_say_none(records, language):
-    nothing = indicators(records.iloc[:0])
+def test_tables_without_rows_say_none(records, nothing, language):
     none = article.text("common.none", language)
     assert article.rates(nothing, ["year"], language).data == none
     assert article.table(nothing, language).data == none

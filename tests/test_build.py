@@ -1,9 +1,12 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from helpers import DISPUTES, REQUESTS, with_row
-from stores import TITLE, built, folder, page, put, store_of, tidy, titled
+from stores import SOURCE, TITLE, built, folder, page, put, store_of, tidy, titled
 
 from analysis import build, load
 from analysis.dataset import build as builder
@@ -45,6 +48,24 @@ def report(raw: Path, path: str) -> pd.Series:
     return load("reports", store_of(raw)).set_index("path").loc[path]
 
 
+def cells_by_agency(raw: Path) -> dict[str, int]:
+    return load("records", store_of(raw)).groupby("agency").size().to_dict()
+
+
+def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports") -> None:
+    """Let a build break off where it writes a table."""
+    write = store.write_deltalake
+
+    def stop(path: str, *args: object, **options: object) -> None:
+        if Path(path).name == table:
+            raise OSError("no space left on device")
+        write(path, *args, **options)
+
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
+        broken.setattr(store, "write_deltalake", stop)
+        built(raw)
+
+
 def checks(raw: Path, path: str) -> set[str]:
     issues = load("issues", store_of(raw))
     return set(issues.loc[issues["report_id"] == report(raw, path)["report_id"], "check"])
@@ -76,12 +97,16 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         cells=cells,
         verified=1,
         issues=summary.issues,
+        failed=summary.failed,
     )
+    assert summary.failed.keys() == {"empty.html", "scan.pdf"}
+    assert "PDF documents are not read" in summary.failed["scan.pdf"]
     assert summary.issues == load("issues", store_of(raw))["check"].value_counts().to_dict()
     assert summary.issues == {
-        "year_unknown": 3,
-        "agency_unknown": 3,
+        "scope_unknown": 3,
         "missing_table": 3,
+        "year_unknown": 1,
+        "agency_unknown": 1,
         "sum": 1,
         "empty_file": 1,
         "format_not_supported": 1,
@@ -111,16 +136,15 @@ def test_a_bad_file_stops_nothing_and_is_told(tmp_path: Path) -> None:
         assert "error" in set(severities), path
 
 
-def test_a_file_that_cannot_be_opened_is_an_issue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_opened_is_told_and_makes_one_version(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page()})
-    gone = sources.Source("gone.html", raw / "gone.html")
-    found = [*sources.find_sources(raw), gone]
-    monkeypatch.setattr(builder, "find_sources", lambda _: found)
+    (raw / "gone.html").symlink_to(raw / "nowhere.html")
     assert built(raw).unreadable == 1
     assert "unreadable" in checks(raw, "gone.html")
     assert report(raw, "a.html")["verified"]
+    version = versions(raw)
+    assert built(raw).unreadable == 1
+    assert versions(raw) == version
 
 
 def test_what_the_manifest_states_wins_over_what_the_document_says(tmp_path: Path) -> None:
@@ -146,23 +170,23 @@ def test_what_the_manifest_states_wins_over_what_the_document_says(tmp_path: Pat
     assert own[["region_code", "province", "scope", "url"]].isna().all()
 
 
-def test_an_unknown_year_or_agency_is_told_and_a_stated_one_is_not(tmp_path: Path) -> None:
+def test_an_unknown_year_agency_or_scope_is_told_and_a_stated_one_is_not(tmp_path: Path) -> None:
     raw = folder(
         tmp_path,
         {"a.html": page("首页"), "b.html": page("首页")},
-        "path,agency,year\nb.html,甲局,2023\n",
+        "path,agency,year,scope\nb.html,甲局,2023,agency\n",
     )
     built(raw)
-    assert {"year_unknown", "agency_unknown"} <= checks(raw, "a.html")
-    assert not {"year_unknown", "agency_unknown"} & checks(raw, "b.html")
+    assert checks(raw, "a.html") == {"year_unknown", "agency_unknown", "scope_unknown"}
+    assert checks(raw, "b.html") == set()
     assert pd.isna(report(raw, "a.html")["year"])
     assert len(load("records", store_of(raw))) == 400
 
 
 def test_an_empty_folder_builds_an_empty_store(tmp_path: Path) -> None:
     raw = folder(tmp_path, {})
-    assert built(raw) == Summary(0, 0, 0, 0, 0, 0, 0, {})
-    assert load("reports", store_of(raw)).empty
+    assert built(raw) == Summary(0, 0, 0, 0, 0, 0, 0, {}, {})
+    assert all(load(name, store_of(raw)).empty for name in (*TABLES, "requests"))
     put(raw, "a.html", page())
     assert built(raw).read == 1
     assert len(load("records", store_of(raw))) == 200
@@ -172,6 +196,22 @@ def test_a_missing_folder_is_refused_and_makes_no_store(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="put the report files there"):
         built(tmp_path / "raw")
     assert not (tmp_path / "processed").exists()
+
+
+@pytest.mark.parametrize("inside", ["", "processed"])
+def test_a_store_in_the_raw_folder_is_refused(tmp_path: Path, inside: str) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    with pytest.raises(ValueError, match="lies in the raw folder"):
+        build(raw, raw / inside, workers=1, progress=False)
+    assert [path.name for path in raw.iterdir()] == ["a.html"]
+
+
+@pytest.mark.parametrize("workers", [0, -2])
+def test_fewer_than_one_worker_are_refused(tmp_path: Path, workers: int) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    with pytest.raises(ValueError, match="give 1 or more"):
+        built(raw, workers=workers)
+    assert not store_of(raw).exists()
 
 
 def test_a_wrong_manifest_is_refused_and_nothing_is_done(
@@ -239,6 +279,9 @@ def test_only_new_and_changed_files_are_read(tmp_path: Path, read_files: list[st
     assert sorted(read_files) == ["丁.html", "乙.html"]
     n_cells = load("reports", store_of(raw)).set_index("agency")["n_cells"].to_dict()
     assert n_cells == {"甲局": 200, "乙局": 15, "丙局": 200, "丁局": 200}
+    assert cells_by_agency(raw) == n_cells
+    issues = load("issues", store_of(raw)).query("check == 'missing_table'")
+    assert set(issues["agency"]) == {"乙局"}
 
 
 def test_a_removed_file_leaves_the_store(tmp_path: Path) -> None:
@@ -267,7 +310,7 @@ def test_the_last_file_removed_leaves_an_empty_store(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page()})
     built(raw)
     (raw / "a.html").unlink()
-    assert built(raw) == Summary(0, 0, 0, 1, 0, 0, 0, {})
+    assert built(raw) == Summary(0, 0, 0, 1, 0, 0, 0, {}, {})
     assert load("reports", store_of(raw)).empty
 
 
@@ -343,6 +386,7 @@ def test_another_reader_reads_every_file_again(
     after = contents(raw)
     assert set(after["reports"].pop("reader")) == {"0123456789ab"}
     assert versions(raw)["code"] == "0123456789ab"
+    assert store.version(store_of(raw), as_of=0)["code"] != "0123456789ab"
     before["reports"].pop("reader")
     assert_same(after, before)
     assert built(raw).read == 0
@@ -392,16 +436,19 @@ def test_without_dates_the_fuller_file_leads(tmp_path: Path) -> None:
     built(raw)
     assert pd.isna(report(raw, "a.html")["superseded_by"])
     assert len(load("records", store_of(raw))) == 200
+    told = load("issues", store_of(raw)).query("check == 'superseded'")["message"]
+    assert not told.str.contains("later published").any()
 
 
-def test_another_year_scope_or_agency_is_another_report(tmp_path: Path) -> None:
+def test_another_year_scope_agency_or_region_is_another_report(tmp_path: Path) -> None:
     raw = folder(
         tmp_path,
-        {f"{n}.html": page() for n in range(5)},
-        "path,year,scope,agency\n1.html,2022,,\n2.html,,agency,\n3.html,,aggregate,\n4.html,,,甲局\n",
+        {f"{n}.html": page() for n in range(7)},
+        "path,year,scope,agency,region_code\n1.html,2022,,,\n2.html,,agency,,\n"
+        "3.html,,aggregate,,\n4.html,,,甲局,\n5.html,,,,320800\n6.html,,,,321300\n",
     )
     assert "superseded" not in built(raw).issues
-    assert load("records", store_of(raw))["report_id"].nunique() == 5
+    assert load("records", store_of(raw))["report_id"].nunique() == 7
 
 
 def test_reports_of_unknown_agency_or_year_never_supersede(tmp_path: Path) -> None:
@@ -416,7 +463,7 @@ def test_a_superseded_file_leads_again_when_the_other_goes(tmp_path: Path) -> No
     assert "superseded" in checks(raw, "a.html")
     (raw / "b.html").unlink()
     built(raw)
-    assert checks(raw, "a.html") == set()
+    assert checks(raw, "a.html") == {"scope_unknown"}
     assert pd.isna(report(raw, "a.html")["superseded_by"])
     assert len(load("records", store_of(raw))) == 200
 
@@ -443,33 +490,51 @@ def test_a_build_that_breaks_off_leaves_readers_the_build_before(
     put(raw, "a.html", page(titled("甲局"), DISPUTES))
     (raw / "b.html").unlink()
     put(raw, "c.html", page("首页", DISPUTES))
-    write = store.write_deltalake
-
-    def break_off(path: str, *args: object, **options: object) -> None:
-        if Path(path).name == table:
-            raise OSError("no space left on device")
-        write(path, *args, **options)
-
-    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
-        broken.setattr(store, "write_deltalake", break_off)
-        built(raw)
+    break_off(monkeypatch, raw, table)
     assert_same(contents(raw), before)
     assert versions(raw) == version
 
 
-def test_a_first_build_that_breaks_off_is_no_store(
+@pytest.mark.parametrize("table", ["records", "issues", "reports"])
+def test_the_build_after_one_that_broke_off_ends_where_a_fresh_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    raw = folder(tmp_path / "broken", {"a.html": page(titled("甲局"), REQUESTS), "b.html": page()})
+    built(raw)
+    put(raw, "a.html", page(titled("甲局"), DISPUTES))
+    put(raw, "c.html", page("首页", DISPUTES))
+    break_off(monkeypatch, raw, table)
+    built(raw)
+    files: dict[str, bytes | str] = {path.name: path.read_bytes() for path in raw.iterdir()}
+    fresh = folder(tmp_path / "fresh", files)
+    built(fresh)
+    assert_same(contents(raw), contents(fresh))
+
+
+def test_a_file_put_back_after_a_build_broke_off_has_its_own_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    raw = folder(tmp_path, {"a.html": page()})
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"))})
+    built(raw)
+    put(raw, "a.html", page(titled("甲局"), DISPUTES))
+    break_off(monkeypatch, raw)
+    put(raw, "a.html", page(titled("甲局")))
+    put(raw, "b.html", page(titled("乙局")))
+    built(raw)
+    assert cells_by_agency(raw) == {"甲局": 200, "乙局": 200}
 
-    def break_off(path: str, *_: object, **__: object) -> None:
-        raise OSError("no space left on device")
 
-    with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
-        broken.setattr(store, "write_deltalake", break_off)
-        built(raw)
+def test_a_first_build_that_breaks_off_is_no_store_and_leaves_nothing_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page("首页")})
+    break_off(monkeypatch, raw)
     with pytest.raises(FileNotFoundError, match="no store"):
         load("reports", store_of(raw))
+    assert built(raw).issues == dict.fromkeys(
+        ["year_unknown", "agency_unknown", "scope_unknown"], 1
+    )
+    assert len(load("records", store_of(raw))) == 200
 
 
 # ---- the same inputs, the same outputs ----
@@ -487,16 +552,24 @@ def test_two_builds_into_two_folders_are_the_same_row_by_row(tmp_path: Path) -> 
         pd.testing.assert_frame_equal(one, other)
 
 
-def test_two_workers_make_the_same_store_as_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files: dict[str, bytes | str] = {f"{n}.html": page(titled(f"{n}局")) for n in "甲乙丙丁"}
+def test_two_workers_of_a_plain_script_make_the_same_store_as_one(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        f"{n}.html": page(titled(f"第{n}局"), DISPUTES) for n in range(33)
+    }
     files |= {"empty.txt": "", "requests.html": page("首页", REQUESTS)}
-    raw = folder(tmp_path / "one", files)
-    other = folder(tmp_path / "two", files)
-    alone = built(raw)
-    monkeypatch.setattr(builder, "_FEW", 1)
-    monkeypatch.setattr(builder, "_BATCH", 2)
-    assert built(other, workers=2) == alone
+    raw, other = folder(tmp_path / "one", files), folder(tmp_path / "two", files)
+    (tmp_path / "script.py").write_text(
+        "from analysis import build\n"
+        f"build({str(other)!r}, {str(store_of(other))!r}, workers=2, progress=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, tmp_path / "script.py"],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    built(raw)
     for name in TABLES:
         pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(other)))

@@ -84,7 +84,8 @@ def test_a_wrong_figure_of_disputes_breaks_the_sum_of_its_route(at, row):
 def test_a_failed_sum_names_both_sides_with_their_figures():
     report = read(html(DISCLOSURE, REQUESTS, disputes_with(4, "0")))
     found = next(i for i in report.findings if i.check == "sum")
-    assert all(part in found.message for part in ("reconsideration", "upheld 6", "pending 3", "12"))
+    named = ("Administrative reconsideration", "Total 0", "Upheld 6", "Pending 3", "12")
+    assert all(part in found.message for part in named)
     assert all(label in found.message_zh for label in ("行政复议", "总计", "结果维持"))
     assert (found.expected, found.actual) == ("12", "0")
 

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from helpers import DISPUTES, REQUESTS, with_row
-from stores import RAW, TITLE, folder, page, put, store_of, titled
+from stores import RAW, SOURCE, TITLE, folder, page, put, store_of, titled
 
 from analysis import load, read_report
 from analysis.__main__ import main
 
 COMMANDS = ("build", "show", "export", "report")
-SOURCE = Path(__file__).parents[1] / "src"
 
 
 def run(*arguments: object, width: int = 240) -> Result:
@@ -94,6 +93,7 @@ def test_a_bad_file_is_counted_and_no_failure(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert re.search(r"unreadable 无法读取 +1\b", result.output)
     assert re.search(r"Format not read 暂不支持的格式 +1\b", result.output)
+    assert re.search(r"^ +b\.pdf: PDF documents are not read", result.output, re.MULTILINE)
 
 
 def test_build_of_an_empty_folder_is_done(tmp_path: Path) -> None:
@@ -111,12 +111,21 @@ def test_build_of_a_missing_folder_is_a_wrong_request(tmp_path: Path) -> None:
 def test_build_with_a_wrong_manifest_is_a_wrong_request(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page()}, "path,scope\na.html,汇总\n")
     result = run("build", "--raw", raw, "--out", tmp_path / "out")
-    assert "manifest.csv, line 2: scope '汇总' is none of agency, aggregate" in refusal(result)
+    assert "manifest.csv, line 2: the scope '汇总' is none of agency, aggregate" in refusal(result)
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("workers", ["many", "1.5"])
-def test_workers_are_a_number(tmp_path: Path, workers: str) -> None:
+def test_build_into_a_file_fails_with_one_clear_line(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    put(tmp_path, "out", "")
+    result = run("build", "--raw", raw, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"gongkai: .*out.*", result.stderr.splitlines()[-1])
+    assert "Traceback" not in result.output + result.stderr
+
+
+@pytest.mark.parametrize("workers", ["many", "1.5", "0", "-2"])
+def test_workers_are_a_number_of_at_least_one(tmp_path: Path, workers: str) -> None:
     result = run("build", "--raw", folder(tmp_path, {}), "--workers", workers)
     assert result.exit_code == 2
     assert "--workers" in result.output
@@ -154,6 +163,17 @@ def test_show_prints_every_figure_of_each_sample(sample: str) -> None:
     assert f"{len(report.records)} cells, {verdict}" in result.output
 
 
+def figures_shown(output: str) -> list[str]:
+    return sorted(cell for row in rows_shown(output) for cell in row[1:] if cell)
+
+
+def test_show_prints_every_figure_in_80_columns_and_into_a_pipe(tmp_path: Path) -> None:
+    sample = RAW / "jiangsu" / "huaian_2024.html"
+    expected = sorted(" ".join(raw.split()) for raw in read_report(sample).records["raw"])
+    assert figures_shown(run("show", sample, width=80).output) == expected
+    assert figures_shown(program("show", sample, cwd=tmp_path).stdout) == expected
+
+
 @pytest.mark.parametrize(
     "sample", ["jiangsu/hongze_2023.docx", "shanghai/shanghai_gov_office_2019.html"]
 )
@@ -189,8 +209,8 @@ def test_show_tells_a_blank_from_a_zero(tmp_path: Path) -> None:
         (b"%PDF-1.7", "PDF documents are not read"),
         (b"PK\x03\x04", "cut off or damaged"),
         (bytes(range(1, 9)) * 99, "no known document format"),
-        ("今天天气很好。".encode(), "No table of a known form was recognised"),
-        ("[bold]南京[/bold] [/]".encode(), "No table of a known form was recognised"),
+        ("今天天气很好。".encode(), "No table of the known forms"),
+        ("[bold]南京[/bold] [/]".encode(), "No table of the known forms"),
     ],
 )
 def test_show_of_a_bad_file_says_what_is_wrong(tmp_path: Path, content: bytes, told: str) -> None:
@@ -306,21 +326,25 @@ def test_report_without_a_plan_is_a_wrong_request(tmp_path: Path) -> None:
 
 
 def program(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program on its own, not told how wide a terminal is."""
+    given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     return subprocess.run(
         [sys.executable, "-m", "analysis", *map(str, arguments)],
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONIOENCODING": "utf-8"},
+        env=given | {"PYTHONPATH": str(SOURCE), "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
 
 
-def test_the_program_builds_and_loads_where_it_is_run(tmp_path: Path) -> None:
+def test_the_program_builds_and_loads_where_it_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path, "data/raw/a.html", page())
-    done = program("build", cwd=tmp_path)
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
-    assert len(load("records", tmp_path / "data" / "processed")) == 200
+    monkeypatch.chdir(tmp_path)
+    assert run("build").exit_code == 0
+    assert len(load("records")) == 200
 
 
 def test_the_program_says_on_stderr_what_is_wrong_and_exits_2(tmp_path: Path) -> None:

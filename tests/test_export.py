@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -38,8 +39,13 @@ def out(raw: Path) -> Path:
     return raw.parent / "out"
 
 
+@cache
+def workbook(path: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(path)
+
+
 def sheet(out: Path, book: str, name: str) -> Worksheet:
-    return openpyxl.load_workbook(out / f"{book}.xlsx")[name]
+    return workbook(out / f"{book}.xlsx")[name]
 
 
 def frame(worksheet: Worksheet) -> pd.DataFrame:
@@ -94,12 +100,23 @@ def test_chinese_stays_intact_and_opens_in_excel(out: Path) -> None:
     assert "淮安市人民政府" in set(frame(sheet(out, "requests", "requests"))["agency"])
 
 
+def test_control_characters_in_print_break_nothing(tmp_path: Path) -> None:
+    cells = with_row(DISCLOSURE, "规章", "规章", "1\x01", "2\x07", "3\x1b[31m")
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), cells)})
+    built(raw)
+    export(store_of(raw), tmp_path / "out")
+    written = frame(sheet(tmp_path / "out", "disclosure", "disclosure"))
+    assert len(written) == len(load("disclosure", store_of(raw)))
+    made = written[(written["row"] == "regulations") & (written["column"] == "made")]
+    assert made["raw"].str.startswith("1").all()
+
+
 # ---- no text becomes a formula ----
 
 
 def test_no_cell_of_any_workbook_is_a_formula(out: Path) -> None:
     for name in NAMES:
-        for worksheet in openpyxl.load_workbook(out / f"{name}.xlsx"):
+        for worksheet in workbook(out / f"{name}.xlsx"):
             kinds = {cell.data_type for row in worksheet.iter_rows() for cell in row}
             assert "f" not in kinds, worksheet.title
 
@@ -181,6 +198,15 @@ def test_a_selection_is_that_of_load(raw: Path, tmp_path: Path) -> None:
     export(store_of(raw), tmp_path, years=[2023], regions=["上海市"], scope="agency")
     for name in ("reports", "requests"):
         assert set(csv(tmp_path, name)["region_code"]) == {"310000"}
+
+
+def test_a_selection_without_reports_writes_headers_only(raw: Path, tmp_path: Path) -> None:
+    made = export(store_of(raw), tmp_path, years=[1999])
+    assert len(made) == 2 * len(NAMES)
+    for name in NAMES:
+        for written in (csv(tmp_path, name), frame(sheet(tmp_path, name, name))):
+            assert written.empty
+            assert list(written.columns) == list(load(name, store_of(raw)).columns)
 
 
 def test_a_wrong_selection_is_refused(raw: Path, tmp_path: Path) -> None:

@@ -27,12 +27,12 @@ def _close_figures():
     plt.close("all")
 
 
-def row(code, value, denominator=160, n_reports=3, n_unverified=0, **keys):
+def row(code, value, denominator=160, n_reports=3, n_suspect=0, **keys):
     """One line as `indicators` gives it, with an interval of a tenth to each side."""
     return {
         **keys, "indicator": code, "numerator": value * denominator, "denominator": denominator,
         "value": value, "low": value - 0.1, "high": value + 0.1,
-        "n_reports": n_reports, "n_total": 4, "n_unverified": n_unverified,
+        "n_reports": n_reports, "n_total": 4, "n_suspect": n_suspect,
     }  # fmt: skip
 
 
@@ -167,9 +167,9 @@ def test_a_group_without_figures_keeps_its_row_with_a_dash():
     assert {"—", "0/4", "上海市"} <= set(texts(ax))
 
 
-@pytest.mark.parametrize(("n_unverified", "marker"), [(0, "●"), (1, "○")])
-def test_a_bar_with_a_suspect_figure_has_a_hollow_marker(n_unverified, marker):
-    table = outcomes(["江苏省"], n_unverified=n_unverified)
+@pytest.mark.parametrize(("n_suspect", "marker"), [(0, "●"), (1, "○")])
+def test_a_bar_with_a_suspect_figure_has_a_hollow_marker(n_suspect, marker):
+    table = outcomes(["江苏省"], n_suspect=n_suspect)
     assert {"●", "○"} & set(texts(figures.outcome_bars(table, "agency"))) == {marker}
 
 
@@ -230,7 +230,7 @@ def test_the_form_of_a_row_is_taken_from_the_table_where_it_says_so():
 
 def test_each_point_has_its_interval_its_reports_and_a_hollow_marker_where_suspect():
     table = years([0.4, 0.5], first=2022)
-    table.loc[1, "n_unverified"] = 1
+    table.loc[1, "n_suspect"] = 1
     ax = figures.rate_lines(table, "disclosure_rate", "zh")
     intervals, points = ax.collections
     ends = [segment[:, 1].round(9).tolist() for segment in intervals.get_segments()]

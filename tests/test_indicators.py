@@ -185,10 +185,10 @@ def test_a_form_without_the_indicator_leaves_it_na():
 
 def test_suspect_figures_are_counted_only_where_they_are_needed():
     records = together(report("a"), report("b", suspect=["denied_inquiry"]))
-    assert one(records, "denial_rate")["n_unverified"] == 1
-    assert one(records, "disclosure_rate")["n_unverified"] == 0
+    assert one(records, "denial_rate")["n_suspect"] == 1
+    assert one(records, "disclosure_rate")["n_suspect"] == 0
     unknown = report("c", {**REQUESTS, "handled_total": UNKNOWN}, suspect=["denied_inquiry"])
-    assert one(unknown, "denial_rate")["n_unverified"] == 0
+    assert one(unknown, "denial_rate")["n_suspect"] == 0
 
 
 def test_verified_only_leaves_out_other_reports_and_still_counts_them():
@@ -315,7 +315,7 @@ def test_rows_are_ordered_by_group_and_then_as_in_the_catalogue():
     assert found["indicator"].tolist() == 2 * list(catalogue().indicators)
     assert found.columns.tolist() == [
         "year", "form", "indicator", "numerator", "denominator", "value", "low", "high",
-        "n_reports", "n_total", "n_unverified",
+        "n_reports", "n_total", "n_suspect",
     ]  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_every_common_way_of_writing_a_title_tells_agency_and_year() -> None:
         ("南京市公安局政府信息公开工作年度报告（2023）", POLICE, 2023),
         ("南京市公安局2023年年度政府信息公开工作年度报告", POLICE, 2023),
         ("南京市公安局2023年政府信息公开工作年度报告（含所属单位）", POLICE, 2023),
-        ("南京市公安局（市交警支队）2023年政府信息公开工作年度报告", POLICE, 2023),
+        ("南京市公安局（市交警支队）2023年政府信息公开工作年度报告", None, 2023),
         ("（公开）南京市公安局2023年政府信息公开工作年度报告", POLICE, 2023),
         ("2023年某某乡政府信息公开工作年度报告", "某某乡", 2023),
         ("某某镇人民政府政府信息公开工作年度报告（2023年）", "某某镇人民政府", 2023),
@@ -117,9 +117,61 @@ def test_a_title_of_two_years_tells_none(title: str) -> None:
     assert year_in(title) is None
 
 
-@pytest.mark.parametrize("text", ["23年", "3022年", "1850年", "二〇二三", "共203件", "〇二三年"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("23年", "3022年", "1850年", "二〇二三", "共203件", "〇二三年", "2023人", "第2000号令"),
+        *("编号120231号", "电话025-20231234", "20230105", "12023年"),
+    ],
+)
 def test_what_is_no_year_is_not_read_as_one(text: str) -> None:
     assert year_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("南京市人民政府信息公开工作年度报告（2023年）", "南京市人民政府"),
+        ("2023年南京市人民政府信息公开工作年度报告", "南京市人民政府"),
+        ("度假区管理委员会政府信息公开工作年度报告", "度假区管理委员会"),
+        ("南京市公安局二O二三年政府信息公开工作年度报告", POLICE),
+        ("南京市公安局二Ｏ二三年度政府信息公开工作年度报告", POLICE),
+        ("**南京市公安局2023年政府信息公开工作年度报告**", POLICE),
+    ],
+)
+def test_an_agency_ends_where_the_title_goes_on(title: str, agency: str) -> None:
+    assert identify(title).agency == agency
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "关于印发《南京市公安局2023年政府信息公开工作年度报告》的通知",
+        "南京市公安局关于印发2023年政府信息公开工作年度报告的通知",
+        "1. 南京市公安局2023年政府信息公开工作年度报告",
+        "12、南京市公安局2023年政府信息公开工作年度报告",
+        "一、南京市公安局2023年政府信息公开工作年度报告",
+        "附件：南京市公安局2023年政府信息公开工作年度报告",
+        "附件1 南京市公安局2023年政府信息公开工作年度报告",
+        "名称：南京市公安局2023年政府信息公开工作年度报告",
+        "图解：南京市公安局2023年政府信息公开工作年度报告",
+        "南京市公安局2023年政府信息公开工作年度报告解读",
+        "南京市公安局2023年政府信息公开工作年度报告.docx",
+        "南京市公安局2023年政府信息公开工作年度报告_南京市公安局",
+        "南京市公安局2023年政府信息公开工作年度报告 发布时间：2024-01-25",
+        "南京市公安局2022-2023年度政府信息公开工作年度报告",
+        "2024年公布的南京市公安局2023年政府信息公开工作年度报告",
+        "宁公〔2024〕5号 南京市公安局2023年政府信息公开工作年度报告",
+        "南京市公安局2023年度法治政府建设和政府信息公开工作年度报告",
+        "南京市公安局23年政府信息公开工作年度报告",
+    ],
+)
+def test_a_title_with_more_in_it_names_the_agency_alone_or_none(title: str) -> None:
+    assert identify(title).agency in (POLICE, None)
+
+
+def test_years_from_and_to_name_no_agency() -> None:
+    assert identify("2008年至2023年政府信息公开工作年度报告").agency is None
 
 
 def test_the_same_year_written_twice_is_one_year() -> None:
@@ -202,6 +254,56 @@ def test_the_period_of_the_figures_tells_the_year_where_the_title_does_not() -> 
     assert facts(head + "自2021年1月1日起至今；\n自2022年1月1日至12月31日")["year"] is None
 
 
+def test_the_year_and_the_agency_may_stand_on_lines_of_their_own() -> None:
+    below = facts("南京市公安局政府信息公开工作年度报告\n（2023年）\n一、总体情况\n")
+    above = facts("南京市公安局\n2023年政府信息公开工作年度报告\n一、总体情况\n")
+    assert (below["agency"], below["year"]) == (above["agency"], above["year"]) == (POLICE, 2023)
+
+
+def test_a_heading_speaks_where_the_title_of_the_page_names_only_its_column() -> None:
+    told = facts(
+        "<html><title>政府信息公开年报</title><h1>南京市公安局2023年政府信息公开工作年度报告</h1>"
+    )
+    assert (told["agency"], told["year"]) == (POLICE, 2023)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *(
+            f"{line}\n南京市公安局2023年\n政府信息公开工作年度报告\n一、总体情况\n"
+            for line in ("首页", "索引号：014000/2024-00012", "信息公开", "附件")
+        ),
+        "南京市公安局政府信息公开工作年度报告\n（2023年）\n"
+        "根据《条例》要求，现将本机关2023年政府信息公开工作年度报告公布如下：\n一、总体情况\n",
+        "当前位置：首页 > 政府信息公开 > 政府信息公开年报 > 2022年政府信息公开年报\n"
+        "南京市公安局2023年政府信息公开工作年度报告\n一、总体情况\n",
+        "<html><title>南京市公安局</title><ul><li><a>2024年政府信息公开工作年度报告</a></li>"
+        "<li><a>2022年政府信息公开工作年度报告</a></li></ul>"
+        "<h1>南京市公安局2023年政府信息公开工作年度报告</h1>",
+        *(
+            f"<html><title>{title}</title><p>首页</p>"
+            for title in (
+                "政府信息公开年报-南京市公安局",
+                "南京市公安局-2023年政府信息公开工作年度报告",
+                "2023年政府信息公开工作年度报告--南京市公安局",
+                "南京市公安局 政府信息公开年报 南京市公安局2023年政府信息公开工作年度报告",
+            )
+        ),
+        "| 南京市公安局2023年政府信息公开工作年度报告 | | |\n|---|---|---|\n| 一 | 1 | 2 |\n",
+    ],
+)
+def test_lines_around_a_title_never_give_another_agency_or_year(document: str) -> None:
+    told = facts(document)
+    assert told["agency"] in (POLICE, None)
+    assert told["year"] in (2023, None)
+
+
+def test_a_title_in_a_row_of_csv_ends_at_the_comma() -> None:
+    title = "南京市公安局2023年政府信息公开工作年度报告"
+    assert facts(f"{title},,,\n规章,1,2,3\n行政规范性文件,1,2,3\n")["title"] == title
+
+
 def test_a_date_of_publication_is_not_taken_for_the_year() -> None:
     told = facts("南京市公安局政府信息公开工作年度报告\n发布日期：2024-01-05\n一、总体情况")
     assert (told["year"], told["published"]) == (None, "2024-01-05")
@@ -220,6 +322,11 @@ def test_a_date_of_publication_is_not_taken_for_the_year() -> None:
 )
 def test_a_date_of_publication_is_read_however_it_is_written(line: str) -> None:
     assert facts(f"南京市公安局2023年政府信息公开年报\n{line}\n")["published"] == "2024-01-05"
+
+
+@pytest.mark.parametrize("date", ["2024-13-45", "2024-02-30", "2024-00-10"])
+def test_a_date_that_no_calendar_has_is_no_date_of_publication(date: str) -> None:
+    assert facts(f"南京市公安局2023年政府信息公开年报\n发布日期：{date}\n")["published"] is None
 
 
 def test_the_period_of_the_figures_is_no_date_of_publication() -> None:
@@ -283,6 +390,11 @@ def test_regions_are_chosen_by_code_or_name_and_together() -> None:
     assert within(["320000"]) == within(["江苏省"])
     assert within(["江苏省", "310000"]) == within(["江苏省"]) | within(["上海市"])
     assert within([]) == set()
+
+
+def test_a_name_that_several_regions_bear_is_refused_with_their_codes() -> None:
+    with pytest.raises(ValueError, match=r"'鼓楼区' is the name of several regions: .*320106"):
+        within(["鼓楼区"])
 
 
 @pytest.mark.parametrize("wanted", ["江苏", "999999", "32", "", "江苏省 ", "Jiangsu"])

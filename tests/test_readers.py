@@ -386,9 +386,10 @@ def test_a_line_of_text_is_parted_into_cells(printed, cells):
     assert rows(read(printed.encode())) == cells
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x0c", "\x85"])
+@pytest.mark.parametrize("sign", ["\u2028", "\x0b", "\x0c", "\x85", "\x1c"])
 def test_only_line_ends_end_a_line(sign):
-    assert len(rows(read(f"规章\t6{sign}7\n许可\t8".encode()))) == 2
+    printed = "\n".join([f"规章\t6{sign}7", *["许可\t8"] * 40])
+    assert len(rows(read(printed.encode()))) == 41
 
 
 def test_a_csv_cell_over_two_lines_keeps_later_places():
@@ -414,11 +415,14 @@ def test_an_empty_file_is_refused(data):
         (b"%PDF-1.7", "PDF"),
         (b"\n%PDF-1.4", "PDF"),
         (b"{\\rtf1\\ansi", "RTF"),
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"\x89PNG\r\n\x1a\n", "PNG picture"),
+        (b"\xff\xd8\xff\xe0", "JPEG picture"),
         (b"MIME-Version: 1.0", "MHTML"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "doc"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "OLE"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+            "Old Word (.doc)",
+        ),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "Old Office (OLE)"),
         (zipped({"a.txt": b"x"}), "zip"),
     ],
 )

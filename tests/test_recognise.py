@@ -447,3 +447,19 @@ def test_a_repeated_header_keeps_the_heading_above_it(make):
     at = position("3.其他")
     report = read(make(DISCLOSURE, REQUESTS[:at], [REQUESTS[0], *REQUESTS[at:]], DISPUTES))
     assert report.facts["verified"]
+
+
+@pytest.mark.parametrize("make", [workbook, text])
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_line_of_disputes_that_lost_a_cell_is_flagged_throughout(make, lost):
+    line = [*DISPUTES[3][:lost], *DISPUTES[3][lost + 1 :], ""]
+    report = read(make(DISCLOSURE, REQUESTS, [*DISPUTES[:3], line]))
+    last = ("disputes", "litigation_after_reconsideration", "total")
+    assert not wrong_in_silence(report, without(last))
+
+
+@formats
+@pytest.mark.parametrize("word", ["件数", "2023年", "序号"])
+def test_a_plain_word_before_the_line_of_disputes_loses_nothing(make, word):
+    table = [["类型", *DISPUTES[0]], *(["", *row] for row in DISPUTES[1:3]), [word, *DISPUTES[3]]]
+    assert figures(read(make(DISCLOSURE, REQUESTS, table))) == TRUTH

@@ -29,6 +29,7 @@ def test_every_file_at_any_depth_is_a_source_in_the_order_of_paths(tmp_path: Pat
 
 def test_what_is_no_report_is_left_out(tmp_path: Path) -> None:
     other = ["README.md", "a/readme.txt", "Thumbs.db", "desktop.ini", ".DS_Store", "~$b.docx"]
+    other += [".ipynb_checkpoints/a.html", "a/.git/b"]
     raw = folder(tmp_path, dict.fromkeys([*other, "b.docx"], ""), "path,agency\nb.docx,X\n")
     assert paths(raw) == ["b.docx"]
 
@@ -61,6 +62,13 @@ def test_a_link_to_a_report_is_a_report(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": "x"})
     (raw / "b.html").symlink_to(raw / "a.html")
     assert paths(raw) == ["a.html", "b.html"]
+
+
+@pytest.mark.parametrize("name", ["Manifest.csv", "MANIFEST.CSV", "江苏/manifest.csv"])
+def test_a_manifest_under_another_name_or_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    raw = folder(tmp_path, FILES | {name: "path,year\na.html,2023\n"})
+    with pytest.raises(ReferenceDataError, match=f"{name}: the manifest must be .*manifest.csv"):
+        find_sources(raw)
 
 
 # ---- the manifest ----
@@ -106,7 +114,7 @@ def test_columns_may_stand_in_any_order_and_be_left_out(tmp_path: Path) -> None:
 
 
 def test_blank_lines_and_quotes_are_those_of_csv(tmp_path: Path) -> None:
-    facts = given(tmp_path, 'path,agency\n\n"a.html","甲,乙""丙"""\n\n')
+    facts = given(tmp_path, 'path,agency\n\n"a.html","甲,乙""丙"""\n\n,\n,\n')
     assert facts["a.html"] == {"agency": '甲,乙"丙"'}
 
 
@@ -142,29 +150,33 @@ def test_an_empty_manifest_gives_nothing(tmp_path: Path) -> None:
         ("path,region_code\na.html,999999\n", 2, "unknown region code '999999'"),
         ("path,region_code\na.html,江苏省\n", 2, "unknown region code '江苏省'"),
         ("path,region_code\na.html,32\n", 2, "unknown region code '32'"),
-        ("path,year\na.html,二〇二三\n", 2, "'二〇二三' is no year"),
-        ("path,year\na.html,2023年\n", 2, "'2023年' is no year"),
-        ("path,year\na.html,23\n", 2, "'23' is no year"),
-        ("path,year\na.html,2023.0\n", 2, "'2023.0' is no year"),
-        ("path,year\na.html,-2023\n", 2, "'-2023' is no year"),
-        ("path,year\na.html,20233\n", 2, "'20233' is no year"),
-        ("path,year\na.html,²\n", 2, "'²' is no year"),
-        ("path,scope\na.html,汇总\n", 2, "scope '汇总' is none of agency, aggregate"),
-        ("path,scope\na.html,Agency\n", 2, "scope 'Agency'"),
+        ("path,year\na.html,二〇二三\n", 2, "the year '二〇二三' is none; write four digits"),
+        ("path,year\na.html,2023年\n", 2, "the year '2023年' is none; write four digits"),
+        ("path,year\na.html,23\n", 2, "the year '23' is none; write four digits"),
+        ("path,year\na.html,2023.0\n", 2, "the year '2023.0' is none; write four digits"),
+        ("path,year\na.html,-2023\n", 2, "the year '-2023' is none; write four digits"),
+        ("path,year\na.html,20233\n", 2, "the year '20233' is none; write four digits"),
+        ("path,year\na.html,²\n", 2, "the year '²' is none; write four digits"),
+        ("path,scope\na.html,汇总\n", 2, "the scope '汇总' is none of agency, aggregate"),
+        ("path,scope\na.html,Agency\n", 2, "the scope 'Agency'"),
         ("path,published\na.html,2024-02-30\n", 2, "'2024-02-30' is no date like 2024-03-31"),
         ("path,published\na.html,2024/3/8\n", 2, "'2024/3/8' is no date"),
         ("path,published\na.html,去年\n", 2, "'去年' is no date"),
-        ("path,agencies\na.html,X\n", 2, "unknown column 'agencies'; known ones are path, title"),
-        ("path, agency\na.html,X\n", 2, "unknown column ' agency'"),
-        ("file,agency\na.html,X\n", 2, "the manifest has no column 'path'"),
-        ("path;agency\na.html;X\n", 2, "the manifest has no column 'path'"),
+        ("path,agencies\na.html,X\n", 1, "unknown column 'agencies'; known ones are path, title"),
+        ("path, agency\na.html,X\n", 1, "unknown column ' agency'"),
+        ("file,agency\na.html,X\n", 1, "unknown column 'file'; known ones are path"),
+        ("file,year\n", 1, "unknown column 'file'; known ones are path"),
+        ("path;agency\na.html;X\n", 1, "unknown column 'path;agency'"),
+        ("path\tyear\na.html\t2023\n".encode("utf-16"), 1, "unknown column 'path\\tyear'"),
+        ("year\n2023\n", 1, "'path'"),
+        ("path,year,year\na.html,2023,2022\n", 1, "'year'"),
         ("path,agency\na.html,X,Y\n", 2, "expected 2 fields"),
         ("path,agency,year\na.html,X\n", 2, "expected 3 fields"),
         ('path,agency\na.html,"甲\n乙"\nb.html,X\n', 4, "no file 'b.html'"),
     ],
 )
 def test_a_wrong_line_is_refused_by_its_number_and_what_is_wrong(
-    tmp_path: Path, manifest: str, line: int, told: str
+    tmp_path: Path, manifest: str | bytes, line: int, told: str
 ) -> None:
     with pytest.raises(ReferenceDataError) as refused:
         given(tmp_path, manifest)
@@ -172,14 +184,17 @@ def test_a_wrong_line_is_refused_by_its_number_and_what_is_wrong(
     assert told in str(refused.value)
 
 
-def test_a_quote_left_open_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReferenceDataError, match=r"manifest\.csv, line \d+: .*quotes"):
-        given(tmp_path, 'path,agency\na.html,"甲\n江苏/淮安 2023.html,乙\n')
-
-
-def test_a_manifest_saved_as_unicode_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReferenceDataError, match="the manifest has no column 'path'"):
-        given(tmp_path, "path\tyear\na.html\t2023\n".encode("utf-16"))
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        ('a.html,"甲\n', "2"),
+        ('a.html,甲\n江苏/淮安 2023.html,"乙\n', "3"),
+        ('a.html,"甲\n江苏/淮安 2023.html,乙\n', r"\d"),
+    ],
+)
+def test_a_quote_left_open_is_refused(tmp_path: Path, lines: str, line: str) -> None:
+    with pytest.raises(ReferenceDataError, match=rf"manifest\.csv, line {line}: .*quotes"):
+        given(tmp_path, "path,agency\n" + lines)
 
 
 # ---- the samples ----

@@ -1,11 +1,11 @@
-import shutil
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import DISCLOSURE, REQUESTS, with_row
-from stores import RAW, built, folder, page, put, store_of, titled
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, with_row
+from stores import built, folder, page, put, store_of, titled
 
 from analysis import load
 from analysis.dataset import store as stored
@@ -19,6 +19,7 @@ shanghai22.html,上海市人民政府办公厅,310000,2022,agency,2023-01-09
 shanghai22_again.html,上海市人民政府办公厅,310000,2022,agency,2023-02-01
 nowhere.html,某局,,2020,,
 """
+Versions = tuple[Path, list[dict[str, pd.DataFrame]]]
 COLUMNS = (
     "report_id agency agency_type region_code province prefecture county level scope year title "
     "forms verified table row column state value unit raw cell proven suspect"
@@ -37,11 +38,21 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    raw = tmp_path_factory.mktemp("samples") / "raw"
-    shutil.copytree(RAW, raw)
+def versions(tmp_path_factory: pytest.TempPathFactory) -> Versions:
+    """A store of four versions, and its tables as they were loaded after each build."""
+    raw = folder(tmp_path_factory.mktemp("versions"), {"a.html": page(titled("甲局"))})
+    states = [tables_after_build(raw)]
+    put(raw, "b.html", page(titled("乙局"), DISPUTES))
+    states.append(tables_after_build(raw))
+    put(raw, "a.html", page(titled("甲局"), REQUESTS))
+    states.append(tables_after_build(raw))
+    (raw / "a.html").unlink()
+    return store_of(raw), [*states, tables_after_build(raw)]
+
+
+def tables_after_build(raw: Path) -> dict[str, pd.DataFrame]:
     built(raw)
-    return store_of(raw)
+    return {name: load(name, store_of(raw)) for name in ("reports", "records", "issues")}
 
 
 def paths(store: Path, **selection: object) -> set[str]:
@@ -123,11 +134,14 @@ def test_years_are_one_or_several(store: Path) -> None:
     assert paths(store, years=[2020, 2021]) == {"city21", "nowhere"}
     assert paths(store, years=(2021,)) == paths(store, years=range(2021, 2022)) == {"city21"}
     assert paths(store, years=None) == paths(store)
+    for year in (np.int64(2021), "2021", 2021.0, np.array([2021])):
+        assert paths(store, years=year) == {"city21"}
 
 
 def test_a_region_means_itself_and_all_below(store: Path) -> None:
     huaian = {"city21", "city22", "district22"}
     assert paths(store, regions="320800") == paths(store, regions="淮安市") == huaian
+    assert paths(store, regions=320800) == huaian
     assert paths(store, regions="江苏省") == huaian | {"other22"}
     assert paths(store, regions="洪泽区") == {"district22"}
     assert paths(store, regions=["洪泽区", "321300"]) == {"district22", "other22"}
@@ -150,6 +164,20 @@ def test_selections_narrow_one_another(store: Path) -> None:
     assert paths(store, years=2022, regions="江苏省", scope="agency") == {"district22", "other22"}
 
 
+@pytest.mark.parametrize("name", ["reports", "records", "requests", "issues"])
+@pytest.mark.parametrize(
+    "selection",
+    [{"years": 1999}, {"regions": "北京市"}, {"years": 2021, "scope": "agency"}],
+    ids=["year", "region", "scope"],
+)
+def test_a_selection_without_reports_is_an_empty_table(
+    store: Path, name: str, selection: dict[str, object]
+) -> None:
+    frame, whole = load(name, store, **selection), load(name, store)
+    assert frame.empty
+    pd.testing.assert_series_equal(frame.dtypes, whole.dtypes)
+
+
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
@@ -158,6 +186,7 @@ def test_selections_narrow_one_another(store: Path) -> None:
         ({"name": "records", "scope": "both"}, "unknown scope 'both': 'agency' or 'aggregate'"),
         ({"name": "records", "scope": ""}, "unknown scope ''"),
         ({"name": "records", "blanks": "zero"}, "unknown way with blanks 'zero'"),
+        ({"name": "records", "years": "MMXXI"}, "'MMXXI' is no year"),
         ({"name": "records", "regions": "江苏"}, "unknown region '江苏'"),
         ({"name": "reports", "regions": ["江苏省", "123"]}, "unknown region '123'"),
     ],
@@ -221,13 +250,31 @@ def test_the_samples_give_the_figures_that_they_print(samples: Path) -> None:
 # ---- versions ----
 
 
-def test_a_version_names_its_number_time_and_code(tmp_path: Path) -> None:
-    raw = folder(tmp_path, {"a.html": page()})
-    built(raw)
-    first = stored.version(store_of(raw))
-    put(raw, "a.html", page(titled("乙局"), REQUESTS))
-    built(raw)
-    second = stored.version(store_of(raw))
-    assert (first["version"], second["version"]) == ("0", "1")
-    assert first["time"] <= second["time"]
-    assert first["code"] == second["code"] and len(first["code"]) == 12
+def test_a_version_names_its_number_time_and_code(
+    versions: Versions,
+) -> None:
+    store, _ = versions
+    first, *_, last = (stored.version(store, as_of=number) for number in range(4))
+    assert stored.version(store) == last
+    assert (first["version"], last["version"]) == ("0", "3")
+    assert first["time"] <= last["time"]
+    assert first["code"] == last["code"] and len(first["code"]) == 12
+
+
+@pytest.mark.parametrize("name", ["reports", "records", "issues"])
+def test_an_earlier_version_opens_as_it_was(versions: Versions, name: str) -> None:
+    store, states = versions
+    for number, state in enumerate(states):
+        pd.testing.assert_frame_equal(load(name, store, as_of=number), state[name])
+
+
+@pytest.mark.parametrize("as_of", ["2099-01-01", "2099-01-01T12:00", datetime(2099, 1, 1)])
+def test_a_time_means_the_last_build_before_it(versions: Versions, as_of: str | datetime) -> None:
+    store, states = versions
+    pd.testing.assert_frame_equal(load("records", store, as_of=as_of), states[-1]["records"])
+
+
+@pytest.mark.parametrize("as_of", [99, -1, "2001-01-01T00:00:00Z", "rubbish"])
+def test_an_unknown_version_is_refused(versions: Versions, as_of: int | str) -> None:
+    with pytest.raises(ValueError, match="version"):
+        load("reports", versions[0], as_of=as_of)

@@ -10,8 +10,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -46,6 +47,7 @@ _PAIRS = (
     "补補规規计計订訂认認训訓议議许許讼訟设設访訪诉訴询詢请請购購费費资資转轉过過运運还還这這进進采採镇鎮问問陈陳页頁项項预預题題额額"
 )
 _TRADITIONAL = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 APPLICANTS = dict(natural_person=1.0, business=0.2, research=0.01)
 APPLICANTS |= dict(public_interest=0.02, legal_service=0.08, other_organisation=0.05)
@@ -225,16 +227,17 @@ def choose_form(rng: Random, names: frozenset[str]) -> str:
     return "2019" if "negative_change" in names else drawn
 
 
-def entries(table: str, axis: str, form: str, parent: str | None = None) -> list[Entry]:
+@cache
+def entries(table: str, axis: str, form: str, parent: str | None = None) -> tuple[Entry, ...]:
     """Give the entries of a table's axis in a form, those under one parent if named."""
     found = (e for e in ENTRIES if (e.table, e.axis) == (table, axis) and form in e.forms)
-    return [e for e in found if parent is None or e.parent == parent]
+    return tuple(e for e in found if parent is None or e.parent == parent)
 
 
-def request_rows(job: Job, parent: str) -> list[Entry]:
+def request_rows(job: Job, parent: str) -> tuple[Entry, ...]:
     """Give the rows below a row of the requests table; 其他处理 can be a row of its own."""
     one_row = parent == "other" and "other_one_row" in job.names
-    return [] if one_row else entries("requests", "row", job.form, parent)
+    return () if one_row else entries("requests", "row", job.form, parent)
 
 
 def request_leaves(job: Job, parent: str = "handled") -> list[str]:
@@ -245,7 +248,7 @@ def request_leaves(job: Job, parent: str = "handled") -> list[str]:
     return [code for code in codes if code != "handled_total"]
 
 
-def item_rows(job: Job, item: str) -> list[Entry]:
+def item_rows(job: Job, item: str) -> tuple[Entry, ...]:
     """Give the rows of a disclosure item in the form it is printed in."""
     return entries("disclosure", "row", job.item_forms[item], item)
 
@@ -424,16 +427,22 @@ def print_cell(job: Job, key: Key, state: str, value: float | None) -> Printed:
 
 def print_figure(job: Job, key: Key, value: float) -> str:
     """Print a figure with the separators, unit, note and digits that the hazards ask for."""
-    rng, column = job.chance(f"figure {key}"), key[2]
     text = f"{value:,.6f}" if "thousands_separators" in job.names else f"{value:.6f}"
     text = text.rstrip("0").rstrip(".")
+    if key[2] == "procurement_amount" or job.names & {"unit_in_cell", "note_in_cell"}:
+        text += print_unit_and_note(job, key, value)
+    return text.translate(_FULL_WIDTH) if "fullwidth_digits" in job.names else text
+
+
+def print_unit_and_note(job: Job, key: Key, value: float) -> str:
+    """Print what stands behind a figure in its own cell."""
+    rng, column, text = job.chance(f"figure {key}"), key[2], ""
     asked = "unit_in_cell" in job.names and (column in AMOUNTS or rng.random() < 0.5)
     if column == "procurement_amount" or (asked and key[0] == "disclosure"):
         text += next(e.unit for e in ENTRIES if e.axis == "column" and e.code == column)
     if "note_in_cell" in job.names and key[1] == "normative_documents" and value >= 1:
         text += f"（{rng.choice(('其中修订', '含自然失效'))}{rng.randint(1, int(value))}件）"
-    wide = {ord("0") + n: ord("０") + n for n in range(10)}
-    return text.translate(wide) if "fullwidth_digits" in job.names else text
+    return text
 
 
 def mirrored(job: Job, text: str) -> str:
@@ -467,13 +476,14 @@ def heading(job: Job, table: str, code: str) -> Cell:
     return Cell(label(job, next(e for e in ENTRIES if (e.table, e.code) == (table, code))))
 
 
-def permuted(job: Job, hazard: str, items: list[Entry]) -> list[Entry]:
+def permuted(job: Job, hazard: str, items: Sequence[Entry]) -> list[Entry]:
     """Put entries in another order if the hazard is used, ordinals as printed or renumbered."""
-    if hazard not in job.names or len(items) < 2:
-        return items
-    rng = job.chance(f"{hazard} {items[0].code}")
-    order = rng.sample(items, len(items))
-    order = items[::-1] if order == items else order
+    printed = list(items)
+    if hazard not in job.names or len(printed) < 2:
+        return printed
+    rng = job.chance(f"{hazard} {printed[0].code}")
+    order = rng.sample(printed, len(printed))
+    order = printed[::-1] if order == printed else order
     if rng.random() < 0.5:
         return order
     return [replace(e, label=re.sub(r"^\d(?=\.)", str(n), e.label)) for n, e in enumerate(order, 1)]
@@ -1033,7 +1043,8 @@ def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
             figure = typed and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.text)
             at = sheet.cell(top + number, 1 + place)
             at.value = float(cell.text) if figure else cell.text or None
-            at.alignment = WRAPPED  # an empty cell is kept for its style
+            if not cell.text:
+                at.alignment = WRAPPED  # an empty cell is kept for its style
             if width > 1 or height > 1:
                 last = (at.row + height - 1, at.column + width - 1)
                 sheet.merge_cells(None, at.row, at.column, *last)
