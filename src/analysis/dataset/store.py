@@ -114,11 +114,18 @@ def read(
     """
     made = _commit_of(store, as_of)
     version = made["version"] if name == "reports" else _pins(made)[name]
-    files = DeltaTable(str(Path(store) / name), version=version).file_uris()
+    root = (Path(store) / name).resolve()
+    files = DeltaTable(str(root), version=version).file_uris()
     if not files:
         return SCHEMAS[name].empty_table()
     by_year = ds.partitioning(pa.schema([_KEY_YEAR]), flavor="hive")
-    data = ds.dataset(files, schema=SCHEMAS[name], format="parquet", partitioning=by_year)
+    data = ds.dataset(
+        files,
+        schema=SCHEMAS[name],
+        format="parquet",
+        partitioning=by_year if name in _PINNED else None,
+        partition_base_dir=str(root),
+    )
     table = data.to_table()
     return table if reports is None else table.filter(pc.is_in(table["report_id"], reports))
 

@@ -12,7 +12,8 @@ _ORDINAL = re.compile(
     r"^[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
 )
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
-_NOTE = re.compile(r"\([^()]*(?:\)|$)")
+# A note that changes what is counted stays part of the label, which then is not a known one.
+_NOTE = re.compile(r"\((?![^()]*(?:累计|历年|上年|去年|不含|不包括|草案|截至上))[^()]*(?:\)|$)")
 _YEAR = re.compile(r"^(?:(?:19|20)\d\d年度?)")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 

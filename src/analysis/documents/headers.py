@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from analysis.documents.fold import fold
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, find_near, header_words, names_rows
+from analysis.documents.labels import find, header_words, names_rows
 from analysis.documents.numbers import unit_in_label
 from analysis.documents.reference import entries, tables
 
@@ -44,7 +44,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
         return None
     columns = [
         Column(
-            _column_code(best, stack) or find_near(best, "column", stack[-1].text) or "",
+            _column_code(best, stack) or "",
             _row_over(best, grid, rows, column),
             column,
             column,

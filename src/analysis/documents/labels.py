@@ -34,8 +34,9 @@ def _find(table: str, axis: str, texts: tuple[str, ...]) -> str | None:
 def find_near(table: str, axis: str, text: str) -> str | None:
     """Code of the one label that a misprinted text can mean, or None.
 
-    At most a quarter of the characters may differ, and every label of another code must be at
-    least three more edits away; short labels are never guessed.
+    At most a quarter of the characters may be lost or replaced, and every label of another code
+    must be at least three more edits away. Short labels are never guessed, and a label with more
+    in it than the known one may mean something else.
     """
     return _near(table, axis, fold(text))
 
@@ -47,8 +48,12 @@ def _near(table: str, axis: str, key: str) -> str | None:
         return None
     distances: dict[str, int] = {}
     for label, code in vocabulary().get((table, axis), {}).items():
+        if len(key) > len(label):
+            continue
         distance = Levenshtein.distance(key, label)
         distances[code] = min(distance, distances.get(code, distance))
+    if not distances:
+        return None
     best, *others = sorted(distances.items(), key=lambda item: item[1])
     clear = not others or others[0][1] >= best[1] + 3
     return best[0] if clear and 4 * best[1] <= len(key) else None

@@ -33,6 +33,7 @@ def _pattern() -> re.Pattern[str]:
 
 _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
+_UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -60,6 +61,9 @@ def parse_count(text: str) -> Figure:
         return Figure("mark")
     found = None if _BROKEN.search(text) else _pattern().fullmatch(bare)
     if found is None or sum(c.isdigit() for c in found["figure"]) > _MOST_DIGITS:
+        return Figure("text")
+    note = found["note"] or ""
+    if _UNIT_NOTE.fullmatch(note) and note.strip("()") != found["unit"]:
         return Figure("text")
     return Figure("number", float(found["figure"].replace(",", "")), found["unit"] or "")
 

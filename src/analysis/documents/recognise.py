@@ -220,7 +220,7 @@ def _unplaced(segment: Segment, row: Row, cell: Cell) -> list[Issue]:
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:
-    """Columns that stand twice in a header are unknown; near misses are named."""
+    """Columns that stand twice in a header are unknown."""
     header = segment.header
     keys = [(c.row, c.code) for c in header.columns]
     twice = {key for key in keys if keys.count(key) > 1 and key[1]}

@@ -25,6 +25,9 @@ _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
 _NO_AGENCY = re.compile(
     r"关于|印发|公布|发布|通知|解读|图解|附件|名称|编号|首页|正文|信息公开|年报|报告|^[年的]|^年度|^至"
 )
+_AGENCY_END = re.compile(
+    r"(?:政府|局|厅|委|办|院|署|部|会|室|所|处|队|站|社|中心|省|市|县|区|旗|州|盟|镇|乡|街道|校|学)$"
+)
 _YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 _PERIOD = re.compile(r"((?:19|20)\d\d)年1月1日(?:起)?(?:至|到|—|-|~)")
@@ -86,9 +89,17 @@ def _candidates(document: Document) -> Iterator[str]:
     yield document.meta.get("articletitle", "")
     yield from re.split(r"[_|]|\s[-–—]\s", document.meta.get("title", ""))
     lines = list(islice(document.lines(), _HEAD_LINES))
-    for count in (1, 2, 3):
+    yield from lines
+    for count in (2, 3):
         for start in range(len(lines) - count + 1):
-            yield "".join(lines[start : start + count])
+            yield from _torn_title("".join(lines[start : start + count]))
+
+
+def _torn_title(joined: str) -> Iterator[str]:
+    """Lines joined to a title, unless they begin with a line of navigation, not an agency."""
+    parts = title_parts(joined)
+    if parts is None or parts[0] is None or _AGENCY_END.search(parts[0]):
+        yield joined
 
 
 def _bare(text: str) -> str:

@@ -18,7 +18,8 @@ _SKIPPED = {
     for name in ["del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "tblGrid"]
 }
 _SKIPPED |= {_FALLBACK, _W + "tcPr", _W + "trPr"}
-_SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "sym": _OBJECT}
+_SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "ptab": "\t"}
+_SIGNS |= {_W + "noBreakHyphen": "-", _W + "sym": _OBJECT}
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _PICTURES = {_W + "drawing", _W + "pict", _W + "object"}
 
@@ -55,7 +56,7 @@ def _cells(table: etree._Element) -> list[list[Cell | None]]:
 
 
 def _cell(tc: etree._Element, row: int, column: int, above: list[Cell | None]) -> Cell | None:
-    """The printed cell of a w:tc: its own, the one above, or the one to the left when merged."""
+    """The printed cell of a w:tc: its own, or the one above that it continues."""
     properties = tc.find(_W + "tcPr")
     merge = None if properties is None else properties.find(_W + "vMerge")
     if merge is not None and merge.get(_W + "val", "continue") == "continue":
