@@ -13,7 +13,7 @@ _ORDINAL = re.compile(
 )
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 # A note that changes what is counted stays part of the label, which then is not a known one.
-_NOTE = re.compile(r"\((?![^()]*(?:累计|历年|上年|去年|不含|不包括|草案|截至上))[^()]*(?:\)|$)")
+_NOTE = re.compile(r"\((?!不含|不包括|上年|去年|草案|[^()]*(?:累计|历年))[^()]*(?:\)|$)")
 _YEAR = re.compile(r"^(?:(?:19|20)\d\d年度?)")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
