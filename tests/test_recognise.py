@@ -463,3 +463,17 @@ def test_a_line_of_disputes_that_lost_a_cell_is_flagged_throughout(make, lost):
 def test_a_plain_word_before_the_line_of_disputes_loses_nothing(make, word):
     table = [["类型", *DISPUTES[0]], *(["", *row] for row in DISPUTES[1:3]), [word, *DISPUTES[3]]]
     assert figures(read(make(DISCLOSURE, REQUESTS, table))) == TRUTH
+
+
+def test_a_label_that_prints_another_year_is_not_read_as_this_years() -> None:
+    table = [[cell.replace("本年", "2019年") for cell in row] for row in DISCLOSURE]
+    report = read(html(table, REQUESTS, DISPUTES))
+    assert not {key for key in figures(report) if key[2] in ("made", "repealed")}
+    assert "missing_cell" in checks(report) or "missing_table" in checks(report)
+
+
+def test_disputes_of_another_year_are_not_read_as_this_years() -> None:
+    table = [["", *row] for row in DISPUTES[:-1]] + [["上年数", *DISPUTES[-1]]]
+    report = read(html(DISCLOSURE, REQUESTS, table))
+    assert not {key for key in figures(report) if key[0] == "disputes"}
+    assert not report.facts["verified"]

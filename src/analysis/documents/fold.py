@@ -14,7 +14,6 @@ _ORDINAL = re.compile(
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 # A note that changes what is counted stays part of the label, which then is not a known one.
 _NOTE = re.compile(r"\((?!不含|不包括|上年|去年|草案|[^()]*(?:累计|历年))[^()]*(?:\)|$)")
-_YEAR = re.compile(r"^(?:(?:19|20)\d\d年度?)")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -39,5 +38,4 @@ def fold(text: str) -> str:
     without_notes = bare
     while _NOTE.search(without_notes):
         without_notes = _NOTE.sub("", without_notes)
-    key = _NOT_A_WORD.sub("", without_notes) or _NOT_A_WORD.sub("", bare)
-    return _YEAR.sub("本年", key)
+    return _NOT_A_WORD.sub("", without_notes) or _NOT_A_WORD.sub("", bare)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from analysis.documents.fold import fold
+from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import (
     Header,
@@ -24,7 +24,7 @@ from analysis.documents.labels import (
 )
 from analysis.documents.lines import unfold
 from analysis.documents.numbers import is_figure, is_label, is_page_number
-from analysis.documents.reference import entries, forms, tables
+from analysis.documents.reference import entries, forms, numbers, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,8 @@ class _Scan:
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
         if code or not header.names_rows or len(filled) == len(lead) or len(cells) < least:
+            return None
+        if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
         return Row("", last, cells)
 
