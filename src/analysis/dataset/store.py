@@ -27,12 +27,15 @@ _TYPES = {
     "verified": _FLAG,
     "proven": _FLAG,
     "suspect": _FLAG,
+    "corrected": _FLAG,
+    "confidence": _FIGURE,
 }
 _COLUMNS = {
     "reports": "report_id year agency agency_type region_code province prefecture county level "
     "scope title forms path url sha256 format published n_cells n_errors verified superseded_by "
     "reader read",
-    "records": "report_id year table row column state value unit raw cell proven suspect",
+    "records": "report_id year table row column state value unit raw cell proven suspect "
+    "corrected confidence",
     "issues": "report_id year check severity table row column cell expected actual message "
     "message_zh suggestion",
 }
@@ -98,7 +101,7 @@ def _replace(path: Path, new: pa.Table, stale: list[str], pinned: int | None) ->
         quoted = ", ".join(f"'{report_id}'" for report_id in stale)
         table.delete(f"report_id in ({quoted})")
     if new.num_rows:
-        write_deltalake(str(path), new, mode="append", partition_by=["year"])
+        write_deltalake(str(path), new, mode="append", schema_mode="merge", partition_by=["year"])
     return DeltaTable(str(path)).version()
 
 

@@ -11,11 +11,17 @@ MAX_PLACES = 2_000_000
 
 @dataclass(slots=True, eq=False)
 class Cell:
-    """One printed cell: its text, and its 0-based row and column in the table as printed."""
+    """One printed cell: its text, and its 0-based row and column in the table as printed.
+
+    `page` is the page that it stands on, from 1, where the document has pages. `confidence` is how
+    sure a recognised picture's text is, from 0 to 1; None for text that the document itself holds.
+    """
 
     text: str
     row: int
     column: int
+    page: int = 0
+    confidence: float | None = None
     blank: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,8 +68,9 @@ class Grid:
         return found
 
     def place(self, cell: Cell) -> str:
-        """Where a cell stands in the document, such as `t2r9c4` (table, row, column)."""
-        return f"t{self.number}r{cell.row + 1}c{cell.column + 1}"
+        """Where a cell stands in the document, such as `t2r9c4` or `p4t2r9c4` (page 4)."""
+        page = f"p{cell.page}" if cell.page else ""
+        return f"{page}t{self.number}r{cell.row + 1}c{cell.column + 1}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from analysis.documents.reference import entries, numbers
 class Record:
     """One printed cell of a recognised table.
 
-    `proven`: a blank that a sum proves zero; `suspect`: an issue covers the cell.
+    `proven`: a blank that a sum proves zero; `suspect`: an issue covers the cell; `corrected`: the
+    value is that of a line in `corrections.csv`; `confidence`: how sure recognised text is, from 0
+    to 1, None where the document itself holds the text.
     """
 
     table: str
@@ -27,6 +29,8 @@ class Record:
     cell: str
     proven: bool = False
     suspect: bool = False
+    corrected: bool = False
+    confidence: float | None = None
 
 
 def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]]:
@@ -50,6 +54,7 @@ def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]
                 unit,
                 placement.cell.text,
                 placement.place,
+                confidence=placement.cell.confidence,
             )
         )
     return records, issues

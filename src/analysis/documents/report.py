@@ -34,7 +34,8 @@ class Report:
     def records(self) -> pd.DataFrame:
         """One row a cell: table, row, column, state, value (NA unless number), unit, raw, cell."""
         frame = _frame(self.cells, Record)
-        return frame.astype({"value": "float64", "proven": "bool", "suspect": "bool"})
+        flags = dict.fromkeys(("proven", "suspect", "corrected"), "bool")
+        return frame.astype({"value": "float64", "confidence": "float64"} | flags)
 
     @cached_property
     def issues(self) -> pd.DataFrame:
