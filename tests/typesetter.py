@@ -29,7 +29,15 @@ State = tuple[str, float | None]
 
 FORMATS = ("html", "tab", "pipe", "lines", "csv", "docx", "xlsx")
 SUFFIXES = {"tab": ".txt", "lines": ".txt", "pipe": ".md"}
-MODULES = {"pdf": "typeset_pdf"}  # printers in modules of their own, loaded when asked for
+SUFFIXES |= {"html_doc": ".doc", "pdf_office": ".pdf", "scan": ".pdf"}
+MODULES = {  # printers in modules of their own, loaded when asked for
+    **dict(pdf="typeset_pdf", scan="typeset_scan"),
+    **dict(xls="typeset_office", doc="typeset_office", rtf="typeset_office"),
+    **dict(pdf_office="typeset_office"),
+    **dict(mht="typeset_wraps", zip="typeset_wraps", html_doc="typeset_wraps"),
+}
+BASES = dict(xls="xlsx", doc="docx", rtf="docx", pdf_office="docx")  # whose hazards they share
+BASES |= dict(mht="html", html_doc="html", zip="html")
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -163,7 +171,11 @@ class Job:
 
 
 def typeset(
-    seed: int, fmt: str, hazards: Iterable[str] | None = None, slip: bool | None = None
+    seed: int,
+    fmt: str,
+    hazards: Iterable[str] | None = None,
+    slip: bool | None = None,
+    printer: "Printer | None" = None,
 ) -> Typeset:
     """Set the document of a seed in a format, with given or drawn hazards.
 
@@ -175,7 +187,7 @@ def typeset(
     job.lost = lose_rows(job, cells) | lose_cells(job, cells)
     slips = plant_slip(job, cells, job.lost, slip)
     job.truth = {key: print_cell(job, key, *cell) for key, cell in cells.items()}
-    data = printer(fmt)(job, compose(job))
+    data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
     return Typeset(data, suffix, job.truth, slips, job.names, job.lost, job.facts)
 
@@ -207,15 +219,20 @@ def take_job(seed: int, fmt: str, hazards: Iterable[str] | None) -> Job:
 
 def draw_hazards(rng: Random, fmt: str) -> list[str]:
     """Draw no hazard for a quarter of documents, and one to five for the others."""
-    possible = [name for name, formats in HAZARDS.items() if fmt in formats]
+    possible = [name for name in HAZARDS if fits(name, fmt)]
     return rng.sample(possible, rng.choices(range(6), (25, 22, 20, 16, 11, 6))[0])
+
+
+def fits(hazard: str, fmt: str) -> bool:
+    """Tell whether a format can have a hazard."""
+    return bool({fmt, BASES.get(fmt, fmt)} & set(HAZARDS.get(hazard, ())))
 
 
 def settle(names: Iterable[str], fmt: str) -> frozenset[str]:
     """Leave out hazards that others rule out, and mix the forms where both are needed."""
     asked = set(names)
     for name in asked:
-        if fmt not in HAZARDS.get(name, ()):
+        if not fits(name, fmt):
             raise ValueError(f"no hazard {name!r} in format {fmt!r}")
     for name in HAZARDS:
         asked -= RULES_OUT[name] if name in asked else set()
@@ -1094,6 +1111,6 @@ PRINTERS: dict[str, Printer] = {
 }
 
 
-def printer(fmt: str) -> Printer:
+def printer_of(fmt: str) -> Printer:
     """Give the printer of a format."""
     return PRINTERS.get(fmt) or getattr(import_module(MODULES[fmt]), f"print_{fmt}")
