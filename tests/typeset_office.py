@@ -52,7 +52,10 @@ def xls_table(sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool) -> None:
             figure = typed and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.text)
             value = float(cell.text) if figure else cell.text
             row = top + number
-            sheet.write_merge(row, row + height - 1, place, place + width - 1, value)
+            if width > 1 or height > 1:
+                sheet.write_merge(row, row + height - 1, place, place + width - 1, value)
+            else:
+                sheet.write(row, place, value)
 
 
 def print_doc(job: Job, blocks: list[Block]) -> bytes:

@@ -994,6 +994,11 @@ DOCX_PARTS = {
 }
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in SIDES)
+PAPER = (  # wide enough for the table of disputes
+    '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+    '<w:pgMar w:top="900" w:right="900" w:bottom="900" w:left="900" w:header="450" w:footer="450"'
+    ' w:gutter="0"/></w:sectPr>'
+)
 WRAPPED = Alignment(wrap_text=True)
 
 
@@ -1003,7 +1008,7 @@ def print_docx(job: Job, blocks: list[Block]) -> bytes:
         docx_table(job, block) if isinstance(block, Grid) else docx_text(job, Cell(block.text))
         for block in blocks
     )
-    document = f'<w:document xmlns:w="{WORD}"><w:body>{body}<w:sectPr/></w:body></w:document>'
+    document = f'<w:document xmlns:w="{WORD}"><w:body>{body}{PAPER}</w:body></w:document>'
     prolog = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     parts = {**DOCX_PARTS, "word/document.xml": document}
     return pack({name: (prolog + text).encode() for name, text in parts.items()})
