@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from helpers import Comparison, compare, is_flagged
-from typesetter import Key, Typeset, typeset
+from typesetter import MAY_BE_FLAGGED, Key, Typeset, typeset
 
 from analysis.documents.report import Report, read_bytes
 
@@ -56,7 +56,7 @@ class Outcome:
 
     Cells that can't be told (`Typeset.lost`) count in none of `n_cells` and `n_right`, but a wrong
     figure for one without a flag is silent like any other. A clean document has neither a slip nor
-    lost cells; an error in one is a false alarm.
+    lost cells nor a table that differs from the form; an error in one is a false alarm.
     """
 
     fmt: str
@@ -118,7 +118,7 @@ def judge(
         invented=tuple(sorted(found.extra)),
         slips=tuple(document.slips),
         missed=tuple(key for key in document.slips if not is_flagged(report, key)),
-        clean=not document.slips and not document.lost,
+        clean=not (document.slips or document.lost or document.hazards & MAY_BE_FLAGGED),
         alarms=tuple(sorted({f.check for f in report.findings if f.severity == "error"})),
         seconds=seconds,
     )
