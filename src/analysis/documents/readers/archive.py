@@ -26,7 +26,7 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
             return _read_capped(member)
     except KeyError as error:
         raise UnreadableError("truncated", reason=f"no part named {name}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise UnreadableError("truncated", reason=str(error)) from error
 
 

@@ -18,6 +18,7 @@ _BLOCKS = frozenset(
 _APART = {"a", "rp", "rt", "sub", "sup"}
 _STRUCK = {"del", "s", "strike"}
 _OBJECT = "\ufffc"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
 _MISSING_TR = re.compile(rb"(</(?:tr|TR)\s*>\s*)(?=<(?:t[dh]|T[DH])[\s>])")
@@ -155,7 +156,7 @@ def _hidden_above(element: etree._Element) -> bool:
 def _page_text(root: etree._Element) -> str:
     """Text of the whole page, a block or cell a line; it puts line ends into the tree."""
     for element in root.iter(*_BLOCKS):
-        element.tail = "\n" + (element.tail or "")
+        element.tail = "\n" + _CONTROL.sub("", element.tail or "")
     return etree.tostring(root, method="text", encoding="unicode")
 
 
