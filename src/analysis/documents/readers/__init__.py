@@ -86,6 +86,8 @@ def _choose_in_ole(data: bytes) -> Reader:
 
 def _choose_text(data: bytes) -> Reader:
     """A saved page, XML of an office program, HTML or plain text."""
+    if _PAGE.match(data):
+        return html.read
     head = decode(data[:_HEAD]).lstrip("\ufeff\0 \t\r\n")
     if _MAIL_HEAD.match(head):
         return mail.read
@@ -181,6 +183,7 @@ _ROOTS: dict[str, Reader] = {
     "Workbook": xml_sheet.read,
     "ss:Workbook": xml_sheet.read,
 }
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
 _MAIL_HEAD = re.compile(
     r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?"

@@ -7,12 +7,13 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from analysis.documents.grid import UnreadableError
 from analysis.documents.readers.archive import open_archive, read_info
 
-MAX_MEMBERS = 5000
+MAX_MEMBERS = 2000
 MAX_TOTAL = 2**30
 MAX_DEPTH = 3
 MAX_RATIO = 500
@@ -61,6 +62,11 @@ def list_members(container: Container) -> list[Member]:
 
 def read_member_at(container: Container, steps: tuple[int, ...]) -> bytes:
     """A member's bytes; UnreadableError where it is damaged, under a password, or a bomb."""
+    if isinstance(container, Path) and len(steps) > 1:
+        container, steps = (
+            _inner_of(container, container.stat().st_mtime_ns, steps[:-1]),
+            steps[-1:],
+        )
     for step in steps:
         with open_archive(container) as archive:
             infos = archive.infolist()
@@ -68,6 +74,12 @@ def read_member_at(container: Container, steps: tuple[int, ...]) -> bytes:
                 raise UnreadableError("truncated", reason="the archive has changed")
             container = _read(archive, infos[step])
     return container if isinstance(container, bytes) else container.read_bytes()
+
+
+@lru_cache(maxsize=1)
+def _inner_of(path: Path, changed: int, steps: tuple[int, ...]) -> bytes:
+    """An archive within an archive, kept while its members are read one after the other."""
+    return read_member_at(path.read_bytes(), steps)
 
 
 def _walk(container: Container, steps: tuple[int, ...], folder: str) -> Iterator[Member]:

@@ -12,6 +12,7 @@ from analysis.documents.readers.looks import STORED, Looks, column_number, looks
 from analysis.documents.readers.number_format import plain_text
 
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
+_FAR = re.compile(rb"""\br\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
@@ -77,7 +78,7 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
     """Cells of a sheet at their own rows and columns."""
     sheet = book.get_sheet_by_index(n)
     rows: list[list[Cell | None]] = [
-        [Cell(_printed(value), r, c) for c, value in enumerate(row)]
+        [Cell(v if type(v) is str else _printed(v), r, c) for c, v in enumerate(row)]
         for r, row in enumerate(sheet.to_python(skip_empty_area=False))
     ]
     for (r, c), text in odd.cells.items():
@@ -95,6 +96,8 @@ def _printed(value: object) -> str:
 
 def _check_extent(sheet: bytes) -> None:
     """Refuse a sheet whose farthest cell would make a huge rectangle out of a few cells."""
+    if not _FAR.search(sheet):
+        return
     places = _ATTRIBUTE.findall(sheet)
     height = max(map(int, {row for _, row in places}), default=0)
     width = max((column_number(name.decode()) for name in {n for n, _ in places}), default=0)
