@@ -45,7 +45,9 @@ SUFFIXES = {
     "text": (".txt", ".md", ".csv"),
     **{name: (f".{name}",) for name in ("docx", "xlsx", "xls", "pdf", "mht", "zip", "doc", "rtf")},
 }
-SECONDS = 10
+SECONDS = 10  # a mutant, and so many more for each MiB of it
+SECONDS_A_MEBIBYTE = 3
+SECONDS_TO_START = 120
 MEBIBYTES = 1024
 SLOW = {"scan": 200}  # one mutant for so many of the others
 SAMPLES = 12
@@ -59,7 +61,7 @@ class Outcome:
     n: int = 0
     trouble: dict[int, str] = field(default_factory=dict)
     caught: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
+    slowest: tuple[float, int] = (0.0, 0)
     peak: int = 0
 
 
@@ -84,7 +86,8 @@ def told(outcome: Outcome) -> str:
     kinds = Counter(kind.split(":")[0] for kind in outcome.trouble.values())
     found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none unhandled"
     caught = "; ".join(f"{count} x {reason}" for reason, count in outcome.caught.most_common(5))
-    facts = f"slowest {outcome.slowest:.1f} s, at most {outcome.peak} MiB more"
+    seconds, number = outcome.slowest
+    facts = f"slowest {seconds:.1f} s (number {number}), at most {outcome.peak} MiB more"
     return f"{outcome.reader}: {outcome.n} mutants, {found}; {facts}; caught: {caught or 'nothing'}"
 
 
@@ -151,14 +154,17 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
     """Note what came of the next mutant; False where its process can't go on."""
     number, outcome.n = outcome.n, outcome.n + 1
     try:
-        if not pipe.poll(SECONDS + (60 if number == 0 or outcome.trouble.get(number - 1) else 0)):
-            outcome.trouble[number] = f"hang: over {SECONDS} s"
+        if not pipe.poll(SECONDS_TO_START):
+            raise EOFError
+        limit = SECONDS + SECONDS_A_MEBIBYTE * pipe.recv() / 2**20
+        if not pipe.poll(limit):
+            outcome.trouble[number] = f"hang: over {limit:.0f} s"
             return False
         seconds, mebibytes, caught, trouble = pipe.recv()
     except EOFError:
         outcome.trouble[number] = "crash: the process died"
         return False
-    outcome.slowest = max(outcome.slowest, seconds)
+    outcome.slowest = max(outcome.slowest, (seconds, number))
     outcome.peak = max(outcome.peak, mebibytes)
     outcome.caught.update([caught] if caught else [])
     if mebibytes > MEBIBYTES:
@@ -177,7 +183,9 @@ def read_mutants(pipe: Connection, reader: str, start: int, end: int, corpus: st
     read_bytes(documents[0])
     before = peak()
     for number in range(start, end):
-        pipe.send(read_one(make(reader, number, corpus), before))
+        data = make(reader, number, corpus)
+        pipe.send(len(data))
+        pipe.send(read_one(data, before))
 
 
 def read_one(data: bytes, before: int) -> tuple[float, int, str, str]:

@@ -523,3 +523,21 @@ def test_one_huge_span_is_cut_to_what_a_form_can_have():
 def test_deep_nesting_around_a_table_is_read():
     data = b"<html>" + b"<div>" * 1000 + html_table(TABLE).encode()
     assert rows(read(data)) == TABLE
+
+
+@pytest.mark.parametrize(
+    "ghost",
+    [
+        '<font color="#FFFFFF">9</font>',
+        "<span style='color: white'>9</span>",
+        "<span style='position:absolute; left:-9999px'>9</span>",
+    ],
+)
+def test_text_that_a_page_may_not_show_is_not_taken_for_a_part_of_a_figure(ghost):
+    (cells,) = read_html(f"<tr><td>规章</td><td>8{ghost}</td></tr>")
+    assert parse_count(cells[1]).state == "text"
+
+
+def test_white_paper_hides_nothing():
+    page = '<tr><td style="background-color:#ffffff">规章</td><td style="color:#fffaaa">8</td></tr>'
+    assert read_html(page) == [["规章", "8"]]

@@ -14,6 +14,7 @@ from helpers import (
     DISPUTES,
     REQUESTS,
     SAMPLE,
+    checks,
     docx,
     html,
     pipes,
@@ -22,6 +23,7 @@ from helpers import (
     text,
     with_row,
     workbook,
+    wrong_in_silence,
     zipped,
 )
 
@@ -222,3 +224,17 @@ def test_any_damage_gives_issues_and_never_an_exception_or_a_wrong_figure(make):
 def test_issues_of_many_reports_can_be_stacked():
     frames = [read(data).issues for data in (html(*SAMPLE), b"", html(DISCLOSURE))]
     assert set(pd.concat(frames).check) == {"empty_file", "missing_table"}
+
+
+def test_a_text_of_brackets_alone_is_read_in_no_time() -> None:
+    assert checks(read("规章" + "(" * 50000 + "\t1")) == {"no_tables"}
+
+
+def test_parts_nested_too_deeply_are_named() -> None:
+    report = read("<html><table><tr><td>" + "<span>" * 3000 + "规章")
+    assert checks(report) == {"unreadable"} and "nested" in report.findings[0].message
+
+
+def test_control_characters_in_a_page_do_not_keep_it_from_being_read() -> None:
+    report = read(html(*SAMPLE, between="\x01<p>\x02</p>\x03"))
+    assert not wrong_in_silence(report) and not checks(report)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from typesetter import (
+    AMOUNTS,
     APPLICANTS,
     BALANCE,
     Block,
@@ -137,6 +138,24 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
     return choose
 
 
+def mark_figures(name: str, state: str | None) -> Callable[[Job, dict[Key, State]], set[Key]]:
+    """Make the choice of some counts that something else is printed for or beside."""
+
+    def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
+        rng = job.chance(name)
+        filled = sorted(
+            k for k, (s, v) in cells.items() if s == "number" and v and k not in job.odd
+        )
+        chosen = set(rng.sample(filled, min(len(filled), rng.randint(1, 5))))
+        job.marked[name] = {key for key in chosen if key[2] not in AMOUNTS}
+        for key in job.marked[name] if state else ():
+            job.odd[key] = f"{cells[key][1]:.0f}"
+            cells[key] = (str(state), None)
+        return job.marked[name]
+
+    return choose
+
+
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Choose two neighbouring figures that are printed as one over both rows."""
     rng = job.chance("merged_figures")
@@ -184,6 +203,11 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "torn_row": lose_a_row("torn_row"),
     "shifted_row": lose_a_row("shifted_row"),
     "merged_figures": merge_figures,
+    "unseen_text": mark_figures("unseen_text", None),
+    "formula_figures": mark_figures("formula_figures", None),
+    "date_figures": mark_figures("date_figures", "text"),
+    "percent_figures": mark_figures("percent_figures", "text"),
+    "figures_hidden_by_format": mark_figures("figures_hidden_by_format", "blank"),
     "no_total_row": no_total_row,
     "no_total_column": no_total_column,
     "one_organisation_column": one_organisation,

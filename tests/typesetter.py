@@ -17,6 +17,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -168,6 +169,7 @@ class Job:
     odd: dict[Key, str] = field(default_factory=dict)
     absent: set[Key] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
+    marked: dict[str, set[Key]] = field(default_factory=dict)
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""
@@ -942,7 +944,8 @@ def print_html(job: Job, blocks: list[Block]) -> bytes:
     charset = "gb2312" if "gb2312_declared" in job.names else "utf-8"
     charset = wrong_declaration(job)[0] if "wrong_declaration" in job.names else charset
     title = mirrored(job, str(job.facts["title"]))
-    head = f'<head><meta charset="{charset}"><title>{title}</title></head>'
+    style = tricks().STYLE if "hidden_by_class" in job.names else ""
+    head = f'<head><meta charset="{charset}"><title>{title}</title>{style}</head>'
     return encode(job, ["<!DOCTYPE html>", f"<html>{head}", f"<body>{body}</body></html>"])
 
 
@@ -952,20 +955,29 @@ def html_block(job: Job, block: Block) -> str:
         style = ("", ' align="center" style="font-weight: bold;"', ' style="font-weight: bold;"')
         return f"<p{style[block.level]}>{escape(block.text)}</p>"
     rng, skin = job.chance(f"html {len(block.rows)}"), job.chance("skin").choice(SKINS)
-    lines = [f"<table {skin[0]}><tbody>"]
-    for number in range(len(block.rows)):
-        lines.append("<tr>")
-        if "missing_tr" in job.names and number and rng.random() < 0.3:
-            lines.pop()
-        lines += [
-            f"<td{html_spans(job, rng, block, number, width, height)}{skin[1]}>"
-            + skin[2].format(html_text(job, rng, cell))
-            + ("" if "unclosed_td" in job.names and rng.random() < 0.3 else "</td>")
-            for _, width, height, cell in runs(block, number)
-            if height
-        ]
-        lines.append("</tr>")
-    return "".join([*lines, "</tbody></table>"])
+    rows = [html_row(job, rng, block, number, skin) for number in range(len(block.rows))]
+    rows = tricks().html_rows(job, rng, block, rows)
+    return "".join([f"<table {skin[0]}><tbody>", *rows, "</tbody></table>"])
+
+
+def html_row(job: Job, rng: Random, grid: Grid, number: int, skin: tuple[str, str, str]) -> str:
+    """Print a row of a page."""
+    lines = ["<tr>"]
+    if "missing_tr" in job.names and number and rng.random() < 0.3:
+        lines.pop()
+    for _, width, height, cell in runs(grid, number):
+        if height:
+            tag = "th" if "header_cells" in job.names and rng.random() < 0.3 else "td"
+            spans = html_spans(job, rng, grid, number, width, height)
+            lines.append(f"<{tag}{spans}{skin[1]}>" + skin[2].format(html_text(job, rng, cell)))
+            closed = "unclosed_td" not in job.names or rng.random() >= 0.3
+            lines.append(f"</{tag}>" if closed else "")
+    return "".join([*lines, "</tr>"])
+
+
+def tricks() -> ModuleType:
+    """Give the module of what mark-up and workbooks do to figures."""
+    return import_module("typeset_tricks")
 
 
 def html_spans(job: Job, rng: Random, grid: Grid, number: int, width: int, height: int) -> str:
@@ -990,7 +1002,7 @@ def html_text(job: Job, rng: Random, cell: Cell) -> str:
         text = f"{text[:last]}<span>{text[last:]}</span>"
     if cell.key and "hidden_text" in job.names and rng.random() < 0.2:
         text += rng.choice(HIDDEN)
-    return text
+    return tricks().html_figure(job, rng, cell, text)
 
 
 # ---- docx and xlsx ----
@@ -1050,7 +1062,7 @@ def docx_cell(job: Job, widths: list[int], place: int, width: int, height: int, 
     look += f'<w:gridSpan w:val="{width}"/>' if width > 1 else ""
     look += {0: "<w:vMerge/>", 1: ""}.get(height, '<w:vMerge w:val="restart"/>')
     text = docx_text(job, cell if height else Cell(""))
-    return f"<w:tc><w:tcPr>{look}</w:tcPr>{text}</w:tc>"
+    return tricks().docx_cell(job, cell, f"<w:tc><w:tcPr>{look}</w:tcPr>{text}</w:tc>")
 
 
 def docx_text(job: Job, cell: Cell) -> str:
@@ -1062,7 +1074,8 @@ def docx_text(job: Job, cell: Cell) -> str:
         if cell.key and "hidden_text" in job.names and job.chance(cell.key).random() < 0.2:
             pieces.append(("99", "<w:rPr><w:vanish/></w:rPr>"))
         run = '<w:r>{1}<w:t xml:space="preserve">{0}</w:t></w:r>'
-        paragraphs += f"<w:p>{''.join(run.format(escape(t), look) for t, look in pieces)}</w:p>"
+        runs_ = "".join(run.format(escape(t), look) for t, look in pieces)
+        paragraphs += f"<w:p>{tricks().docx_figure(job, cell, runs_)}</w:p>"
     return paragraphs
 
 
@@ -1078,14 +1091,15 @@ def print_xlsx(job: Job, blocks: list[Block]) -> bytes:
                 sheet, top = book.create_sheet(), 1
             sheet.cell(top, 1, block.text)
         else:
-            xlsx_table(sheet, top, block, typed)
+            xlsx_table(job, sheet, top, block, typed)
+            tricks().hide_in_sheet(job, sheet, top, block)
         top += 1 if isinstance(block, Text) else len(block.rows) + 1
     out = io.BytesIO()
     book.save(out)
     return pack(undated(out))
 
 
-def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
+def xlsx_table(job: Job, sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
     """Write a grid into a sheet, merged cells merged, figures as numbers if typed."""
     for number in range(len(grid.rows)):
         for place, width, height, cell in runs(grid, number):
@@ -1094,6 +1108,8 @@ def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
             figure = typed and re.fullmatch(NUMBER, cell.text)
             at = sheet.cell(top + number, 1 + place)
             at.value = float(cell.text) if figure else cell.text or None
+            if cell.key and cell.text:
+                tricks().sheet_figure(job, cell, at)
             if not cell.text:
                 at.alignment = WRAPPED  # an empty cell is kept for its style
             if width > 1 or height > 1:

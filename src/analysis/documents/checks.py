@@ -69,17 +69,16 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
 
 def mark_suspects(records: list[Record], findings: list[Issue]) -> None:
     """Mark, in place, the records that an error covers or a warning names."""
-    errors = [f for f in findings if f.severity == "error"]
+    errors = {(f.table, f.row, f.column) for f in findings if f.severity == "error"}
     named = {(f.table, f.row, f.column) for f in findings if f.severity == "warning" and f.column}
     for record in records:
         key = (record.table, record.row, record.column)
         record.suspect = key in named or any(_covers(error, key) for error in errors)
 
 
-def _covers(error: Issue, key: Key) -> bool:
+def _covers(error: Key, key: Key) -> bool:
     """Whether an error covers a cell: an empty table, row or column covers all of them."""
-    where = (error.table, error.row, error.column)
-    return all(not own or own == code for own, code in zip(where, key, strict=True))
+    return all(not own or own == code for own, code in zip(error, key, strict=True))
 
 
 # --- Completeness -------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ from analysis.documents.lines import unfold
 from analysis.documents.numbers import is_figure, is_label, is_page_number
 from analysis.documents.reference import entries, forms, numbers, tables
 
+MAX_HEADER_ROWS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -102,7 +104,7 @@ class _Scan:
                 self._open(found)
                 return False
             if not has_figures and extends_header(cells):
-                self.block.append(r)
+                self.block = [*self.block[-MAX_HEADER_ROWS:], r]
                 return True
             if found:
                 self._open(found)

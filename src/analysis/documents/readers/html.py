@@ -34,14 +34,17 @@ _LOOKS = {
     "blank": re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE),
     "struck": re.compile(
         r"text-decoration[\w-]*\s*:[^;]*line-through|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
-        r"|font-size\s*:\s*0(?:[a-z%;\s]|$)",
+        r"|font-size\s*:\s*0(?:[a-z%;\s]|$)|(?:left|top|indent)\s*:\s*-\d{3}"
+        r"|(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|$)",
         re.IGNORECASE,
     ),
     "apart": re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|display\s*:", re.IGNORECASE),
 }
 _ODD_WORDS = (
     *(b"display:", b"visibility:", b"mso-hide:all", b"line-through", b"opacity:0", b"hidden"),
-    *(b"font-size:0", b"vertical-align:su"),
+    *(b"font-size:0", b"vertical-align:su", b"left:-", b"top:-", b"indent:-"),
+    *(b"color:white", b"color:#fff", b"color:rgb(255", b"color=white", b"color=#fff"),
+    *(b'color="white', b'color="#fff', b"color='white", b"color='#fff"),
 )
 _UNSEEN = ("hidden", "blank")
 _TYPED = {"text", "number", "tel", ""}
@@ -161,8 +164,9 @@ def _note(root: etree._Element, page: bytes) -> None:
     squeezed = page.lower().translate(None, b" \t\r\n")
     if not any(word in squeezed for word in _ODD_WORDS):
         return
-    for element in root.xpath("//*[@style or @hidden]"):
-        look = "hidden" if "hidden" in element.attrib else _styled(element.get("style"))
+    for element in root.xpath("//*[@style or @hidden or self::font[@color]]"):
+        style = f"{element.get('style', '')};color:{element.get('color', '')}"
+        look = "hidden" if "hidden" in element.attrib else _styled(style)
         if look:
             element.set("look", look)
 
@@ -171,8 +175,8 @@ def _note(root: etree._Element, page: bytes) -> None:
 def _styled(style: str) -> str:
     """How a style makes an element look: hidden, blank, struck, apart, or plain.
 
-    Hidden elements take no place; blank ones do. Text without size counts as struck: whether the
-    page prints it is in doubt.
+    Hidden elements take no place; blank ones do. Text without size, in white, or far off counts as
+    struck: whether the page prints it is in doubt.
     """
     for look, pattern in _LOOKS.items():
         if pattern.search(style):
