@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable
 
 from analysis.documents.grid import Document, UnreadableError
-from analysis.documents.readers import html, plain, sheet, word
+from analysis.documents.readers import html, pdf, plain, sheet, word
 from analysis.documents.readers.archive import open_archive
 from analysis.documents.readers.text import decode
 
 MAX_BYTES = 100 * 2**20
 _HEAD = 16384
+_PDF = b"%PDF-"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
 _TAG_BYTES = re.compile(_TAGS.pattern.encode(), re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _NOT_YET = (
-    (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
@@ -45,6 +45,8 @@ def choose(data: bytes) -> Callable[[bytes], Document]:
         return _choose_in_archive(data)
     if data.startswith(_OLE):
         return _choose_in_ole(data)
+    if _PDF in data[:1024]:
+        return pdf.read
     for magic, name in _NOT_YET:
         if data.lstrip(b"\r\n\t ").startswith(magic):
             raise UnreadableError("format_not_supported", format=name)
