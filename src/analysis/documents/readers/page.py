@@ -23,6 +23,7 @@ _THIN = 3.0
 _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _INK = 24
+_SAMPLE = 60
 _NOT_READ = "\ufffc"
 
 
@@ -36,7 +37,7 @@ class Box(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A printed character: its text, its box, and the height of its baseline."""
+    """A printed character: its text, its box, the height of its baseline, and its size."""
 
     text: str
     left: float
@@ -44,6 +45,7 @@ class Glyph(NamedTuple):
     right: float
     bottom: float
     base: float
+    size: float
 
 
 class Rule(NamedTuple):
@@ -65,13 +67,27 @@ class Page:
     number: int
     width: float
     height: float
-    glyphs: list[Glyph]
     horizontal: list[Rule]
     vertical: list[Rule]
     pictures: list[Box]
-    slanted: int
     handle: pypdfium2.PdfPage = field(repr=False)
+    written: pypdfium2.PdfTextPage = field(repr=False)
     upright: "Upright" = field(repr=False)
+
+    @cached_property
+    def glyphs(self) -> list[Glyph]:
+        """Characters whose middle lies on the page, without those that run another way."""
+        own = (_glyph(self.upright, *c) for c in _characters(self.written, self.upright.turns))
+        return [
+            g
+            for g in own
+            if 0 <= g.left + g.right <= 2 * self.width and 0 <= g.top + g.bottom <= 2 * self.height
+        ]
+
+    @cached_property
+    def text(self) -> str:
+        """The page's text as pdfium gives it, quicker than by characters."""
+        return str(self.written.get_text_range())
 
     @cached_property
     def _pixels(self) -> np.ndarray:
@@ -147,33 +163,19 @@ class Upright:
 
 def read_page(handle: pypdfium2.PdfPage, number: int) -> Page:
     """Read what a page prints."""
-    characters = list(_characters(handle))
-    turns = Counter(turn for *_, turn in characters if turn is not None)
-    upright = Upright(turns.most_common(1)[0][0] if turns else 0, *handle.get_cropbox())
-    width, height = upright.size
-    glyphs = [g for g in map(_upright_glyph(upright), characters) if g]
-    glyphs = [g for g in glyphs if _within(g, width, height)]
+    written = handle.get_textpage()
+    upright = Upright(_turns(written), *handle.get_cropbox())
     horizontal, vertical, pictures = _objects(handle, upright)
-    slanted = sum(turn is None for *_, turn in characters)
-    return Page(
-        number, width, height, glyphs, horizontal, vertical, pictures, slanted, handle, upright
-    )
-
-
-def _within(glyph: Glyph, width: float, height: float) -> bool:
-    """Whether a character's middle lies on the page."""
-    across, down = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
-    return 0 <= across <= width and 0 <= down <= height
+    return Page(number, *upright.size, horizontal, vertical, pictures, handle, written, upright)
 
 
 # --- Characters ---------------------------------------------------------------------------------
 
-_Character = tuple[str, float, float, float, float, float, float, int | None]
+_Character = tuple[str, float, float, float, float, float, float]
 
 
-def _characters(handle: pypdfium2.PdfPage) -> Iterator[_Character]:
-    """Characters: text, box (left, bottom, right, top), origin, and quarter turns if upright."""
-    page = handle.get_textpage()
+def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]:
+    """Characters of one direction that show: text, box (left, bottom, right, top), origin."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     x, y = ctypes.c_double(), ctypes.c_double()
     boxes, origin, loose = (left, right, bottom, top), (x, y), pdfium.FS_RECTF()
@@ -188,6 +190,8 @@ def _characters(handle: pypdfium2.PdfPage) -> Iterator[_Character]:
         high = 0
         if (code <= 32 and pdfium.FPDFText_IsGenerated(page, n) == 1) or code in (10, 13):
             continue
+        if _turn(pdfium.FPDFText_GetCharAngle(page, n)) != turns:
+            continue
         shown = pdfium.FPDFText_GetTextObject(page, n)
         if shown and pdfium.FPDFTextObj_GetTextRenderMode(shown) in _INVISIBLE_MODES:
             continue
@@ -196,13 +200,12 @@ def _characters(handle: pypdfium2.PdfPage) -> Iterator[_Character]:
         pdfium.FPDFText_GetCharOrigin(page, n, *origin)
         pdfium.FPDFText_GetLooseCharBox(page, n, loose)
         text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(page, n) == 1)
-        turn = _turn(pdfium.FPDFText_GetCharAngle(page, n))
-        box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turn)
-        yield text, *box, x.value, y.value, turn
+        box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turns)
+        yield text, *box, x.value, y.value
 
 
 def _with_advance(
-    ink: tuple[float, float, float, float], loose: Any, turn: int | None
+    ink: tuple[float, float, float, float], loose: Any, turns: int
 ) -> tuple[float, float, float, float]:
     """A character's box: as wide as the font lets it run, as high as its ink.
 
@@ -213,9 +216,9 @@ def _with_advance(
         right - left, top - bottom
     ):
         return ink
-    if turn in (0, 2) and loose.left - 1 <= left and right <= loose.right + 1:
+    if turns in (0, 2) and loose.left - 1 <= left and right <= loose.right + 1:
         return loose.left, bottom, loose.right, top
-    if turn in (1, 3) and loose.bottom - 1 <= bottom and top <= loose.top + 1:
+    if turns in (1, 3) and loose.bottom - 1 <= bottom and top <= loose.top + 1:
         return left, loose.bottom, right, loose.top
     return ink
 
@@ -227,23 +230,40 @@ def _readable(code: int, unmapped: bool) -> str:
     return chr(code)
 
 
+def _turns(page: pypdfium2.PdfTextPage) -> int:
+    """Quarter turns of most of a page's text, by a sample of its characters."""
+    n_characters = page.count_chars()
+    sample = range(0, n_characters, max(1, n_characters // _SAMPLE))
+    turns = (_turn(pdfium.FPDFText_GetCharAngle(page, n)) for n in sample)
+    found = Counter(turn for turn in turns if turn is not None).most_common(1)
+    return found[0][0] if found else 0
+
+
 def _turn(angle: float) -> int | None:
     """Quarter turns of a text's direction, None where it runs aslant."""
     turns = angle / (math.pi / 2)
     return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else None
 
 
-def _upright_glyph(upright: Upright):  # type: ignore[no-untyped-def]
-    """A function that turns a character upright; those of another direction are None."""
-
-    def turned(character: _Character) -> Glyph | None:
-        text, left, bottom, right, top, x, y, turn = character
-        if turn != upright.turns:
-            return None
+def _glyph(
+    upright: Upright,
+    text: str,
+    left: float,
+    bottom: float,
+    right: float,
+    top: float,
+    x: float,
+    y: float,
+) -> Glyph:
+    """A character turned upright; its size is about that of its type."""
+    if upright.turns == 0:
+        across, down = upright.left, upright.top
+        box = Box(left - across, down - top, right - across, down - bottom)
+        base = down - y
+    else:
         box = upright.box(left, bottom, right, top)
-        return Glyph(text, *box, upright.point(x, y)[1])
-
-    return turned
+        base = upright.point(x, y)[1]
+    return Glyph(text, *box, base, max(box.right - box.left, (box.bottom - box.top) / 0.75))
 
 
 # --- Rules and pictures -------------------------------------------------------------------------

@@ -48,6 +48,8 @@ def _contents(page: Page) -> tuple[list[Part], list[Line]]:
     """The parts of tables on a page, and its other lines with the heights of their baselines."""
     found = lattices(page.number, page.horizontal, page.vertical)
     parts = [Part(page, one, []) for one in found if len(one.xs) > 2 or len(one.ys) > 2]
+    if not parts:
+        return [], [(0.0, text) for text in page.text.splitlines()]
     loose: list[Glyph] = []
     for glyph in page.glyphs:
         home = next((part for part in parts if part.lattice.holds(glyph)), None)
@@ -89,7 +91,9 @@ def _goes_on(before: Contents, here: Contents, running: set[str]) -> bool:
 def _running_heads(pages: list[Contents]) -> set[str]:
     """Lines in the margins that are page numbers, or that several pages print."""
     heads: dict[str, int] = {}
-    for page, _, rows in pages:
+    for page, parts, rows in pages:
+        if not parts:
+            continue
         outer = [t for y, t in rows if not _MARGIN < y / page.height < 1 - _MARGIN]
         for text in {_plain(text) for text in outer}:
             heads[text] = heads.get(text, 0) + 1
