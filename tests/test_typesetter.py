@@ -190,8 +190,8 @@ def test_only_dropped_glued_and_ragged_rows_are_lost():
 def test_hazards_of_other_formats_are_refused():
     with pytest.raises(ValueError, match="ragged_text"):
         typeset(0, "html", ["ragged_text"])
-    with pytest.raises(ValueError, match="pdf"):
-        typeset(0, "pdf")
+    with pytest.raises(ValueError, match="papyrus"):
+        typeset(0, "papyrus")
 
 
 def test_declared_encodings_are_the_wrong_ones():

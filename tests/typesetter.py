@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -28,6 +29,15 @@ State = tuple[str, float | None]
 
 FORMATS = ("html", "tab", "pipe", "lines", "csv", "docx", "xlsx")
 SUFFIXES = {"tab": ".txt", "lines": ".txt", "pipe": ".md"}
+SUFFIXES |= {"html_doc": ".doc", "pdf_office": ".pdf", "scan": ".pdf"}
+MODULES = {  # printers in modules of their own, loaded when asked for
+    **dict(pdf="typeset_pdf", scan="typeset_scan"),
+    **dict(xls="typeset_office", doc="typeset_office", rtf="typeset_office"),
+    **dict(pdf_office="typeset_office"),
+    **dict(mht="typeset_wraps", zip="typeset_wraps", html_doc="typeset_wraps"),
+}
+BASES = dict(xls="xlsx", doc="docx", rtf="docx", pdf_office="docx")  # whose hazards they share
+BASES |= dict(mht="html", html_doc="html", zip="html")
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -152,6 +162,8 @@ class Job:
     dropped: set[str] = field(default_factory=set)
     glued: set[str] = field(default_factory=set)
     ragged: set[str] = field(default_factory=set)
+    pictures: frozenset[Key] = frozenset()
+    lost: frozenset[Key] = frozenset()
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""
@@ -159,7 +171,11 @@ class Job:
 
 
 def typeset(
-    seed: int, fmt: str, hazards: Iterable[str] | None = None, slip: bool | None = None
+    seed: int,
+    fmt: str,
+    hazards: Iterable[str] | None = None,
+    slip: bool | None = None,
+    printer: "Printer | None" = None,
 ) -> Typeset:
     """Set the document of a seed in a format, with given or drawn hazards.
 
@@ -168,12 +184,12 @@ def typeset(
     """
     job = take_job(seed, fmt, hazards)
     cells = blank_cells(job, draw_figures(job))
-    lost = lose_rows(job, cells)
-    slips = plant_slip(job, cells, lost, slip)
+    job.lost = lose_rows(job, cells) | lose_cells(job, cells)
+    slips = plant_slip(job, cells, job.lost, slip)
     job.truth = {key: print_cell(job, key, *cell) for key, cell in cells.items()}
-    data = PRINTERS[fmt](job, compose(job))
+    data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
-    return Typeset(data, suffix, job.truth, slips, job.names, lost, job.facts)
+    return Typeset(data, suffix, job.truth, slips, job.names, job.lost, job.facts)
 
 
 # ---- the form ----
@@ -183,7 +199,7 @@ ENTRIES = tuple(Entry(**row) for row in read_rows("forms"))
 
 def take_job(seed: int, fmt: str, hazards: Iterable[str] | None) -> Job:
     """Settle which hazards, form, year and agency a seed stands for."""
-    if fmt not in FORMATS:
+    if fmt not in (*FORMATS, *MODULES):
         raise ValueError(f"unknown format {fmt!r}")
     drawn = draw_hazards(Random(f"{seed} {fmt} hazards"), fmt)
     names = settle(drawn if hazards is None else hazards, fmt)
@@ -203,15 +219,20 @@ def take_job(seed: int, fmt: str, hazards: Iterable[str] | None) -> Job:
 
 def draw_hazards(rng: Random, fmt: str) -> list[str]:
     """Draw no hazard for a quarter of documents, and one to five for the others."""
-    possible = [name for name, formats in HAZARDS.items() if fmt in formats]
+    possible = [name for name in HAZARDS if fits(name, fmt)]
     return rng.sample(possible, rng.choices(range(6), (25, 22, 20, 16, 11, 6))[0])
+
+
+def fits(hazard: str, fmt: str) -> bool:
+    """Tell whether a format can have a hazard."""
+    return bool({fmt, BASES.get(fmt, fmt)} & set(HAZARDS.get(hazard, ())))
 
 
 def settle(names: Iterable[str], fmt: str) -> frozenset[str]:
     """Leave out hazards that others rule out, and mix the forms where both are needed."""
     asked = set(names)
     for name in asked:
-        if fmt not in HAZARDS.get(name, ()):
+        if not fits(name, fmt):
             raise ValueError(f"no hazard {name!r} in format {fmt!r}")
     for name in HAZARDS:
         asked -= RULES_OUT[name] if name in asked else set()
@@ -391,6 +412,15 @@ def lose_rows(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
         job.ragged = some(job, "ragged", list(rows), 12) - job.dropped
     lost = job.dropped | job.glued | (job.ragged - full)
     return frozenset(key for row in lost for key in rows[row])
+
+
+def lose_cells(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
+    """Choose figures that are printed in a way that can't be told, each to be flagged."""
+    filled = sorted(key for key, (state, _) in cells.items() if state == "number")
+    if "picture_figures" in job.names and filled:
+        rng = job.chance("picture_figures")
+        job.pictures = frozenset(rng.sample(filled, rng.randint(1, min(6, len(filled)))))
+    return job.pictures
 
 
 def some(job: Job, purpose: str, rows: list[str], most: int = 4) -> set[str]:
@@ -1069,7 +1099,8 @@ def pack(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-PRINTERS: dict[str, Callable[[Job, list[Block]], bytes]] = {
+Printer = Callable[[Job, list[Block]], bytes]
+PRINTERS: dict[str, Printer] = {
     "html": print_html,
     "tab": print_tab,
     "pipe": print_pipe,
@@ -1078,3 +1109,8 @@ PRINTERS: dict[str, Callable[[Job, list[Block]], bytes]] = {
     "docx": print_docx,
     "xlsx": print_xlsx,
 }
+
+
+def printer_of(fmt: str) -> Printer:
+    """Give the printer of a format."""
+    return PRINTERS.get(fmt) or getattr(import_module(MODULES[fmt]), f"print_{fmt}")
