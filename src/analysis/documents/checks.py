@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
 from analysis.documents.records import Record
-from analysis.documents.reference import Form, forms, tables
+from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.sums import (
     Key,
     failure,
@@ -46,10 +46,14 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     if not present:
         return Checked([issue("no_tables")], (), False)
     covered = {(i.table, i.row) for i in found if i.severity == "error"}
+    unplaced = {i.table for i in found if i.check in ("unplaced_row", "incomplete_row")}
     issues: list[Issue] = []
     for table, candidates in chosen.items():
         if table in present:
             issues += _missing(table, candidates[0], by_key, covered)
+            if table in unplaced:
+                covered |= {(i.table, i.row) for i in issues}
+                issues += _hidden_rows(table, by_key, covered)
         else:
             issues.append(
                 issue("missing_table", table=table, label_zh=label_of(table, "table", table))
@@ -135,6 +139,22 @@ def _missing(
         passed = set() if own_columns else missing_columns
         issues += _missing_cells(table, row, by_key, passed)
     return issues
+
+
+def _hidden_rows(
+    table: str, by_key: dict[Key, Record], covered: set[tuple[str, str]]
+) -> list[Issue]:
+    """Rows of any form that are not printed: figures without a known label may be theirs."""
+    printed = {row for (t, row, _) in by_key if t == table}
+    rows = [e for (t, axis, _), e in entries().items() if (t, axis) == (table, "row")]
+    parents = {e.parent for e in rows if e.code in printed}
+    return [
+        issue("missing_row", table=table, row=e.code, label_zh=e.label)
+        for e in rows
+        if e.code not in printed | parents
+        and e.kind != "heading"
+        and (table, e.code) not in covered
+    ]
 
 
 def _missing_cells(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from analysis.documents.breaks import mend
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import (
@@ -49,7 +50,7 @@ def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
     scan = _Scan(issues)
     for grid in grids:
-        scan.read(unfold(grid))
+        scan.read(unfold(mend(grid)))
     return scan.segments
 
 

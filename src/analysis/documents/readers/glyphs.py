@@ -8,6 +8,7 @@ from analysis.documents.readers.page import Glyph
 _NOT_READ = "\ufffc"
 # In sizes of the type:
 _SAME_LINE = 0.45
+_ON_ONE_PLACE = 0.12
 _APART = 0.3
 _RAISED = 0.12
 _BETWEEN_WORDS = 0.8
@@ -44,12 +45,11 @@ def line_text(line: Sequence[Glyph]) -> str:
     before: Glyph | None = None
     for glyph in line:
         if before is not None:
-            overlap = min(before.right, glyph.right) - glyph.left
-            if 2 * overlap > min(before.right - before.left, glyph.right - glyph.left):
+            if glyph.left - before.left < _ON_ONE_PLACE * size:
                 if glyph.text == before.text or not glyph.text.strip():
                     continue
                 text += _NOT_READ
-            elif -overlap > _APART * size or abs(glyph.base - before.base) > _RAISED * size:
+            elif glyph.left - before.right > _APART * size or abs(glyph.base - before.base) > _RAISED * size:
                 text += " "
         text += glyph.text
         before = glyph

@@ -22,7 +22,6 @@ MAX_CHARACTERS = 60_000
 _THIN = 3.0
 _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_INK = 24
 _SAMPLE = 60
 _NOT_READ = "\ufffc"
 
@@ -108,15 +107,26 @@ class Page:
         (e, f), (x1, y1), (x2, y2) = device(0, 0), device(100, 0), device(0, 100)
         return ((x1 - e) / 100, (y1 - f) / 100, (x2 - e) / 100, (y2 - f) / 100, e, f)
 
-    def shows(self, box: Box) -> bool:
-        """Whether anything stands out from the ground in a box."""
+    def contrast(self, box: Box) -> int:
+        """How much the darkest point of a box differs from its lightest, of 255."""
+        pixels = self._within(box)
+        return int(pixels.max()) - int(pixels.min()) if pixels.size else 0
+
+    def ink(self, glyph: Glyph) -> int:
+        """How much the middle of a character stands out, of 255; a vertical rule is no ink."""
+        side = (glyph.right - glyph.left) / 4
+        heart = Box(glyph.left + side, glyph.top - 1, glyph.right - side, glyph.bottom + 1)
+        pixels = self._within(heart)
+        return int(np.ptp(pixels, axis=int(self._to_pixels[0] == 0)).max()) if pixels.size else 0
+
+    def _within(self, box: Box) -> np.ndarray:
+        """The pixels of a box."""
         a, b, c, d, e, f = self._to_pixels
         across = (a * box.left + c * box.top + e, a * box.right + c * box.bottom + e)
         down = (b * box.left + d * box.top + f, b * box.right + d * box.bottom + f)
         left, right = int(max(min(across), 0)), math.ceil(max(across))
         top, bottom = int(max(min(down), 0)), math.ceil(max(down))
-        pixels = self._pixels[top:bottom, left:right]
-        return bool(pixels.size) and int(pixels.max()) - int(pixels.min()) > _INK
+        return self._pixels[top:bottom, left:right]
 
 
 @dataclass(frozen=True)
@@ -240,8 +250,8 @@ def _turns(page: pypdfium2.PdfTextPage) -> int:
 
 
 def _turn(angle: float) -> int | None:
-    """Quarter turns of a text's direction, None where it runs aslant."""
-    turns = angle / (math.pi / 2)
+    """Quarter turns to the left of a text's direction, None where it runs aslant."""
+    turns = -angle / (math.pi / 2)
     return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else None
 
 

@@ -11,7 +11,7 @@ from analysis.documents.readers.rules import NEAR, Groups, Lattice, common, inde
 
 _NOT_READ = "\ufffc"
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
-_FEW_CELLS = 6
+_UNSEEN, _SEEN = 10, 30  # contrast, of 255
 
 Place = tuple[int, int]
 Rows = list[list[Cell | None]]
@@ -219,13 +219,17 @@ def _in_columns(glyphs: list[Glyph], xs: list[float]) -> dict[int, list[Glyph]]:
 
 
 def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
-    """A cell's text; what shows but is no text, or is text that does not show, is an object."""
-    text = text_of(glyphs)
+    """A cell's text; what shows but is no text, or is text that hardly shows, is an object.
+
+    Digits that don't show at all are left out: nobody reads them.
+    """
+    inks = [page.ink(g) if g.text.isdigit() else 255 for g in glyphs]
+    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= _UNSEEN])
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
-        any(g.text.isdigit() and not page.shows(Box(*g[1:5])) for g in glyphs)
+        any(_UNSEEN <= ink < _SEEN for ink in inks)
         or any(_lies_within(picture, box) for picture in page.pictures)
-        or (not text and page.shows(inner))
+        or (not text and page.contrast(inner) >= _SEEN)
     )
     return Cell(text + _NOT_READ if odd else text, 0, 0, page.number)
 
