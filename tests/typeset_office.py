@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xlwt
 from typeset_pages import FONT_FILE
-from typesetter import Block, Grid, Job, Text, Typeset, print_docx, runs, typeset
+from typesetter import NUMBER, Block, Grid, Job, Text, Typeset, print_docx, runs, typeset
 
 FILTERS = {"doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format", "pdf_office": "pdf"}
 SUFFIXES = {"pdf_office": "pdf"}
@@ -49,10 +49,13 @@ def xls_table(sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool) -> None:
         for place, width, height, cell in runs(grid, number):
             if not height:
                 continue
-            figure = typed and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.text)
+            figure = typed and re.fullmatch(NUMBER, cell.text)
             value = float(cell.text) if figure else cell.text
             row = top + number
-            sheet.write_merge(row, row + height - 1, place, place + width - 1, value)
+            if width > 1 or height > 1:
+                sheet.write_merge(row, row + height - 1, place, place + width - 1, value)
+            else:
+                sheet.write(row, place, value)
 
 
 def print_doc(job: Job, blocks: list[Block]) -> bytes:

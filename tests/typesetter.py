@@ -48,6 +48,7 @@ def read_rows(name: str) -> list[dict[str, str]]:
 
 _HAZARD_ROWS = read_rows("hazards")
 HAZARDS = {row["hazard"]: tuple(row["formats"].split()) for row in _HAZARD_ROWS}
+MAY_BE_FLAGGED = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"]}
 RULES_OUT = {row["hazard"]: set(row["rules_out"].split()) for row in _HAZARD_ROWS}
 WORDINGS = {(row["hazard"], row["label"]): row["printed"] for row in read_rows("wordings")}
 _NEEDS_2021 = {"label_short_normative", "label_in_force", "other_one_row"}
@@ -164,6 +165,8 @@ class Job:
     ragged: set[str] = field(default_factory=set)
     pictures: frozenset[Key] = frozenset()
     lost: frozenset[Key] = frozenset()
+    odd: dict[Key, str] = field(default_factory=dict)
+    absent: set[Key] = field(default_factory=set)
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""
@@ -184,12 +187,15 @@ def typeset(
     """
     job = take_job(seed, fmt, hazards)
     cells = blank_cells(job, draw_figures(job))
+    whole = dict(cells)
     job.lost = lose_rows(job, cells) | lose_cells(job, cells)
+    job.lost |= import_module("typeset_layout").lose(job, cells)
     slips = plant_slip(job, cells, job.lost, slip)
-    job.truth = {key: print_cell(job, key, *cell) for key, cell in cells.items()}
+    job.truth = {key: print_cell(job, key, *cell) for key, cell in (whole | cells).items()}
     data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
-    return Typeset(data, suffix, job.truth, slips, job.names, job.lost, job.facts)
+    truth = {key: printed for key, printed in job.truth.items() if key in cells}
+    return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts)
 
 
 # ---- the form ----
@@ -442,13 +448,15 @@ def plant_slip(
         return []
     key = rng.choice(rng.choice(printed))
     value = int(cells[key][1] or 0)
-    wrong = {value + 1, value + 10, value - 1, value - 9, value * 10} - {value}
-    cells[key] = ("number", rng.choice(sorted(n for n in wrong if n > 0)))
+    wrong = {value + 1, value + 10, value - 1, value - 9, value * 10, 0} - {value}
+    cells[key] = ("number", rng.choice(sorted(n for n in wrong if n >= 0)))
     return [key]
 
 
 def print_cell(job: Job, key: Key, state: str, value: float | None) -> Printed:
     """Print a cell as it stands in the document."""
+    if key in job.odd:
+        return state, value, job.odd[key]
     if value is not None:
         return state, float(value), mirrored(job, print_figure(job, key, value))
     mark = job.chance("mark").choice(("/", "-", "—", "无"))
@@ -734,6 +742,10 @@ def compose(job: Job) -> list[Block]:
     """Put title, sections, prose and tables in order."""
     setters = {"disclosure": set_disclosure, "requests": set_requests, "disputes": set_disputes}
     tables: Tables = {name: setter(job) for name, setter in setters.items()}
+    more = import_module("typeset_layout")
+    for name, alter in more.LAYOUT.items():
+        if name in job.names:
+            alter(job, tables)
     for name, change in LAYOUT.items():
         if name in job.names:
             change(job.chance(name), tables)
@@ -745,6 +757,8 @@ def compose(job: Job) -> list[Block]:
         if code in tables or code not in setters:
             blocks += [Text(text, 2), *tables.get(code, [])]
             blocks += [Text(PROSE[code])] if code in PROSE else []
+    if "two_years" in job.names:
+        more.add_last_year(job, blocks)
     if "other_tables" in job.names:
         add_other_tables(job.chance("other_tables"), blocks)
     return [mirror_block(job, block) for block in blocks]
@@ -994,6 +1008,12 @@ DOCX_PARTS = {
 }
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in SIDES)
+PAPER = (  # wide enough for the table of disputes
+    '<w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+    '<w:pgMar w:top="900" w:right="900" w:bottom="900" w:left="900" w:header="450" w:footer="450"'
+    ' w:gutter="0"/></w:sectPr>'
+)
+NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"  # what a workbook holds as a number
 WRAPPED = Alignment(wrap_text=True)
 
 
@@ -1003,7 +1023,7 @@ def print_docx(job: Job, blocks: list[Block]) -> bytes:
         docx_table(job, block) if isinstance(block, Grid) else docx_text(job, Cell(block.text))
         for block in blocks
     )
-    document = f'<w:document xmlns:w="{WORD}"><w:body>{body}<w:sectPr/></w:body></w:document>'
+    document = f'<w:document xmlns:w="{WORD}"><w:body>{body}{PAPER}</w:body></w:document>'
     prolog = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     parts = {**DOCX_PARTS, "word/document.xml": document}
     return pack({name: (prolog + text).encode() for name, text in parts.items()})
@@ -1070,7 +1090,7 @@ def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
         for place, width, height, cell in runs(grid, number):
             if not height:
                 continue
-            figure = typed and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell.text)
+            figure = typed and re.fullmatch(NUMBER, cell.text)
             at = sheet.cell(top + number, 1 + place)
             at.value = float(cell.text) if figure else cell.text or None
             if not cell.text:

@@ -58,8 +58,9 @@ def _cells(
         cells[r].extend(Cell("", r, n) for n in range(len(cells[r]), c + 1))
         cells[r][c] = Cell(text, r, c)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        for row in cells[top : bottom + 1]:
-            row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
+        for anchor in cells[top : top + 1] and cells[top][left : left + 1]:  # none beyond the text
+            for row in cells[top : bottom + 1]:
+                row[left : right + 1] = [anchor] * len(row[left : right + 1])
     return cells
 
 
