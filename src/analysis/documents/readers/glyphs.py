@@ -49,11 +49,17 @@ def line_text(line: Sequence[Glyph]) -> str:
                 if glyph.text == before.text or not glyph.text.strip():
                     continue
                 text += _NOT_READ
-            elif glyph.left - before.right > _APART * size or abs(glyph.base - before.base) > _RAISED * size:
+            elif _stand_apart(before, glyph, size):
                 text += " "
         text += glyph.text
         before = glyph
     return text.strip()
+
+
+def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:
+    """Whether a gap lies between two characters, or one of them is raised or lowered."""
+    gap, step = glyph.left - before.right, abs(glyph.base - before.base)
+    return gap > _APART * size or step > _RAISED * size
 
 
 def words(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

@@ -23,6 +23,7 @@ _THIN = 3.0
 _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _SAMPLE = 60
+_MOST_PIXELS = 3000
 _NOT_READ = "\ufffc"
 
 
@@ -90,8 +91,9 @@ class Page:
 
     @cached_property
     def _pixels(self) -> np.ndarray:
-        """The page as grey pixels, one a point, as pdfium draws it."""
-        return self.handle.render(scale=1, grayscale=True, may_draw_forms=False).to_numpy()
+        """The page as grey pixels, one a point (fewer on huge pages), as pdfium draws it."""
+        scale = min(1.0, _MOST_PIXELS / max(self.width, self.height))
+        return self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
 
     @cached_property
     def _to_pixels(self) -> Matrix:
@@ -124,9 +126,9 @@ class Page:
         a, b, c, d, e, f = self._to_pixels
         across = (a * box.left + c * box.top + e, a * box.right + c * box.bottom + e)
         down = (b * box.left + d * box.top + f, b * box.right + d * box.bottom + f)
-        left, right = int(max(min(across), 0)), math.ceil(max(across))
-        top, bottom = int(max(min(down), 0)), math.ceil(max(down))
-        return self._pixels[top:bottom, left:right]
+        left, right = max(round(min(across)), 0), round(max(across))
+        top, bottom = max(round(min(down)), 0), round(max(down))
+        return self._pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
 
 
 @dataclass(frozen=True)
