@@ -250,6 +250,16 @@ def test_whatever_makes_a_figure_suspect_names_its_place(
     assert what in shown["数字"].item() + shown["原文数字［位置］"].item()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "行政复议 / 总计: 0 → 11"), ("en", "Administrative reconsideration / Total: 0 → 11")],
+)
+def test_suggested_corrections_stand_beside_the_suspect_figures(
+    reports, records, issues, language, words
+):
+    assert words in html(article.suspect_figures(reports, records, issues, language))
+
+
 # ---- rates ----
 
 

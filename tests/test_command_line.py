@@ -174,6 +174,12 @@ def test_show_prints_every_figure_in_80_columns_and_into_a_pipe(tmp_path: Path) 
     assert figures_shown(program("show", sample, cwd=tmp_path).stdout) == expected
 
 
+def test_show_prints_suggested_corrections_in_both_languages() -> None:
+    output = " ".join(run("show", RAW / "jiangsu" / "hongze_2023.docx").output.split())
+    assert "Suggestion: Administrative reconsideration / Total: 0 → 11" in output
+    assert "建议: 行政复议 / 总计: 0 → 11" in output
+
+
 @pytest.mark.parametrize(
     "sample", ["jiangsu/hongze_2023.docx", "shanghai/shanghai_gov_office_2019.html"]
 )

@@ -269,12 +269,50 @@ def test_a_province_counts_its_prefectures_and_the_counties_right_below_it():
     assert ids(without_members(records)) == ["province", "other province"]
 
 
-def test_agencies_own_reports_and_those_of_unknown_place_are_no_members():
-    nowhere = {"province": pd.NA, "prefecture": pd.NA, "county": pd.NA, "level": pd.NA}
+NOWHERE = dict.fromkeys(("province", "prefecture", "county", "level", "region_code"), pd.NA)
+
+
+def test_an_aggregate_of_unknown_place_is_never_added_to_another():
+    alone = report("unknown place", scope="aggregate", **NOWHERE)
+    assert one(alone, "denial_rate")["n_total"] == 1 and ids(without_members(alone)) == ids(alone)
+    records = together(report("province", **PROVINCE), alone)
+    with pytest.raises(ValueError, match="region is not known"):
+        indicators(records, codes=["denial_rate"])
+    assert ids(without_members(records)) == ["province"]
+    assert len(indicators(records, by=("province",), codes=["denial_rate"])) == 2
+
+
+def test_members_stay_in_the_tables_of_which_their_aggregate_prints_no_figure():
+    blank = {row: dict.fromkeys(RESULTS, UNKNOWN) for row in DISPUTES}
+    records = together(report("city", disputes=blank, **CITY), report("county", **COUNTY))
+    pooled = without_members(records)
+    assert one(pooled, "denial_rate")["denominator"] == 40
+    assert one(pooled, "reconsideration_correction_rate")["n_reports"] == 1
+    assert set(pooled.loc[pooled["report_id"] == "county", "table"]) == {"disputes"}
+
+
+def test_agencies_of_one_name_are_told_apart_by_their_place_else_by_their_report():
+    name = {"agency": "鼓楼区人民政府"}
+    nanjing = report("a", **name, prefecture="南京市", county="鼓楼区", region_code="320106")
+    fuzhou = report("b", **name, province="福建省", prefecture="福州市", county="鼓楼区")
+    records = together(nanjing, fuzhou, report("c", **name, **NOWHERE))
+    found = indicators(records, by=("agency",), codes=["denial_rate"])
+    assert set(found["agency"]) == {
+        "鼓楼区人民政府（江苏省南京市鼓楼区）",
+        "鼓楼区人民政府（福建省福州市鼓楼区）",
+        "鼓楼区人民政府",
+    }
+    nowhere = together(report("c", **name, **NOWHERE), report("d", **name, **NOWHERE))
+    assert indicators(nowhere, by=("agency",), codes=["denial_rate"])["n_total"].tolist() == [1, 1]
+    years = together(report("c", **name, **NOWHERE), report("d", **name, **NOWHERE, year=2022))
+    found = indicators(years, by=("agency", "year"), codes=["denial_rate"])
+    assert set(found["agency"]) == {"鼓楼区人民政府"}
+
+
+def test_agencies_own_reports_and_those_of_unknown_scope_are_no_members():
     records = together(
         report("province", **PROVINCE),
         report("agency"),
-        report("unknown place", scope="aggregate", **nowhere),
         report("unknown scope", scope=pd.NA),
     )
     assert ids(without_members(records)) == ids(records)

@@ -111,6 +111,18 @@ def test_title_year_and_agency_are_as_the_page_states_them(title, year, agency):
     assert (facts["title"], facts["year"], facts["agency"]) == (title, year, agency)
 
 
+@pytest.mark.parametrize(("period", "told"), [("2022", True), ("2023", False)])
+def test_a_period_of_another_year_than_the_title_names_is_told(period, told):
+    stated = f"数据统计期限为{period}年1月1日至12月31日。"
+    head = "<title>南京市公安局2023年政府信息公开工作年度报告</title>"
+    report = read(html(*SAMPLE, head=head, between=stated))
+    assert report.facts["year"] == 2023 and not any(c.suspect for c in report.cells)
+    found = [i for i in report.findings if i.check == "year_disagrees"]
+    assert bool(found) is told
+    for finding in found:
+        assert "2023" in finding.message and period in finding.message_zh
+
+
 def test_facts_that_a_page_does_not_state_are_none():
     facts = read(html(*SAMPLE)).facts
     assert [facts[name] for name in ("title", "year", "agency", "published", "url")] == [None] * 5

@@ -53,13 +53,13 @@ def indicators(
 
     Raises:
         ValueError: an unknown grouping or code; a group that would add an agency's own report to
-            an aggregate, or an aggregate to one of a place inside it.
+            an aggregate, or an aggregate to one of a place inside it, or of a place not known.
     """
     by = _checked_groupings(by, records)
     chosen = _chosen(codes, "applicant" in by)
     units = _units(records, by)
     _refuse_mixed_scopes(units, by)
-    _refuse_nested_aggregates(units, by)
+    _refuse_nested_aggregates(records, units, by)
     cells = _cells(records, units, chosen)
     pooled = {each.code: _unit_sums(each, units, cells) for each in chosen}
     if verified_only:
@@ -71,19 +71,43 @@ def indicators(
 
 
 def without_members(records: pd.DataFrame) -> pd.DataFrame:
-    """Records without the aggregates of places whose region's own aggregate is in for that year.
+    """Records without what another aggregate of that year counts already, or may count.
 
-    What is left can be pooled over places: a region's aggregate counts its members already.
+    What is left can be pooled over places. Of each table, aggregates of places are left out where
+    their region's own aggregate prints figures in that table, and those of no known region where
+    any other aggregate does.
     """
-    reports = records.drop_duplicates("report_id").set_index("report_id")
-    left_out: set[str] = set()
+    aggregates = _aggregates(records)
+    left_out = aggregates[_is_inside(aggregates) | _may_overlap(aggregates, ["year", "table"])]
+    keys = pd.MultiIndex.from_frame(left_out[["report_id", "table"]])
+    return records[~pd.MultiIndex.from_frame(records[["report_id", "table"]]).isin(keys)]
+
+
+def _aggregates(records: pd.DataFrame) -> pd.DataFrame:
+    """One row per aggregate report and table in which it prints figures, with year and places."""
+    rows = records[records["scope"].eq("aggregate") & records["value"].notna()]
+    rows = rows[["report_id", "table", "year", *_PLACES]]
+    return rows.drop_duplicates(["report_id", "table"]).reset_index(drop=True)
+
+
+def _is_inside(aggregates: pd.DataFrame, by: Sequence[str] = ()) -> pd.Series:
+    """Whether the aggregate of a region that a place lies in is there too, in the same group."""
+    found = pd.Series(False, index=aggregates.index)
     for depth, place in enumerate(_PLACES[:-1], start=1):
-        aggregates = reports[reports["scope"].eq("aggregate") & reports[place].notna()]
         inside = aggregates[_PLACES[depth:]].notna().any(axis=1)
-        keys = ["year", *_PLACES[:depth]]
-        groups = (~inside).groupby([aggregates[k] for k in keys], dropna=False, observed=True)
-        left_out |= set(aggregates.index[inside & groups.transform("any")])
-    return records[~records["report_id"].isin(left_out)]
+        keys = [*by, "year", "table", *_PLACES[:depth]]
+        own = aggregates[place].notna() & ~inside
+        groups = own.groupby([aggregates[key] for key in keys], dropna=False, observed=True)
+        found |= aggregates[place].notna() & inside & groups.transform("any")
+    return found
+
+
+def _may_overlap(aggregates: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """Whether the region of an aggregate is not known and another one is in its group."""
+    size = aggregates.groupby(list(keys), dropna=False, observed=True)["report_id"].transform(
+        "size"
+    )
+    return aggregates[_PLACES[0]].isna() & (size > 1)
 
 
 def _checked_groupings(by: Sequence[str], records: pd.DataFrame) -> list[str]:
@@ -125,9 +149,23 @@ def _units(records: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     units = records[[name for name in facts if name in records.columns]]
     units = units.drop_duplicates("report_id")
     units = units.assign(form=units["forms"])
+    if "agency" in by:
+        units = units.assign(agency=_agencies_apart(units))
     if "applicant" not in by:
         return units.set_index("report_id")
     return units.merge(_applicants(), how="cross").set_index(["report_id", "applicant"], drop=False)
+
+
+def _agencies_apart(units: pd.DataFrame) -> pd.Series:
+    """Agencies' names; those of one name are told apart by their place, else by their report."""
+    named = units["agency"].astype("object")
+    places = units[_PLACES].astype("object").fillna("").sum(axis=1)
+    several = places.groupby(named).transform("nunique") > 1
+    named = named.where(~(several & (places != "")), named + "（" + places + "）")
+    same = [named, units["year"], units["scope"]]
+    twice = units["report_id"].groupby(same, dropna=False).transform("size") > 1
+    apart = twice & (places == "") & named.notna()
+    return named.where(~apart, named + "（" + units["report_id"].astype("object") + "）")
 
 
 def _applicants() -> pd.Series:
@@ -154,20 +192,22 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
         )
 
 
-def _refuse_nested_aggregates(units: pd.DataFrame, by: list[str]) -> None:
-    """Refuse groups that would add a region's aggregate of a year to one of a place inside it."""
-    aggregates = units[units["scope"].eq("aggregate")]
-    group = _group(units, by).loc[aggregates.index]
-    for depth, place in enumerate(_PLACES[:-1], start=1):
-        known = aggregates[place].notna()
-        inside = known & aggregates[_PLACES[depth:]].notna().any(axis=1)
-        kinds = pd.DataFrame({"region": known & ~inside, "inside": inside})
-        keys = [group, aggregates["year"], *(aggregates[name] for name in _PLACES[:depth])]
-        if kinds.groupby(keys, dropna=False, observed=True).any().all(axis=1).any():
-            raise ValueError(
-                "a group holds the aggregate report of a region and that of a place inside it, "
-                'which it already counts; filter the records by level, or add "level" to `by`'
-            )
+def _refuse_nested_aggregates(records: pd.DataFrame, units: pd.DataFrame, by: list[str]) -> None:
+    """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
+    group = _group(units, by)
+    groups = pd.DataFrame({"group": group.to_numpy()})
+    groups["report_id"] = units.index.get_level_values("report_id").to_numpy()
+    aggregates = _aggregates(records).merge(groups, on="report_id")
+    if _is_inside(aggregates, ["group"]).any():
+        raise ValueError(
+            "a group holds the aggregate report of a region and that of a place inside it, "
+            'which it already counts; filter the records by level, or add "level" to `by`'
+        )
+    if _may_overlap(aggregates, ["group", "year", "table"]).any():
+        raise ValueError(
+            "a group holds an aggregate report whose region is not known beside another, which "
+            "may count it already; state region_code in manifest.csv, or leave it out"
+        )
 
 
 def _cells(

@@ -10,9 +10,9 @@ from functools import lru_cache
 from analysis.documents.issues import Issue, issue
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, tables
+from analysis.documents.repair import failures
 from analysis.documents.sums import (
     Key,
-    failure,
     find_sums,
     glued_rows,
     label_of,
@@ -24,7 +24,11 @@ from analysis.documents.sums import (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking found: issues, the forms of the tables, and whether every sum was shown."""
+    """What checking found: issues, the forms of the tables, and whether every sum was shown.
+
+    `sums_hold`: no sum fails or is open, and no table is wholly blank. The disclosure table has no
+    sums, so its blanks stay unknown and nothing but its completeness is shown.
+    """
 
     issues: list[Issue]
     forms: tuple[str, ...]
@@ -36,7 +40,8 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
 
     Args:
         records: of one report, in printed order.
-        found: issues that recognition has raised; what they cover is not reported missing again.
+        found: issues raised before; what their errors cover is not reported missing again, and
+            no correction is suggested for it.
         padded: whether the format fills short rows up with blanks (text, workbooks), so that
             blanks behind a row's figures prove nothing.
     """
@@ -63,21 +68,33 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
-    issues += [failure(s, by_key) for s, v in zip(sums, verdicts, strict=True) if v == "fails"]
+    issues += failures(sums, by_key, _doubted([*found, *issues], by_key))
     n_open = verdicts.count("open")
     if n_open:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
     clear = {c[0].name for t, c in chosen.items() if len(c) == 1 and t in present}
-    return Checked(issues, tuple(sorted(clear)), set(verdicts) <= {"holds"})
+    shown = present == {r.table for r in records if r.state != "blank"}
+    return Checked(issues, tuple(sorted(clear)), shown and set(verdicts) <= {"holds"})
 
 
 def mark_suspects(records: list[Record], findings: list[Issue]) -> None:
     """Mark, in place, the records that an error covers or a warning names."""
-    errors = [f for f in findings if f.severity == "error"]
     named = {(f.table, f.row, f.column) for f in findings if f.severity == "warning" and f.column}
+    marked = named | _covered(findings, {(r.table, r.row, r.column) for r in records})
     for record in records:
-        key = (record.table, record.row, record.column)
-        record.suspect = key in named or any(_covers(error, key) for error in errors)
+        record.suspect = (record.table, record.row, record.column) in marked
+
+
+def _doubted(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
+    """Cells whose sums say nothing of them: covered by an error, or beside an unplaced row."""
+    unplaced = {finding.table for finding in findings if finding.check == "unplaced_row"}
+    return _covered(findings, keys) | {key for key in keys if key[0] in unplaced}
+
+
+def _covered(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
+    """Cells that an error covers."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    return {key for key in keys if any(_covers(error, key) for error in errors)}
 
 
 def _covers(error: Issue, key: Key) -> bool:

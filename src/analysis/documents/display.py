@@ -8,6 +8,7 @@ from rich.text import Text
 from analysis.documents.issues import Issue
 from analysis.documents.records import Record
 from analysis.documents.reference import entries, tables
+from analysis.documents.repair import in_words
 from analysis.documents.report import Report
 
 _STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
@@ -78,4 +79,8 @@ def _issue(finding: Issue) -> Text:
     where = finding.cell or "/".join(filter(None, (finding.table, finding.row, finding.column)))
     text = Text(f"{_MARK[finding.severity]} {finding.check}", style=_STYLE[finding.severity])
     text.append(f" {where}" if where else "", "cyan")
-    return text.append(f"\n    {finding.message}\n    {finding.message_zh}", "default")
+    text.append(f"\n    {finding.message}\n    {finding.message_zh}", "default")
+    if finding.suggestion and finding.check == "sum":
+        for title, language in (("Suggestion", "en"), ("建议", "zh")):
+            text.append(f"\n    {title}: {in_words(finding.suggestion, language)}", "green")
+    return text

@@ -67,15 +67,22 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
         return _on_cell("glued_digits" if glued else "not_a_figure", placement)
     if figure.state != "number" or figure.value is None:
         return None
+    reason = why_impossible(placement.table, placement.column, figure.value)
+    if reason:
+        return _on_cell("impossible_figure", placement, reason=reason)
     kind = entries()[placement.table, "column", placement.column].kind
-    if figure.value < 0 and kind != "change":
-        return _on_cell("impossible_figure", placement, reason="it is negative")
-    if not figure.value.is_integer() and kind != "amount":
-        return _on_cell("impossible_figure", placement, reason="it is no whole number")
     units = numbers()["units"]["amount" if kind == "amount" else "count"]
     if figure.unit and figure.unit not in units:
         return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
     return None
+
+
+def why_impossible(table: str, column: str, value: float) -> str:
+    """Why a cell can't have a value, or nothing: a change may be negative, an amount broken."""
+    kind = entries()[table, "column", column].kind
+    if value < 0 and kind != "change":
+        return "it is negative"
+    return "" if value.is_integer() or kind == "amount" else "it is no whole number"
 
 
 def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:

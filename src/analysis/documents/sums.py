@@ -102,17 +102,17 @@ def prove_zeros(sums: list[Sum], by_key: dict[Key, Record]) -> None:
 
 def _zeros(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
     """Blanks of one side that must be zero, as the other side is known and reached already."""
-    (left, left_known), (right, right_known) = _sides(one, by_key)
+    (left, left_known), (right, right_known) = sides(one, by_key)
     if left != right or left_known == right_known:
         return []
     side = one.right if left_known else one.left
-    unknown = [by_key.get(key) for key in side if _value(key, by_key) is None]
+    unknown = [by_key.get(key) for key in side if known_value(key, by_key) is None]
     if not all(record and record.state in ("blank", "mark") for record in unknown):
         return []
     return [record for record in unknown if record and record.state == "blank"]
 
 
-def _value(key: Key, by_key: dict[Key, Record]) -> float | None:
+def known_value(key: Key, by_key: dict[Key, Record]) -> float | None:
     """A cell's figure: as printed, 0 where proven, else unknown."""
     record = by_key.get(key)
     if record is None:
@@ -120,7 +120,7 @@ def _value(key: Key, by_key: dict[Key, Record]) -> float | None:
     return 0.0 if record.proven else record.value
 
 
-def _sides(one: Sum, by_key: dict[Key, Record]) -> tuple[tuple[float, bool], tuple[float, bool]]:
+def sides(one: Sum, by_key: dict[Key, Record]) -> tuple[tuple[float, bool], tuple[float, bool]]:
     """For each side, the sum of its known cells, and whether all of its cells are known."""
     return _side_sum(one.left, by_key), _side_sum(one.right, by_key)
 
@@ -139,7 +139,7 @@ def _side_sum(keys: tuple[Key, ...], by_key: dict[Key, Record]) -> tuple[float, 
 
 def verdict(one: Sum, by_key: dict[Key, Record]) -> str:
     """Whether a sum `holds`, `fails` whatever its unknown cells may be, or is `open`."""
-    (left, left_known), (right, right_known) = _sides(one, by_key)
+    (left, left_known), (right, right_known) = sides(one, by_key)
     if left_known and right_known:
         return "holds" if left == right else "fails"
     if (left_known and right > left) or (right_known and left > right):
@@ -147,9 +147,9 @@ def verdict(one: Sum, by_key: dict[Key, Record]) -> str:
     return "open"
 
 
-def failure(one: Sum, by_key: dict[Key, Record]) -> Issue:
+def failure(one: Sum, by_key: dict[Key, Record], suggestion: str = "") -> Issue:
     """The issue of a sum that fails: it names both sides with their figures."""
-    (left, left_known), (right, right_known) = _sides(one, by_key)
+    (left, left_known), (right, right_known) = sides(one, by_key)
     return issue(
         "sum",
         table=one.table,
@@ -158,6 +158,7 @@ def failure(one: Sum, by_key: dict[Key, Record]) -> Issue:
         cell=next((by_key[key].cell for key in one.left if key in by_key), ""),
         expected=f"{right:.15g}",
         actual=f"{left:.15g}",
+        suggestion=suggestion,
         relation="is not" if left_known and right_known else "can't be",
         left=_side(one, one.left, by_key),
         right=_side(one, one.right, by_key),
@@ -172,7 +173,7 @@ def _side(one: Sum, keys: tuple[Key, ...], by_key: dict[Key, Record]) -> str:
     """One side of a sum with its figures, such as `received 8 + carried_in 0`."""
     axis = "column" if one.row else "row"
     values = [
-        (label_of(one.table, axis, _term(one, key), "en"), _value(key, by_key)) for key in keys
+        (label_of(one.table, axis, _term(one, key), "en"), known_value(key, by_key)) for key in keys
     ]
     zeros = [term for term, value in values if value == 0]
     terms = [f"{t} {'?' if v is None else f'{v:.15g}'}" for t, v in values if v != 0]
@@ -274,7 +275,7 @@ def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
 
     Figures of which the last is the sum of those before may be all that is left of a longer row.
     """
-    if _value(one.left[0], by_key) is not None:
+    if known_value(one.left[0], by_key) is not None:
         return True
     values = [by_key[key].value for key in by_key if key in one.right]
     filled = [value for value in values if value is not None]

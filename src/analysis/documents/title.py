@@ -46,11 +46,16 @@ Parts = tuple[str | None, int | None]
 
 
 def read_facts(document: Document) -> dict[str, object]:
-    """Title, year, agency, publication date and address as the document states them, else None."""
+    """Title, year, agency, publication date and address as the document states them, else None.
+
+    The year is that of the title, else that of the `period` of the statistics.
+    """
     title, (agency, year) = _title(document)
+    period = _year_of_period(document.lines())
     return {
         "title": title,
-        "year": year or _year_of_period(document.lines()),
+        "year": year or period,
+        "period": period,
         "agency": agency,
         "published": _published(document),
         "url": document.meta.get("url"),
@@ -140,7 +145,8 @@ def agency_in(title: str) -> str | None:
 
 def _year_of_period(lines: Iterable[str]) -> int | None:
     """The year of the statistics period (自2023年1月1日起至…) that the text states."""
-    found = {int(y) for line in lines for y in _PERIOD.findall(plain(line))}
+    dated = (line for line in lines if "月" in line and "日" in line)
+    found = {int(year) for line in dated for year in _PERIOD.findall(plain(line))}
     return found.pop() if len(found) == 1 else None
 
 
