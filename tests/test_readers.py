@@ -8,6 +8,7 @@ import zipfile
 
 import openpyxl
 import pytest
+import xlwt
 from helpers import docx, docx_table, html, html_table, saved, text, workbook, zipped
 
 from analysis.documents.grid import Document, UnreadableError
@@ -351,6 +352,16 @@ def test_hidden_sheets_are_not_read_and_sheets_keep_their_numbers():
     book.create_sheet().append(["本年"])
     document = read(saved(book))
     assert rows(document) == [["本年"]] and document.grids[0].number == 2
+
+
+def test_a_merged_range_beyond_the_text_of_a_sheet_changes_nothing():
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    sheet.write(0, 0, "规章")
+    sheet.write_merge(0, 1, 3, 4, "")
+    out = io.BytesIO()
+    book.save(out)
+    assert read(out.getvalue()).grids[0].cells[0][0].text == "规章"
 
 
 def test_merged_ranges_fill_the_grid_and_cells_keep_their_places():

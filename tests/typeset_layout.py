@@ -120,31 +120,21 @@ def chinese(value: int) -> str:
     return (CHINESE[tens] if tens > 1 else "") + "十" + (CHINESE[ones] if ones else "")
 
 
-def lose_column(job: Job, cells: dict[Key, State]) -> set[Key]:
-    """Choose a kind of applicant whose header cell is blank."""
-    column = job.chance("empty_header").choice(list(APPLICANTS))
-    return {key for key in cells if key[0] == "requests" and key[2] == column}
-
-
-def lose_misspelt(job: Job, cells: dict[Key, State]) -> set[Key]:
-    """Name the columns whose headers are misspelt."""
-    columns = set(APPLICANTS) - {"other_organisation"}
-    return {key for key in cells if key[0] == "requests" and key[2] in columns}
-
-
 def lose_requests(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Give up the whole table of requests."""
     return {key for key in cells if key[0] == "requests"}
 
 
 def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
-    """Make a choice of one row of requests for a hazard."""
-    return lambda job, cells: set(keys_of("requests", chosen_row(job, name), COLUMNS))
+    """Make the choice of a row of requests that has figures, for a hazard."""
 
+    def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
+        rows = [*BALANCE, *request_leaves(job)]
+        filled = [row for row in rows if cells["requests", row, "natural_person"][1]]
+        job.moved[name] = job.chance(name).choice(filled or rows[:1])
+        return set(keys_of("requests", job.moved[name], COLUMNS))
 
-def chosen_row(job: Job, name: str) -> str:
-    """Choose a row of requests for a hazard."""
-    return job.chance(name).choice([*BALANCE, *request_leaves(job)])
+    return choose
 
 
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
@@ -180,12 +170,12 @@ def no_total_column(job: Job, cells: dict[Key, State]) -> set[Key]:
 def one_organisation(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Leave out the kinds of organisations: one column holds them all."""
     job.absent |= {key for key in cells if key[0] == "requests" and key[2] in ORGANISATIONS}
-    return set()
+    return lose_requests(job, cells)
 
 
 LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
-    "empty_header": lose_column,
-    "misspelt_header": lose_misspelt,
+    "empty_header": lose_requests,
+    "misspelt_header": lose_requests,
     "transposed_table": lose_requests,
     "two_halves": lose_requests,
     "two_years": lose_requests,
@@ -325,7 +315,7 @@ def join_figures(job: Job, tables: Tables) -> None:
 def figure_to_label(job: Job, tables: Tables) -> None:
     """Print a row's first figure behind its label, in the label's own cell."""
     grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, chosen_row(job, "label_holds_figure"))]
+    row = grid.rows[row_number(grid, job.moved["label_holds_figure"])]
     label, figure = row[LABELS - 1], next(cell for cell in row if cell.key)
     label.text, figure.text = f"{label.text} {figure.text}", ""
 
@@ -333,7 +323,7 @@ def figure_to_label(job: Job, tables: Tables) -> None:
 def tear_row(job: Job, tables: Tables) -> None:
     """Print a row's figures one row below its label."""
     grid = tables["requests"][0]
-    at = row_number(grid, chosen_row(job, "torn_row"))
+    at = row_number(grid, job.moved["torn_row"])
     row = grid.rows[at]
     around = [cell for near in grid.rows[at - 1 : at + 2 : 2] for cell in near[:LABELS]]
     below = [cell if cell.key or cell in around else Cell("") for cell in row]
@@ -344,7 +334,7 @@ def tear_row(job: Job, tables: Tables) -> None:
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
     grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, chosen_row(job, "shifted_row"))]
+    row = grid.rows[row_number(grid, job.moved["shifted_row"])]
     row.insert(LABELS, Cell(""))
 
 

@@ -167,6 +167,7 @@ class Job:
     lost: frozenset[Key] = frozenset()
     odd: dict[Key, str] = field(default_factory=dict)
     absent: set[Key] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""

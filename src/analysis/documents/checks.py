@@ -138,6 +138,8 @@ def _missing(
     if not _cells_of(table, form.name) - by_key.keys():
         return []
     rows_printed = {row for (t, row, _) in by_key if t == table}
+    if not rows_printed:
+        return [issue("missing_table", table=table, label_zh=label_of(table, "table", table))]
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))

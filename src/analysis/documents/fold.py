@@ -14,6 +14,7 @@ _ORDINAL = re.compile(
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 # A note that changes what is counted stays part of the label, which then is not a known one.
 _NOTE = re.compile(r"\((?!不含|不包括|上年|去年|草案|[^()]*(?:累计|历年))[^()]*(?:\)|$)")
+LONGEST_LABEL = 500  # with its notes; looking for notes in whole pages of text takes too long
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -35,6 +36,8 @@ def fold(text: str) -> str:
     True
     """
     bare = _ORDINAL.sub("", plain(text))
+    if len(bare) > LONGEST_LABEL:
+        return _NOT_A_WORD.sub("", bare)
     without_notes = bare
     while _NOTE.search(without_notes):
         without_notes = _NOTE.sub("", without_notes)

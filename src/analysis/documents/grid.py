@@ -115,6 +115,10 @@ def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | 
         column = 0
         for text, colspan, rowspan in row:
             column = _next_free(cells[r], column)
+            if colspan == 1 == rowspan and column == len(cells[r]):
+                cells[r].append(Cell(text, r, column))
+                column += 1
+                continue
             columns = 1 if colspan == 1 else _clip(colspan)
             height = 1 if rowspan == 1 else _clip(rowspan)
             cell = Cell(text, r, column)

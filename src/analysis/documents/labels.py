@@ -48,7 +48,7 @@ def _near(table: str, axis: str, key: str) -> str | None:
         return None
     distances: dict[str, int] = {}
     for label, code in vocabulary().get((table, axis), {}).items():
-        if len(key) > len(label):
+        if len(key) > len(label) or _digits(key) != _digits(label):
             continue
         distance = Levenshtein.distance(key, label)
         distances[code] = min(distance, distances.get(code, distance))
@@ -57,6 +57,11 @@ def _near(table: str, axis: str, key: str) -> str | None:
     best, *others = sorted(distances.items(), key=lambda item: item[1])
     clear = not others or others[0][1] >= best[1] + 3
     return best[0] if clear and 4 * best[1] <= len(key) else None
+
+
+def _digits(key: str) -> str:
+    """The digits in a label: one that the known label lacks may be a figure printed behind it."""
+    return "".join(filter(str.isdigit, key))
 
 
 @lru_cache(maxsize=1)

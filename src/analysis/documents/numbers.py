@@ -34,6 +34,7 @@ def _pattern() -> re.Pattern[str]:
 _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
 _UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
+_UNPRINTABLE = re.compile("[\ufffc\u202a-\u202e\u2066-\u2069]")  # pictures, and turned order
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -53,7 +54,7 @@ def parse_count(text: str) -> Figure:
     'text'
     """
     bare = plain(text).translate(_MINUS)
-    if "\ufffc" in text or _has_odd_digits(text):
+    if _UNPRINTABLE.search(text) or _has_odd_digits(text):
         return Figure("text")
     if not bare:
         return Figure("blank")

@@ -74,8 +74,8 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     """Whether a row's label stands before the known columns and each filled cell under a column."""
-    first = next(column.start for column in columns if column.code)
-    if row.label is not None and row.label.end >= first:
+    first = next((column.start for column in columns if column.code), None)
+    if first is None or (row.label is not None and row.label.end >= first):
         return False
     own = _columns_of(row, columns)
     filled = (s for s in row.cells if not s.cell.blank)
@@ -100,7 +100,9 @@ def _overlap(span: Span, column: Column) -> bool:
 
 def _without_idle_rows(segment: Segment) -> list[Row]:
     """Rows without headings that print nothing, and without blank rows beside a filled one."""
-    filled = any(not s.cell.blank for row in segment.rows if not row.code for s in row.cells)
+    filled = segment.unplaced or any(
+        not s.cell.blank for row in segment.rows if not row.code for s in row.cells
+    )
     return [row for row in segment.rows if not _is_idle(segment, row, filled)]
 
 

@@ -68,6 +68,8 @@ def read_bytes(data: bytes, corrections: Sequence[Correction] = ()) -> Report:
         return unreadable(issue(error.check, **error.facts))
     except ReferenceDataError:
         raise
+    except RecursionError:
+        return unreadable(issue("unreadable", reason="its parts are nested too deeply"))
     except Exception as error:
         return unreadable(issue("unreadable", reason=f"{type(error).__name__}: {error}"))
 

@@ -39,11 +39,12 @@ class Row:
 
 @dataclass(slots=True)
 class Segment:
-    """A header with the rows that follow it."""
+    """A header with the rows that follow it, and whether there are figures among them unplaced."""
 
     grid: Grid
     header: Header
     rows: list[Row] = field(default_factory=list)
+    unplaced: bool = False
 
 
 def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
@@ -68,12 +69,14 @@ class _Scan:
     def read(self, grid: Grid) -> None:
         """Scan the rows of one grid; a header still waiting for rows goes on over it."""
         self.grid = grid
+        self.above: set[Cell | None] = set()
         self.block: list[int] = []
         self.torn: list[Span] = []
         if self.segment:
             self._carry_over(self.segment.header)
         for r in range(len(grid.cells)):
-            spans = [s for s in grid.spans(r) if not is_page_number(s.cell.text)]
+            self.above = set(grid.cells[r - 1]) if r else set()
+            spans = _without_page_number(grid, r)
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
             elif not self._in_header(r, spans):
@@ -155,6 +158,8 @@ class _Scan:
         lead = _leading_labels(filled)
         position, code = self._find_row(header.table, lead)
         whole = self._is_whole(header.table)
+        if code and self._goes_on(header.table, code, lead[position]):
+            return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
             return Row(code, label, spans[spans.index(label) + 1 :])
@@ -166,6 +171,10 @@ class _Scan:
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
         return Row("", last, cells)
+
+    def _goes_on(self, table: str, code: str, label: Span) -> bool:
+        """Whether a heading merely reaches down from the row above: the figures are not its own."""
+        return label.cell in self.above and is_heading(table, code)
 
     def _find_row(self, table: str, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
@@ -201,6 +210,7 @@ class _Scan:
         if not figures or self._is_whole(table):
             return
         self.torn = spans
+        segment.unplaced = True
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
         self.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
@@ -222,6 +232,15 @@ class _Scan:
         if not segment.rows and rows & seen:
             seen.clear()
         seen |= rows
+
+
+def _without_page_number(grid: Grid, r: int) -> list[Span]:
+    """The cells of a row, without a page number if it has a row to itself."""
+    spans = grid.spans(r)
+    own = [s.cell.text for s in spans if not s.cell.blank and s.cell.row == r]
+    if not all(map(is_page_number, own)):
+        return spans
+    return [s for s in spans if not is_page_number(s.cell.text)]
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:
