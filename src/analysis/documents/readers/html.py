@@ -25,6 +25,7 @@ _KINDS = (
 _OBJECT = "\ufffc"
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MISSING_TR = re.compile(rb"(</(?:tr|TR)\s*>\s*)(?=<(?:t[dh]|T[DH])[\s>])")
 _LOOKS = {
     "hidden": re.compile(
@@ -187,7 +188,7 @@ def _hidden_above(element: etree._Element) -> bool:
 def _page_text(root: etree._Element) -> str:
     """Text of the whole page, a block or cell a line; it puts line ends into the tree."""
     for element in root.iter(*_BLOCKS):
-        element.tail = "\n" + (element.tail or "")
+        element.tail = "\n" + _CONTROL.sub(" ", element.tail or "")
     return etree.tostring(root, method="text", encoding="unicode")
 
 
