@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
 from analysis.documents.records import Record
-from analysis.documents.reference import Form, forms, tables
+from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.sums import (
     Key,
-    failure,
+    failures,
     find_sums,
     glued_rows,
     label_of,
@@ -41,29 +41,22 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
             blanks behind a row's figures prove nothing.
     """
     by_key = {(r.table, r.row, r.column): r for r in records}
-    chosen = {table: _form_of(table, by_key) for table in tables()}
-    present = {r.table for r in records} | {i.table for i in found if i.table}
+    present = {r.table for r in records} | {i.table for i in found if i.severity == "error"} - {""}
     if not present:
         return Checked([issue("no_tables")], (), False)
-    covered = {(i.table, i.row) for i in found if i.severity == "error"}
-    issues: list[Issue] = []
-    for table, candidates in chosen.items():
-        if table in present:
-            issues += _missing(table, candidates[0], by_key, covered)
-        else:
-            issues.append(
-                issue("missing_table", table=table, label_zh=label_of(table, "table", table))
-            )
-    sums = [s for table in tables() if table in present for s in find_sums(table, by_key)]
+    chosen = {table: _form_of(table, by_key) for table in tables() if table in present}
+    issues = _incomplete(chosen, by_key, list(found))
+    sums = [s for table, own in chosen.items() for s in find_sums(table, own[0], by_key)]
     prove_zeros(sums, by_key)
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
-    issues += [failure(s, by_key) for s, v in zip(sums, verdicts, strict=True) if v == "fails"]
+    failing = (s for s, v in zip(sums, verdicts, strict=True) if v == "fails")
+    issues += [found for s in failing for found in failures(s, by_key)]
     n_open = verdicts.count("open")
     if n_open:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
-    clear = {c[0].name for t, c in chosen.items() if len(c) == 1 and t in present}
+    clear = {own[0].name for own in chosen.values() if len(own) == 1}
     return Checked(issues, tuple(sorted(clear)), set(verdicts) <= {"holds"})
 
 
@@ -85,11 +78,38 @@ def _covers(error: Issue, key: Key) -> bool:
 # --- Completeness -------------------------------------------------------------------------------
 
 
+def _incomplete(
+    chosen: dict[str, list[Form]], by_key: dict[Key, Record], found: list[Issue]
+) -> list[Issue]:
+    """What the forms of the tables found ask for and the document does not print.
+
+    Tables of other forms are not missing: a report by the 2014 form has no table of requests.
+    """
+    issues: list[Issue] = []
+    covered = {(i.table, i.row) for i in found if i.severity == "error"}
+    owed = {table for own in chosen.values() for table in own[0].tables()}
+    for table in tables():
+        if table in chosen:
+            issues += _missing(table, chosen[table][0], by_key, covered)
+            issues += _unconfirmed(table, chosen[table][0])
+        elif table in owed:
+            label = label_of(table, "table", table)
+            issues.append(issue("missing_table", table=table, label_zh=label))
+    return issues
+
+
+def _unconfirmed(table: str, form: Form) -> list[Issue]:
+    """A note where the rows of a table's form were never compared with the notice."""
+    unconfirmed = form.entries[table, "table", table].has("unconfirmed")
+    return [issue("form_unconfirmed", table=table, actual=form.name)] if unconfirmed else []
+
+
 def _form_of(table: str, by_key: dict[Key, Record]) -> list[Form]:
     """The forms that explain a table's printed cells best: most rows and columns found."""
-    scores = {form.name: _coverage(table, form, by_key) for form in forms().values()}
+    own = [form for form in reversed(forms().values()) if table in form.tables()]
+    scores = {form.name: _coverage(table, form, by_key) for form in own}
     best = max(scores.values())
-    return [f for f in reversed(forms().values()) if scores[f.name] == best]
+    return [form for form in own if scores[form.name] == best]
 
 
 def _coverage(table: str, form: Form, by_key: dict[Key, Record]) -> int:
@@ -114,9 +134,9 @@ def _missing(
     table: str, form: Form, by_key: dict[Key, Record], covered: set[tuple[str, str]]
 ) -> list[Issue]:
     """Rows, columns and cells of the table's form that are not printed or not recognised."""
-    if not _cells_of(table, form.name) - by_key.keys():
-        return []
     rows_printed = {row for (t, row, _) in by_key if t == table}
+    if not _cells_of(table, form.name) - by_key.keys() and not _has_optional(table, rows_printed):
+        return []
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))
@@ -135,6 +155,11 @@ def _missing(
         passed = set() if own_columns else missing_columns
         issues += _missing_cells(table, row, by_key, passed)
     return issues
+
+
+def _has_optional(table: str, rows: Iterable[str]) -> bool:
+    """Whether one of these rows is not in every report."""
+    return any(entries()[table, "row", row].has("optional") for row in rows)
 
 
 def _missing_cells(

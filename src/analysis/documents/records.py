@@ -67,7 +67,7 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
         return _on_cell("glued_digits" if glued else "not_a_figure", placement)
     if figure.state != "number" or figure.value is None:
         return None
-    kind = entries()[placement.table, "column", placement.column].kind
+    kind = _kind(placement)
     if figure.value < 0 and kind != "change":
         return _on_cell("impossible_figure", placement, reason="it is negative")
     if not figure.value.is_integer() and kind != "amount":
@@ -76,6 +76,13 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
     if figure.unit and figure.unit not in units:
         return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
     return None
+
+
+def _kind(placement: Placement) -> str:
+    """Whether a cell is of a count, an amount or a change: in a list, its row says so."""
+    if entries()[placement.table, "row", placement.row].has("amount"):
+        return "amount"
+    return entries()[placement.table, "column", placement.column].kind
 
 
 def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:
