@@ -22,7 +22,13 @@ TELLING = {
     *("fullwidth_digits", "thousands_separators", "six_decimals", "negative_change"),
     *("note_in_cell", "label_traditional"),
 }
-OTHER_FORM = {"mixed_forms", "other_one_row", "label_short_normative", "label_in_force"}
+OTHER_FORM = {
+    "extra_row",
+    "mixed_forms",
+    "other_one_row",
+    "label_short_normative",
+    "label_in_force",
+}
 CASES = [(hazard, fmt) for hazard, formats in HAZARDS.items() for fmt in formats]
 
 

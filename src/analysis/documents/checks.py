@@ -16,6 +16,7 @@ from analysis.documents.sums import (
     find_sums,
     glued_rows,
     label_of,
+    open_parts,
     open_rows,
     prove_zeros,
     verdict,
@@ -51,6 +52,7 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
+    issues += open_parts(sums, by_key)
     failing = (s for s, v in zip(sums, verdicts, strict=True) if v == "fails")
     issues += [found for s in failing for found in failures(s, by_key)]
     n_open = verdicts.count("open")

@@ -136,11 +136,14 @@ def _joined(table: str, columns: list[Column]) -> tuple[Column, ...]:
         last = joined[-1] if joined else None
         if last and last.label is column.label:
             joined[-1] = replace(last, end=column.end)
-        elif column.code or not _is_group(table, column):
-            joined.append(column)
-        elif any(c.code for c in joined) and not is_list(table):
+        elif column.code or not _is_group(table, column) or _is_between(table, joined):
             joined.append(column)
     return tuple(joined)
+
+
+def _is_between(table: str, before: list[Column]) -> bool:
+    """Whether a heading stands behind a column of figures, as no head of a list can."""
+    return any(column.code for column in before) and not is_list(table)
 
 
 def _is_group(table: str, column: Column) -> bool:

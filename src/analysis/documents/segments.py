@@ -172,9 +172,8 @@ class _Scan:
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
             cells = spans[spans.index(label) + 1 :]
-            return (
-                _list_row(code, label, cells) if is_list(header.table) else Row(code, label, cells)
-            )
+            make = _list_row if is_list(header.table) else Row
+            return make(code, label, cells)
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2

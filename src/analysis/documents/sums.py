@@ -308,6 +308,22 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
     ]
 
 
+def open_parts(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
+    """Rows of a list with a part and no whole, where other rows print theirs.
+
+    Where a document drops empty cells, the one figure that is left may be the whole.
+    """
+    within = [s for s in sums if s.row and s.relation == "<="]
+    if not any(_side_sum(s.right, by_key)[1] for s in within):
+        return []
+    return [
+        issue("open_row", table=s.table, row=s.row, label_zh=label_of(s.table, "row", s.row))
+        for s in within
+        if all((r := by_key.get(key)) and r.state == "number" for key in s.left)
+        and not _side_sum(s.right, by_key)[1]
+    ]
+
+
 def _lines(one: Sum, by_key: dict[Key, Record]) -> set[str]:
     """Printed lines that the cells of a sum stand on."""
     cells = (by_key[key].cell for key in one.left + one.right if key in by_key)
