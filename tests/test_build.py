@@ -110,7 +110,7 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         "agency_unknown": 1,
         "sum": 1,
         "empty_file": 1,
-        "format_not_supported": 1,
+        "truncated": 1,
     }
 
 

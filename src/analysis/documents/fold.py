@@ -9,7 +9,8 @@ from opencc import OpenCC
 _TO_SIMPLIFIED = OpenCC("t2s")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\ufffc]+")
 _ORDINAL = re.compile(
-    r"^[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
+    r"(?:^|(?<=其中))[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)"
+    r"|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
 )
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 # A note that changes what is counted stays part of the label, which then is not a known one.
