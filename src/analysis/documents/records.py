@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
@@ -67,7 +68,7 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
         return _on_cell("glued_digits" if glued else "not_a_figure", placement)
     if figure.state != "number" or figure.value is None:
         return None
-    kind = _kind(placement)
+    kind = _kind(placement.table, placement.row, placement.column)
     if figure.value < 0 and kind != "change":
         return _on_cell("impossible_figure", placement, reason="it is negative")
     if not figure.value.is_integer() and kind != "amount":
@@ -78,11 +79,12 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
     return None
 
 
-def _kind(placement: Placement) -> str:
+@lru_cache(maxsize=4096)
+def _kind(table: str, row: str, column: str) -> str:
     """Whether a cell is of a count, an amount or a change: in a list, its row says so."""
-    if entries()[placement.table, "row", placement.row].has("amount"):
+    if entries()[table, "row", row].has("amount"):
         return "amount"
-    return entries()[placement.table, "column", placement.column].kind
+    return entries()[table, "column", column].kind
 
 
 def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:
