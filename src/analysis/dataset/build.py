@@ -27,7 +27,7 @@ Row = dict[str, Any]
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "checks.toml")
 
 
 @dataclass(frozen=True)
