@@ -139,7 +139,7 @@ def _chosen(codes: Sequence[str] | None, by_applicant: bool) -> list[Indicator]:
 
 def _of_applicants(indicator: Indicator) -> bool:
     """Whether an indicator can be taken for each applicant type in turn, where a form has them."""
-    own = [form for form in indicator.forms if "requests" in forms()[form].tables()]
+    own = [form for form in indicator.forms if forms()[form].has_table("requests")]
     terms = [t for f in own for t in (*indicator.numerator[f], *indicator.denominator[f])]
     return all((term.table, term.column) == ("requests", "total") for term in terms)
 

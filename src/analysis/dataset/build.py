@@ -32,7 +32,7 @@ Wanted = dict[str, tuple[Correction, ...]]
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "checks.toml")
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _unconfirmed(table: str, form: Form) -> list[Issue]:
 
 def _form_of(table: str, by_key: dict[Key, Record]) -> list[Form]:
     """The forms that explain a table's printed cells best: most rows and columns found."""
-    own = [form for form in reversed(forms().values()) if table in form.tables()]
+    own = [form for form in reversed(forms().values()) if form.has_table(table)]
     scores = {form.name: _coverage(table, form, by_key) for form in own}
     best = max(scores.values())
     return [form for form in own if scores[form.name] == best]
@@ -167,7 +167,8 @@ def _missing(
     rows_printed = {row for (t, row, _) in by_key if t == table}
     if not rows_printed:
         return [issue("missing_table", table=table, label_zh=label_of(table, "table", table))]
-    if not _cells_of(table, form.name) - by_key.keys() and not _has_optional(table, rows_printed):
+    is_whole = not _cells_of(table, form.name) - by_key.keys()
+    if is_whole and _optional_rows(table).isdisjoint(rows_printed):
         return []
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
@@ -206,9 +207,11 @@ def _hidden_rows(
     ]
 
 
-def _has_optional(table: str, rows: Iterable[str]) -> bool:
-    """Whether one of these rows is not in every report."""
-    return any(entries()[table, "row", row].has("optional") for row in rows)
+@lru_cache(maxsize=16)
+def _optional_rows(table: str) -> frozenset[str]:
+    """Rows of a table that are not in every report."""
+    own = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+    return frozenset(entry.code for entry in own if entry.has("optional"))
 
 
 def _missing_cells(

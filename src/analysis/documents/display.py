@@ -61,7 +61,7 @@ def _table(report: Report, table: str) -> Table | None:
 def _entries(report: Report, table: str) -> dict[tuple[str, str, str], Entry]:
     """The entries of the form that a table is by, with those of other forms behind them."""
     named = [forms()[name] for name in str(report.facts["forms"]).split()]
-    own = next((form.entries for form in reversed(named) if table in form.tables()), {})
+    own = next((form.entries for form in reversed(named) if form.has_table(table)), {})
     return own | {key: entry for key, entry in entries().items() if key not in own}
 
 

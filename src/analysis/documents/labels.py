@@ -20,7 +20,8 @@ def find(table: str, axis: str, texts: Sequence[str]) -> str | None:
     together with those before it (a label may be split over two cells). Of a label that recurs
     under several headings, it is the first code.
     """
-    return next(iter(meanings(table, axis, texts)), None)
+    codes = _meanings(table, axis, tuple(texts[-4:]))
+    return codes[0] if codes else None
 
 
 def meanings(table: str, axis: str, texts: Sequence[str]) -> tuple[str, ...]:

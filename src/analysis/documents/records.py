@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
@@ -86,6 +87,7 @@ def why_impossible(table: str, row: str, column: str, value: float) -> str:
     return "" if value.is_integer() or kind == "amount" else "it is no whole number"
 
 
+@lru_cache(maxsize=4096)
 def kind_of(table: str, row: str, column: str) -> str:
     """Whether a cell is of a count, an amount or a change: in a list, its row says so."""
     if entries()[table, "row", row].has("amount"):

@@ -74,8 +74,12 @@ class Form:
         ]
 
     def tables(self) -> list[str]:
-        """Codes of the tables of the form."""
-        return list(dict.fromkeys(table for (table, _, _) in self.entries))
+        """Codes of the tables of the form, in printed order."""
+        return [table for (table, axis, _) in self.entries if axis == "table"]
+
+    def has_table(self, table: str) -> bool:
+        """Whether a table is one of the form."""
+        return (table, "table", table) in self.entries
 
     def columns_of(self, table: str, row: str) -> tuple[str, ...]:
         """Columns that this form prints for a row."""

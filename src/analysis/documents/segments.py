@@ -281,7 +281,7 @@ def _may_be_torn(table: str, row: Row) -> bool:
 @lru_cache(maxsize=16)
 def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
     """For each form that has a table, its rows that print figures."""
-    own = (form for form in forms().values() if table in form.tables())
+    own = (form for form in forms().values() if form.has_table(table))
     return tuple(frozenset(form.rows_with_figures(table)) for form in own)
 
 
