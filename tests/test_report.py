@@ -167,7 +167,7 @@ BAD = {
     "page without tables": (b"<html><p>x</p></html>", "no_tables", "another version"),
     "prose": ("本年度没有需要报告的事项。".encode(), "no_tables", "another version"),
     "unknown bytes": (bytes(range(256)) * 9, "format_unknown", "save the report as"),
-    "PDF": (b"%PDF-1.7\n", "format_not_supported", "PDF documents are not read; save"),
+    "cut PDF": (b"%PDF-1.7\n", "truncated", "cut off or damaged"),
     "7z": (b"7z\xbc\xaf\x27\x1c", "archive_not_read", "unpack it"),
     "PNG": (b"\x89PNG\r\n", "format_not_supported", "PNG picture documents are not read; save"),
     "zip": (zipped({"a": bytes(9), "b": b""}), "no_report_inside", "2 files: a, b"),
@@ -175,7 +175,7 @@ BAD = {
     "cut xlsx": (workbook(*SAMPLE)[:-99], "truncated", "download it again"),
     "Word without XML": (zipped({"word/document.xml": b""}), "unreadable", "could not be read"),
     "Word with broken XML": (zipped({"word/document.xml": b"<w:p>"}), "unreadable", "be read"),
-    "endless CSV cell": (b'a,b\n"' + b"x" * 200_000 + b"\na,b\n", "unreadable", "be read"),
+    "endless CSV cell": (b'a,b\n"' + b"x" * 200_000 + b"\na,b\n", "no_tables", "another"),
     "huge spans": (
         html([["<td colspan=999999999 rowspan=999999999>x</td>"] * 99] * 99),
         "table_too_large",
