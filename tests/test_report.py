@@ -113,6 +113,18 @@ def test_title_year_and_agency_are_as_the_page_states_them(title, year, agency):
     assert (facts["title"], facts["year"], facts["agency"]) == (title, year, agency)
 
 
+@pytest.mark.parametrize(("period", "told"), [("2022", True), ("2023", False)])
+def test_a_period_of_another_year_than_the_title_names_is_told(period, told):
+    stated = f"数据统计期限为{period}年1月1日至12月31日。"
+    head = "<title>南京市公安局2023年政府信息公开工作年度报告</title>"
+    report = read(html(*SAMPLE, head=head, between=stated))
+    assert report.facts["year"] == 2023 and not any(c.suspect for c in report.cells)
+    found = [i for i in report.findings if i.check == "year_disagrees"]
+    assert bool(found) is told
+    for finding in found:
+        assert "2023" in finding.message and period in finding.message_zh
+
+
 def test_facts_that_a_page_does_not_state_are_none():
     facts = read(html(*SAMPLE)).facts
     assert [facts[name] for name in ("title", "year", "agency", "published", "url")] == [None] * 5
@@ -157,15 +169,15 @@ BAD = {
     "page without tables": (b"<html><p>x</p></html>", "no_tables", "another version"),
     "prose": ("本年度没有需要报告的事项。".encode(), "no_tables", "another version"),
     "unknown bytes": (bytes(range(256)) * 9, "format_unknown", "save the report as"),
-    "PDF": (b"%PDF-1.7\n", "format_not_supported", "PDF documents are not read; save"),
-    "RTF": (b"{\\rtf1", "format_not_supported", "RTF documents are not read; save"),
+    "cut PDF": (b"%PDF-1.7\n", "truncated", "cut off or damaged"),
+    "7z": (b"7z\xbc\xaf\x27\x1c", "archive_not_read", "unpack it"),
     "PNG": (b"\x89PNG\r\n", "format_not_supported", "PNG picture documents are not read; save"),
-    "zip": (zipped({"a": b"x"}), "format_not_supported", "zip documents are not read; save"),
+    "zip": (zipped({"a": bytes(9), "b": b""}), "no_report_inside", "2 files: a, b"),
     "cut docx": (docx(*SAMPLE)[:-99], "truncated", "cut off or damaged"),
     "cut xlsx": (workbook(*SAMPLE)[:-99], "truncated", "download it again"),
     "Word without XML": (zipped({"word/document.xml": b""}), "unreadable", "could not be read"),
     "Word with broken XML": (zipped({"word/document.xml": b"<w:p>"}), "unreadable", "be read"),
-    "endless CSV cell": (b'a,b\n"' + b"x" * 200_000 + b"\na,b\n", "unreadable", "be read"),
+    "endless CSV cell": (b'a,b\n"' + b"x" * 200_000 + b"\na,b\n", "no_tables", "another"),
     "huge spans": (
         html([["<td colspan=999999999 rowspan=999999999>x</td>"] * 99] * 99),
         "table_too_large",

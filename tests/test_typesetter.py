@@ -24,7 +24,8 @@ TELLING = {
     *("note_in_cell", "label_traditional"),
     *FIGURES,
 }
-OTHER_FORM = {"mixed_forms", "other_one_row", "label_short_normative", "label_in_force"}
+OTHER_FORM = {"extra_row", "mixed_forms", "other_one_row"}
+OTHER_FORM |= {"label_short_normative", "label_in_force"}
 PRINTED = (*FORMATS, "pdf")  # what can be set quickly; scans are pictures of pdf
 CASES = [(hazard, fmt) for hazard, formats in HAZARDS.items() for fmt in formats if fmt in PRINTED]
 LOSING_FIGURES = {name for name, row in FIGURES.items() if row["told"] != "yes"}

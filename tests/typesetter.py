@@ -317,6 +317,10 @@ def draw_disclosure(job: Job) -> dict[Key, float]:
         drawn = draw_disclosed(job, entry.code)
         keys = keys_of("disclosure", entry.code, entry.columns.split())
         figures |= {key: drawn[key[2]] for key in keys}
+    if "extra_row" in job.names:
+        columns = item_rows(job, "item_1")[0].columns.split()
+        extra = keys_of("disclosure", "other_documents", columns)
+        figures |= {key: job.chance(f"extra {n}").randint(0, 300) for n, key in enumerate(extra)}
     return figures
 
 
@@ -553,7 +557,8 @@ def set_item(job: Job, item: str) -> list[list[Cell]]:
         figures = [Cell(job.truth[key][2], key) for key in keys]
         rows.append([Cell(label(job, entry)), *widen(figures, body)])
     if item == "item_1" and "extra_row" in job.names:
-        extra = [Cell(str(job.chance(f"extra {n}").randint(0, 300))) for n in range(len(columns))]
+        keys = keys_of("disclosure", "other_documents", (column.code for column in columns))
+        extra = [Cell(job.truth[key][2], key) for key in keys]
         rows.append([heading(job, "disclosure", "extra"), *widen(extra, body)])
     return rows
 

@@ -15,6 +15,7 @@ from analysis.documents.readers.bundle import is_report, list_members, read_memb
 from analysis.documents.reference import ReferenceDataError, read_csv
 
 MANIFEST = "manifest.csv"
+CORRECTIONS = "corrections.csv"
 _COLUMNS = ("path", "title", "agency", "region_code", "year", "scope", "published", "url", "note")
 _SCOPES = ("agency", "aggregate")
 
@@ -44,17 +45,18 @@ class Source:
 def find_sources(raw: str | Path) -> list[Source]:
     """Every report file below a folder, at any depth, in the order of their paths.
 
-    Hidden files, readme files and the manifest itself are no reports. An archive that can't be
-    opened is a source itself, so that reading it says why. Raises FileNotFoundError for
-    a missing folder and ReferenceDataError, with the line, for a wrong manifest.
+    Hidden files, readme files, the manifest and the corrections are no reports. An archive that
+    can't be opened is a source itself, so that reading it says why. Raises FileNotFoundError for a
+    missing folder and ReferenceDataError, with the line, for a wrong manifest.
     """
     folder = Path(raw)
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
     files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if _is_file(p)}
     for path in files:
-        if path != MANIFEST and path.rpartition("/")[2].lower() == MANIFEST:
-            raise ReferenceDataError(f"{path}: the manifest must be {folder / MANIFEST}")
+        name = path.rpartition("/")[2].lower()
+        if path != name and name in (MANIFEST, CORRECTIONS):
+            raise ReferenceDataError(f"{path}: the {name[:-4]} must be {folder / name}")
     found = sorted(
         (source for path in filter(is_report, files) for source in _sources(path, files[path])),
         key=lambda source: source.path,
@@ -106,12 +108,12 @@ def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
         if name in given:
             raise ReferenceDataError(f"{where}: {name!r} stands already in line {lines[name]}")
         lines[name] = number
-        given[name] = {k: _fact(where, k, v.strip()) for k, v in row.items() if v.strip()}
+        given[name] = {k: check_fact(where, k, v.strip()) for k, v in row.items() if v.strip()}
     return given
 
 
-def _fact(where: str, column: str, value: str) -> object:
-    """A manifest cell as a fact, checked."""
+def check_fact(where: str, column: str, value: str) -> object:
+    """A fact stated about a report, checked: its year as a number, other facts as text."""
     if column == "year":
         if not (value.isdecimal() and 2000 <= int(value) <= 2100):
             raise ReferenceDataError(

@@ -43,12 +43,14 @@ class Grid:
 
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
-    lines of text whose cells only follow one another.
+    lines of text whose cells only follow one another. `breaks` are the rows at which a new page
+    begins, which may cut the row above.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
+    breaks: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:

@@ -4,10 +4,12 @@ Copying a report into plain text often leaves each cell on a line of its own, ro
 still tell where header and rows begin; the columns under a group such as 法人或其他组织 follow it.
 """
 
-from analysis.documents.fold import fold
+from dataclasses import replace
+from functools import lru_cache
+
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, header_words, names_rows
-from analysis.documents.numbers import is_label, is_page_number
+from analysis.documents.labels import find, header_word, is_indicator, is_list, names_rows
+from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
 
 
@@ -38,12 +40,12 @@ def unfold(grid: Grid) -> Grid:
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     """The run of lines from `start` that are header words, with blank lines between."""
-    if not header_words().get(fold(cells[start].text)):
+    if not header_word(cells[start].text):
         return []
     end = start
     for position in range(start, len(cells)):
         cell = cells[position]
-        if not cell.blank and fold(cell.text) not in header_words():
+        if not cell.blank and header_word(cell.text) is None:
             break
         if not cell.blank:
             end = position + 1
@@ -52,10 +54,20 @@ def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
 
 def _table_of(header: list[Cell]) -> str | None:
     """The table whose columns the header lines name, or None."""
-    counts = {t: len(_columns(t, header)) for t in tables()}
+    if not header:
+        return None
+    over_labels = any(is_indicator(cell.text) for cell in header)
+    counts = {t: len(_columns(t, header)) for t in tables() if over_labels or not is_list(t)}
     best = max(counts, key=lambda table: counts[table])
-    needs_most = not any(e.columns for (t, a, _), e in entries().items() if t == best)
-    return best if counts[best] > (3 if needs_most else 0) else None
+    return best if counts[best] >= _least_lines(best) else None
+
+
+@lru_cache(maxsize=16)
+def _least_lines(table: str) -> int:
+    """How many lines of columns make a header of a table."""
+    if any(e.columns for (t, a, _), e in entries().items() if t == table):
+        return 1
+    return min(4, sum((t, a) == (table, "column") for (t, a, _) in entries()))
 
 
 def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
@@ -67,6 +79,9 @@ def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
 def _header_rows(table: str, header: list[Cell]) -> list[list[Cell | None]]:
     """Header lines as rows over the columns, in the columns' own order from left to right."""
     columns = _columns(table, header)
+    if is_list(table):
+        over_labels = [cell for cell in header if is_indicator(cell.text)]
+        return [[*over_labels[:1], *(cell for _, cell in columns)]]
     if names_rows(table):
         return _rows_over_columns(table, header, [cell for _, cell in columns])
     groups = {
@@ -111,7 +126,9 @@ def _data_rows(
     figures: list[Cell] = []
     while position < len(cells) and not _header_begins(table, cells, position):
         cell = cells[position]
-        if is_label(cell):
+        if is_list(table) and labels and unit_alone(cell.text):
+            labels[-1] = replace(labels[-1], text=f"{labels[-1].text}({unit_alone(cell.text)})")
+        elif is_label(cell):
             if _ends_row(table, width, labels, figures):
                 rows += _rows(table, width, labels, figures)
                 labels = []

@@ -108,11 +108,11 @@ def _without_idle_rows(segment: Segment) -> list[Row]:
 
 def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     """Whether a row prints nothing that could be a figure of the form."""
+    if row.code and is_always_heading(segment.header.table, row.code):
+        return not any(parse_count(s.cell.text).state in ("number", "text") for s in row.cells)
     if not prints_nothing(row):
         return False
-    if not row.code:
-        return filled
-    return not row.cells or is_always_heading(segment.header.table, row.code)
+    return not row.cells if row.code else filled
 
 
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
@@ -186,10 +186,10 @@ def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | No
 
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
-    table = segment.header.table
-    unit = column.unit or entries()[table, "column", column.code].unit
-    place = segment.grid.place(cell)
-    return Placement(table, row.code or column.row, column.code, cell, place, unit)
+    table, code = segment.header.table, row.code or column.row
+    own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
+    unit = row.unit or column.unit or own
+    return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:
@@ -270,8 +270,8 @@ def _once(placements: list[Placement], issues: list[Issue]) -> tuple[list[Placem
 
 
 def _parts_printed(p: Placement, printed: set[tuple[str, str]]) -> bool:
-    """Whether rows under a placement's row are printed beside it."""
-    return any(
+    """Whether a placement's row is a heading, and rows under it are printed beside it."""
+    return entries()[p.table, "row", p.row].kind == "heading" and any(
         t == p.table and a == "row" and e.parent == p.row and (t, code) in printed
         for (t, a, code), e in entries().items()
     )

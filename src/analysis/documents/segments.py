@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from analysis.documents.breaks import mend
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.halves import stack
 from analysis.documents.headers import (
     Header,
     extends_header,
@@ -18,12 +20,21 @@ from analysis.documents.labels import (
     find,
     find_near,
     generic_row_words,
-    header_words,
+    header_word,
     is_always_heading,
     is_heading,
+    is_list,
+    meanings,
+    resembled,
 )
 from analysis.documents.lines import unfold
-from analysis.documents.numbers import is_figure, is_label, is_page_number
+from analysis.documents.numbers import (
+    is_figure,
+    is_label,
+    is_page_number,
+    unit_alone,
+    unit_in_label,
+)
 from analysis.documents.reference import entries, forms, numbers, tables
 
 MAX_HEADER_ROWS = 40
@@ -31,11 +42,15 @@ MAX_HEADER_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row under a header: its code (empty if the header names it), label and cells after it."""
+    """A row under a header: its code (empty if the header names it), label and cells after it.
+
+    `unit` is the one that a list prints for the row, in a cell of its own or behind the label.
+    """
 
     code: str
     label: Span | None
     cells: list[Span]
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -52,7 +67,8 @@ def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
     scan = _Scan(issues)
     for grid in grids:
-        scan.read(unfold(grid))
+        for part in stack(unfold(mend(grid))):
+            scan.read(part)
     return scan.segments
 
 
@@ -118,9 +134,9 @@ class _Scan:
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
         """Whether a row without figures is a row of the table (all its cells blank)."""
-        if any(header_words().get(fold(c.text)) for c in cells[1:]):
+        if any(header_word(c.text) for c in cells[1:]):
             return False
-        texts = [c.text for c in cells if is_label(c)]
+        texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         return is_complete(header) and find(header.table, "row", texts) is not None
 
     def _open(self, header: Header) -> None:
@@ -163,7 +179,9 @@ class _Scan:
             return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
-            return Row(code, label, spans[spans.index(label) + 1 :])
+            cells = spans[spans.index(label) + 1 :]
+            make = _list_row if is_list(header.table) else Row
+            return make(code, label, cells)
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
@@ -182,12 +200,12 @@ class _Scan:
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
-        if headings:
+        if headings and not _is_below(table, self.heading, headings[-1]):
             self.heading = headings[-1]
         for position in range(len(texts) - 1, -1, -1):
-            code = find(table, "row", texts[: position + 1])
-            if code and self._fits_heading(table, code, texts[position], headings):
-                return position, code
+            for code in meanings(table, "row", texts[: position + 1]):
+                if self._fits_heading(table, code, texts[position], headings):
+                    return position, code
         for position in range(len(texts) - 1, -1, -1):
             near = find_near(table, "row", texts[position])
             if near:
@@ -216,6 +234,7 @@ class _Scan:
         self.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        self.issues += _possible(segment.header, spans, place)
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
@@ -250,7 +269,7 @@ def _has_own_header(grid: Grid, table: str) -> bool:
         cells = [s.cell for s in grid.spans(r) if not s.cell.blank]
         if any(map(is_figure, cells)):
             return False
-        labels = [c.text for c in cells if is_label(c)]
+        labels = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         if len(labels) > 1 and not find(table, "row", labels):
             return True
     return False
@@ -263,13 +282,42 @@ def _may_be_torn(table: str, row: Row) -> bool:
 
 @lru_cache(maxsize=16)
 def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
-    """For each form, the rows of a table that print figures."""
-    return tuple(frozenset(form.rows_with_figures(table)) for form in forms().values())
+    """For each form that has a table, its rows that print figures."""
+    own = (form for form in forms().values() if form.has_table(table))
+    return tuple(frozenset(form.rows_with_figures(table)) for form in own)
 
 
 def prints_nothing(row: Row) -> bool:
     """Whether all cells of a row are blank."""
     return all(s.cell.blank for s in row.cells)
+
+
+def _possible(header: Header, spans: list[Span], place: str) -> list[Issue]:
+    """A warning on each cell of a row that is not in every report, if the label may mean it."""
+    codes = {c for s in spans if is_label(s.cell) for c in resembled(header.table, s.cell.text)}
+    return [
+        issue("possible_row", table=header.table, row=row, column=column.code, cell=place, raw=raw)
+        for raw in [printed(spans)]
+        for row in sorted(codes)
+        for column in header.columns
+        if column.code
+    ]
+
+
+def _list_row(code: str, label: Span, cells: list[Span]) -> Row:
+    """A row of a list: a unit in a cell of its own is no figure, but what the figures count."""
+    units = [unit for s in cells if (unit := unit_alone(s.cell.text))]
+    figures = [s for s in cells if not unit_alone(s.cell.text)]
+    return Row(code, label, figures, next(iter(units), "") or unit_in_label(label.cell.text))
+
+
+def _is_below(table: str, code: str, heading: str) -> bool:
+    """Whether a row stands below a heading, if not right below it."""
+    while (entry := entries().get((table, "row", code))) and entry.parent:
+        code = entry.parent
+        if code == heading:
+            return True
+    return False
 
 
 def _leading_labels(filled: list[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ from analysis.documents.readers import (
     doc,
     html,
     mail,
+    pdf,
     plain,
     rtf,
     sheet,
@@ -52,6 +53,8 @@ def choose(data: bytes) -> Reader:
     for beginning, reader in _BEGINNINGS:
         if head.startswith(beginning) or data.startswith(beginning):
             return _or_refuse(reader)
+    if b"%PDF-" in data[:1024]:
+        return pdf.read
     return _choose_text(data)
 
 
@@ -142,7 +145,7 @@ def _read_inside(data: bytes) -> Document:
 _CONTAINERS: tuple[Reader, ...] = (read_bundle, _read_gzip)
 # What a file begins with → the reader, or what the file is where none reads it.
 _BEGINNINGS: tuple[tuple[bytes, Reader | str], ...] = (
-    (b"%PDF-", "PDF"),
+    (b"%PDF-", pdf.read),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
     (b"II*\0", "TIFF picture"),

@@ -1,4 +1,7 @@
-"""Zip containers opened with care: truncated ones and bombs become clear errors."""
+"""Zip containers opened with care: truncated ones and bombs become clear errors.
+
+Damaged ones make the library raise errors of almost any kind.
+"""
 
 import gzip
 import io
@@ -18,7 +21,7 @@ def open_archive(container: bytes | Path) -> zipfile.ZipFile:
     """Open a zip container; raise UnreadableError when it is cut off or damaged."""
     try:
         return zipfile.ZipFile(io.BytesIO(container) if isinstance(container, bytes) else container)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except Exception as error:
         raise UnreadableError("truncated", reason=str(error)) from error
 
 
@@ -36,7 +39,9 @@ def read_info(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as member:
             return read_capped(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+    except UnreadableError:
+        raise
+    except Exception as error:
         raise UnreadableError("truncated", reason=str(error)) from error
 
 

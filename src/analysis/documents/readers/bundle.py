@@ -20,7 +20,14 @@ MAX_RATIO = 500
 _SMALL = 16 * 2**20
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
-_NOT_REPORTS = {"manifest.csv", "readme.md", "readme.txt", "thumbs.db", "desktop.ini"}
+_NOT_REPORTS = {
+    "manifest.csv",
+    "corrections.csv",
+    "readme.md",
+    "readme.txt",
+    "thumbs.db",
+    "desktop.ini",
+}
 _DRIVE = re.compile(r"[A-Za-z]:$")
 
 Container = bytes | Path

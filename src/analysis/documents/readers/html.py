@@ -192,7 +192,7 @@ def _hidden_above(element: etree._Element) -> bool:
 def _page_text(root: etree._Element) -> str:
     """Text of the whole page, a block or cell a line; it puts line ends into the tree."""
     for element in root.iter(*_BLOCKS):
-        element.tail = "\n" + _CONTROL.sub("", element.tail or "")
+        element.tail = "\n" + _CONTROL.sub(" ", element.tail or "")
     return etree.tostring(root, method="text", encoding="unicode")
 
 

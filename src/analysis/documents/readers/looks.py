@@ -21,6 +21,7 @@ from analysis.documents.readers.number_format import (
     printed,
     printed_text,
 )
+from analysis.documents.readers.xml import parse_leniently
 
 Place = tuple[int, int]
 STORED = "\0"
@@ -66,7 +67,7 @@ def looks(archive: zipfile.ZipFile, sheets: list[bytes]) -> dict[int, Looks]:
     for number, data in enumerate(sheets):
         used = odd and not odd.isdisjoint(map(int, set(_STYLE.findall(data))))
         if strings or used or _is_odd(data):
-            found[number] = _looks_of(_parse(data), strings, styles)
+            found[number] = _looks_of(parse_leniently(data), strings, styles)
     return found
 
 
@@ -84,9 +85,9 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
         return []
     targets = {
         link.get("Id"): posixpath.normpath(posixpath.join("/xl", link.get("Target", "")))[1:]
-        for link in _parse(read_member(archive, links)).iter("{*}Relationship")
+        for link in parse_leniently(read_member(archive, links)).iter("{*}Relationship")
     }
-    sheets = _parse(read_member(archive, book)).iter("{*}sheet")
+    sheets = parse_leniently(read_member(archive, book)).iter("{*}sheet")
     parts = [targets.get(s.get(_RELATION) or s.get(_STRICT_RELATION), "") for s in sheets]
     return [read_member(archive, part) if part in names else b"" for part in parts]
 
@@ -103,25 +104,18 @@ def column_number(letters: str) -> int:
 # --- The workbook -------------------------------------------------------------------------------
 
 
-def _parse(data: bytes) -> etree._Element:
-    """An XML part, leniently."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=True)
-    root = etree.fromstring(data, parser) if data.strip() else None
-    return etree.Element("empty") if root is None else root
-
-
 def _odd_strings(archive: zipfile.ZipFile) -> dict[str, str]:
     """Shared strings with raised or struck-through parts, by their number."""
     data = read_member(archive, "xl/sharedStrings.xml")
     if not _ODD_RUN.search(data):
         return {}
-    items = enumerate(_parse(data).iter("{*}si"))
+    items = enumerate(parse_leniently(data).iter("{*}si"))
     return {str(n): _text(item) + OBJECT for n, item in items if _has_odd_run(item)}
 
 
 def _styles(archive: zipfile.ZipFile) -> list[Style]:
     """The cell styles of a workbook, in the order in which cells count them."""
-    root = _parse(read_member(archive, "xl/styles.xml"))
+    root = parse_leniently(read_member(archive, "xl/styles.xml"))
     codes = dict(BUILT_IN)
     for own in root.iter("{*}numFmt"):
         codes[_int(own.get("numFmtId"))] = own.get("formatCode", "General")

@@ -42,6 +42,8 @@ def printed(value: float, code: str) -> str:
     An object sign stands beside it where the format is not understood, or shows a negative number
     by its colour alone.
     """
+    if is_general(code):
+        return plain_text(value)
     section, shown = _section(value, _sections(code))
     try:
         text = _fill(shown, section)

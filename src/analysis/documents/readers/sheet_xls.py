@@ -11,10 +11,10 @@ from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, Unreadable
 from analysis.documents.readers.number_format import (
     OBJECT,
     is_general,
-    plain_text,
     printed,
     printed_text,
 )
+from analysis.documents.readers.ole import MAGIC, open_ole, top_names
 from analysis.documents.readers.sheet import as_document, lay_out
 
 
@@ -22,7 +22,10 @@ def read(data: bytes) -> Document:
     """Read a workbook of Excel 2003 or earlier: its visible sheets as grids."""
     try:
         with xlrd.open_workbook(
-            file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
+            file_contents=_stream(data),
+            formatting_info=True,
+            ragged_rows=True,
+            logfile=io.StringIO(),
         ) as book:
             sheets = [sheet for sheet in book.sheets() if not sheet.visibility]
             return as_document([Grid(s.number + 1, _cells(book, s)) for s in sheets])
@@ -32,6 +35,15 @@ def read(data: bytes) -> Document:
         if "encrypted" in str(error):
             raise UnreadableError("encrypted") from error
         raise UnreadableError("truncated", reason=f"{error}") from error
+
+
+def _stream(data: bytes) -> bytes:
+    """The workbook's own bytes, taken out of their container with its bounds checked."""
+    if not data.startswith(MAGIC):
+        return data
+    names = top_names(data)
+    name = next(name for name in ("Workbook", "Book") if name in names)
+    return open_ole(data).open_stream(name)
 
 
 def _cells(book: Book, sheet: Sheet) -> list[list[Cell | None]]:
@@ -83,4 +95,4 @@ def _content(sheet: Sheet, cell: Stored, code: str) -> str:
         return ""
     if value == 0 and not sheet.show_zero_values:
         return ""
-    return plain_text(value) if is_general(code) else printed(value, code)
+    return printed(value, code)

@@ -9,7 +9,6 @@ from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, Unreadable
 from analysis.documents.readers.number_format import (
     OBJECT,
     is_general,
-    plain_text,
     printed,
     printed_text,
 )
@@ -151,4 +150,4 @@ def _number(stored: str, code: str, no_zeros: bool) -> str:
         return f"{stored}{OBJECT}"
     if no_zeros and value == 0:
         return ""
-    return plain_text(value) if is_general(code) else printed(value, code)
+    return printed(value, code)
