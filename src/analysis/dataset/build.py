@@ -27,7 +27,7 @@ Row = dict[str, Any]
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "headings.toml", "checks.toml")
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ def _sha256(path: Path) -> str:
 
 
 def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
-    """Whether the store holds a file as it is, read by this reader, in the same year."""
+    """Whether the store holds a file as it is, read by this reader with the same facts given."""
     row = known.get(source.report_id)
     if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
-    year = source.given.get("year", json.loads(row["read"])["year"])
-    return bool(row["year"] == year)
+    told = json.loads(row["read"]) | {"scope": None} | source.given
+    return all(row[name] == told[name] for name in ("title", "agency", "year", "scope"))
 
 
 def _with_new_facts(
@@ -171,7 +171,7 @@ def _in_parallel(sources: list[Source], workers: int) -> Iterator[tuple[str, Rep
 def _read(source: Source) -> tuple[str, Report]:
     """Read one file; one that can't even be opened is a report with an issue."""
     try:
-        return source.report_id, read_bytes(source.file.read_bytes())
+        return source.report_id, read_bytes(source.file.read_bytes(), source.given)
     except OSError as error:
         return source.report_id, unreadable(issue("unreadable", reason=error.strerror))
 

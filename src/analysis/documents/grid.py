@@ -43,12 +43,14 @@ class Grid:
 
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
-    lines of text whose cells only follow one another.
+    lines of text whose cells only follow one another. `heading` is the text printed between the
+    table before and this one, with its caption, a line each; for a sheet, its name.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
+    heading: str = ""
 
     @property
     def width(self) -> int:

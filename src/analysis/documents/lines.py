@@ -4,6 +4,8 @@ Copying a report into plain text often leaves each cell on a line of its own, ro
 still tell where header and rows begin; the columns under a group such as 法人或其他组织 follow it.
 """
 
+from dataclasses import replace
+
 from analysis.documents.fold import fold
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import find, header_words, names_rows
@@ -33,7 +35,7 @@ def unfold(grid: Grid) -> Grid:
             width = len(_columns(table, header))
             rows_after, position = _data_rows(table, width, cells, position + len(header))
             rows.extend(rows_after)
-    return Grid(grid.number, rows, ruled=False)
+    return replace(grid, cells=rows, ruled=False)
 
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:

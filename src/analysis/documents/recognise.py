@@ -9,13 +9,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import Column
+from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
 from analysis.documents.numbers import is_figure, parse_count
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.several import Printed, choose
 
 
 class Placement(NamedTuple):
@@ -29,11 +32,34 @@ class Placement(NamedTuple):
     unit: str
 
 
-def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
-    """Place the cells of all recognised tables, with an issue for what can't be placed."""
+def recognise(
+    grids: Iterable[Grid], subject: Subject = Subject()
+) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of all recognised tables, with an issue for what can't be placed.
+
+    Of several tables of one kind, the one of the report's own year and scope is placed.
+    """
+    tables = copies(segments(grids), subject)
+    placed = {table: [_place_copy(copy) for copy in several] for table, several in tables.items()}
+    printed = {
+        table: [_printed(*one) for one in zip(several, placed[table], strict=True)]
+        for table, several in tables.items()
+    }
+    placements: list[Placement] = []
+    issues: list[Issue] = []
+    for table, choice in choose(printed, subject).items():
+        chosen, found = placed[table][choice.number]
+        placements += chosen
+        issues += found + choice.issues
+    return placements, issues
+
+
+def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of one printed table."""
     issues: list[Issue] = []
     placements: list[Placement] = []
-    for segment in segments(grids, issues):
+    for segment in copy.segments:
+        issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
@@ -41,6 +67,14 @@ def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
             placements += placed
             issues += found
     return _once(placements, issues)
+
+
+def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:
+    """What a copy prints: its figures, and whether all of them could be placed."""
+    placements, issues = placed
+    figures = {(p.row, p.column): parse_count(p.cell.text) for p in placements}
+    filled = {key: figure for key, figure in figures.items() if figure.state != "blank"}
+    return Printed(copy, filled, not any(found.severity == "error" for found in issues))
 
 
 # --- Rows → placements --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.documents.checks import check, mark_suspects
 from analysis.documents.grid import UnreadableError
+from analysis.documents.headings import subject_of
 from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
@@ -52,13 +53,13 @@ def read_report(path: str | Path) -> Report:
     return read_bytes(Path(path).read_bytes())
 
 
-def read_bytes(data: bytes) -> Report:
-    """Read the tables of one report from its bytes.
+def read_bytes(data: bytes, given: dict[str, object] | None = None) -> Report:
+    """Read the tables of one report from its bytes, with what is `given` about it (year, scope …).
 
     Whatever a damaged document makes a library raise becomes an issue, so that nothing else stops.
     """
     try:
-        return _read(data)
+        return _read(data, given or {})
     except UnreadableError as error:
         return unreadable(issue(error.check, **error.facts))
     except ReferenceDataError:
@@ -75,16 +76,17 @@ def unreadable(finding: Issue) -> Report:
     )
 
 
-def _read(data: bytes) -> Report:
+def _read(data: bytes, given: dict[str, object]) -> Report:
     """Read → recognise → records → checks."""
     document = read(data)
-    placements, unplaced = recognise(document.grids)
+    told = read_facts(document)
+    placements, unplaced = recognise(document.grids, subject_of(told, given))
     records, unread = make_records(placements)
     checked = check(records, unplaced, padded=document.format in _PADDED)
     findings = unplaced + unread + checked.issues
     mark_suspects(records, findings)
     n_errors = sum(finding.severity == "error" for finding in findings)
-    facts = read_facts(document) | {
+    facts = told | {
         "forms": " ".join(checked.forms),
         "n_cells": len(records),
         "n_errors": n_errors,

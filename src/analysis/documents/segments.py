@@ -13,6 +13,7 @@ from analysis.documents.headers import (
     read_header,
     starts_header,
 )
+from analysis.documents.headings import named
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import (
     find,
@@ -38,16 +39,26 @@ class Row:
 
 @dataclass(slots=True)
 class Segment:
-    """A header with the rows that follow it."""
+    """A header with the rows that follow it, what was found in them, and the texts above.
+
+    `borrowed` says that the rows stand in a further table without a header, behind a whole one.
+    """
 
     grid: Grid
     header: Header
     rows: list[Row] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    borrowed: bool = False
+
+    def rows_of(self, row: Row) -> set[str]:
+        """Codes of the rows whose figures a row prints."""
+        return {row.code} if row.code else {c.row for c in self.header.columns if c.row}
 
 
-def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
+def segments(grids: Iterable[Grid]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
-    scan = _Scan(issues)
+    scan = _Scan()
     for grid in grids:
         scan.read(unfold(grid))
     return scan.segments
@@ -56,10 +67,10 @@ def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
 class _Scan:
     """One pass over all rows of a document, from header to header."""
 
-    def __init__(self, issues: list[Issue]) -> None:
-        """Start with nothing open; findings are added to `issues`."""
+    def __init__(self) -> None:
+        """Start with nothing open."""
         self.segments: list[Segment] = []
-        self.issues = issues
+        self.texts: list[str] = []
         self.seen: dict[str, set[str]] = {table: set() for table in tables()}
         self.heading = ""
         self.segment: Segment | None = None
@@ -67,6 +78,7 @@ class _Scan:
     def read(self, grid: Grid) -> None:
         """Scan the rows of one grid; a header still waiting for rows goes on over it."""
         self.grid = grid
+        self.texts += grid.heading.split("\n")
         self.block: list[int] = []
         self.torn: list[Span] = []
         if self.segment:
@@ -79,11 +91,12 @@ class _Scan:
                 self._add_row(spans)
 
     def _carry_over(self, header: Header) -> None:
-        """Go on with a header on the next grid, unless its table is whole or that has its own."""
-        if self._is_whole(header.table) or _has_own_header(self.grid, header.table):
+        """Go on with a header on the next grid, unless that has its own."""
+        whole = self._is_whole(header.table)
+        if (whole and header.names_rows) or _has_own_header(self.grid, header.table):
             self.segment = None
         else:
-            self._open(header)
+            self._open(header, borrowed=whole)
 
     def _is_whole(self, table: str) -> bool:
         """Whether every row of the table has been seen, in some form."""
@@ -118,9 +131,10 @@ class _Scan:
         texts = [c.text for c in cells if is_label(c)]
         return is_complete(header) and find(header.table, "row", texts) is not None
 
-    def _open(self, header: Header) -> None:
-        """Begin a segment under a header."""
-        self.segment = Segment(self.grid, header)
+    def _open(self, header: Header, borrowed: bool = False) -> None:
+        """Begin a segment under a header, below the texts read since the last row of figures."""
+        self.segment = Segment(self.grid, header, texts=self.texts, borrowed=borrowed)
+        self.texts = []
         self.segments.append(self.segment)
         self.block = []
 
@@ -137,22 +151,36 @@ class _Scan:
     def _add_row(self, spans: list[Span]) -> None:
         """Add a row under the open header, or an issue when figures have no label."""
         if self.segment is None:
+            self._note_texts(spans)
             return
-        row = self._row(self.segment.header, spans)
+        row = self._row(self.segment, spans)
         if row is None:
             self._report_unplaced(self.segment, spans)
+            self._note_texts(spans)
             return
+        if self.segment.rows and named(self.texts):
+            self._open(self.segment.header, self.segment.borrowed)
+        self.texts = []
         if self.torn and _may_be_torn(self.segment.header.table, row):
-            self.issues.append(self._torn(row, self.torn))
+            self.segment.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
         self.segment.rows.append(row)
 
-    def _row(self, header: Header, spans: list[Span]) -> Row | None:
-        """The row that these cells make under a header, or None."""
+    def _note_texts(self, spans: list[Span]) -> None:
+        """Note texts that may be the heading of what follows; figures end what stood above."""
+        cells = [s.cell for s in spans if not s.cell.blank]
+        if any(map(is_figure, cells)):
+            self.texts = []
+        else:
+            self.texts += [line for c in cells for line in c.text.split("\n")]
+
+    def _row(self, segment: Segment, spans: list[Span]) -> Row | None:
+        """The row that these cells make under a segment's header, or None."""
+        header = segment.header
         filled = [s for s in spans if not s.cell.blank]
         lead = _leading_labels(filled)
-        position, code = self._find_row(header.table, lead)
+        position, code = self._find_row(segment, lead)
         whole = self._is_whole(header.table)
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
@@ -166,8 +194,9 @@ class _Scan:
             return None
         return Row("", last, cells)
 
-    def _find_row(self, table: str, lead: list[Span]) -> tuple[int, str]:
+    def _find_row(self, segment: Segment, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
+        table = segment.header.table
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
@@ -181,7 +210,7 @@ class _Scan:
             near = find_near(table, "row", texts[position])
             if near:
                 cell = lead[position].cell
-                self.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
+                segment.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
                 return position, near
         return -1, ""
 
@@ -201,9 +230,9 @@ class _Scan:
             return
         self.torn = spans
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
-        self.issues += [self._torn(row, spans) for row in before]
+        segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
-        self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        segment.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
@@ -217,9 +246,12 @@ class _Scan:
         if prints_nothing(row):
             return
         seen = self.seen[segment.header.table]
-        rows = {row.code} if row.code else {c.row for c in segment.header.columns if c.row}
-        if not segment.rows and rows & seen:
-            seen.clear()
+        rows = segment.rows_of(row)
+        if rows & seen and not segment.borrowed:
+            before = [segment.rows_of(r) for r in segment.rows if not prints_nothing(r)]
+            if rows.isdisjoint(set().union(*before)):
+                seen.clear()
+                seen |= set().union(*before)
         seen |= rows
 
 

@@ -40,7 +40,8 @@ def _grids(book: CalamineWorkbook, odd: OddCells) -> list[Grid]:
     grids: list[Grid] = []
     for n, metadata in enumerate(book.sheets_metadata):
         if metadata.visible is SheetVisibleEnum.Visible:
-            grids.append(Grid(n + 1, _cells(book, n, odd.get(n, {}))))
+            cells = _cells(book, n, odd.get(n, {}))
+            grids.append(Grid(n + 1, cells, heading=metadata.name))
     return grids
 
 

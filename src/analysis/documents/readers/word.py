@@ -28,7 +28,10 @@ def read(data: bytes) -> Document:
     """Read a docx: every table of the body (nested ones too) and its paragraphs."""
     with open_archive(data) as archive:
         body = _body(archive)
-    grids = [Grid(n, _cells(t)) for n, t in enumerate(body.iter(_W + "tbl"), start=1)]
+    grids = [
+        Grid(n, _cells(table), heading=heading)
+        for n, (table, heading) in enumerate(_tables(body), start=1)
+    ]
     return Document("docx", grids, lambda: "\n".join(_text(p) for p in body.iter(_W + "p")))
 
 
@@ -37,6 +40,17 @@ def _body(archive: zipfile.ZipFile) -> etree._Element:
     data = read_member(archive, "word/document.xml").replace(_STRICT, _TRANSITIONAL)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     return etree.fromstring(data, parser)
+
+
+def _tables(body: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every table with the paragraphs printed between the table before and it."""
+    above: list[str] = []
+    for element in body.iter(_W + "tbl", _W + "p"):
+        if element.tag == _W + "tbl":
+            yield element, "\n".join(above)
+            above = []
+        elif next(element.iterancestors(_W + "tbl"), None) is None:
+            above.append(_text(element))
 
 
 def _cells(table: etree._Element) -> list[list[Cell | None]]:
