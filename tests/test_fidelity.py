@@ -52,7 +52,7 @@ def add(measured: Measured, seed: int, document: Typeset, report: Report, found:
     measured.invented += [seed] * bool(found.extra)
     if document.slips:
         measured.missed_slips += [seed] * (not all(is_flagged(report, k) for k in document.slips))
-    elif not document.lost:
+    elif not document.lost and not document.unclear:
         measured.n_clean += 1
         measured.false_alarms += [seed] * bool(checks(report))
 

@@ -40,10 +40,9 @@ class Named:
         )
 
     def over(self, other: "Named") -> "Named":
-        """What this names, and the other where this names nothing of the kind."""
-        return Named(
-            self.years or other.years, self.scopes or other.scopes, self.bodies or other.bodies
-        )
+        """What this names; what the other names where this leaves year, or whose it is, open."""
+        whose = self if self.scopes or self.bodies else other
+        return Named(self.years or other.years, whose.scopes, whose.bodies)
 
 
 @dataclass(frozen=True, slots=True)

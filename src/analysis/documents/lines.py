@@ -136,7 +136,7 @@ def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -
 def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     """Whether a header of a table begins on a line, or merely a label that is also a row's."""
     cell = cells[position]
-    if cell.blank or find(table, "row", [cell.text]):
+    if cell.blank or (find(table, "row", [cell.text]) and not names_rows(table)):
         return False
     return _table_of(_header_lines(cells, position)) is not None
 

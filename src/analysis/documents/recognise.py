@@ -33,12 +33,13 @@ class Placement(NamedTuple):
 
 
 def recognise(
-    grids: Iterable[Grid], subject: Subject = Subject()
+    grids: Iterable[Grid], subject: Subject | None = None
 ) -> tuple[list[Placement], list[Issue]]:
     """Place the cells of all recognised tables, with an issue for what can't be placed.
 
     Of several tables of one kind, the one of the report's own year and scope is placed.
     """
+    subject = subject or Subject()
     tables = copies(segments(grids), subject)
     placed = {table: [_place_copy(copy) for copy in several] for table, several in tables.items()}
     printed = {

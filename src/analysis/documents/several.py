@@ -4,7 +4,7 @@ Headings decide, and only where they leave no doubt; else every figure of the ta
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.documents.copies import Copy
 from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject
@@ -12,7 +12,7 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import Figure
 from analysis.documents.reference import entries
 
-OWN, OTHER, UNCLEAR = "own", "other", ""
+OWN, OTHER, UNCLEAR, UNSAID = "own", "other", "unclear", "unsaid"
 
 Says = Callable[[Named, Subject], str]
 
@@ -36,7 +36,12 @@ class Choice(NamedTuple):
 def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choice]:
     """Choose one copy of each table."""
     choices = {table: _choose(several, subject) for table, several in tables.items()}
-    chapters = {copy.chapter for choice in choices.values() for copy in choice.left_out}
+    chapters = {
+        printed.copy.chapter
+        for table, several in tables.items()
+        for number, printed in enumerate(several)
+        if number != choices[table].number
+    }
     for table, choice in choices.items():
         copy = tables[table][choice.number].copy
         if not choice.left_out and _is_of_another_year(copy, subject, chapters):
@@ -52,9 +57,7 @@ def _choose(several: Sequence[Printed], subject: Subject) -> Choice:
         (_says_year, _of_the_year, "other_year_table"),
         (_says_whose, _of_the_body, "other_scope_table"),
     ):
-        kept = tell(
-            [(p, says(p.copy.named, subject), _says_in_all(says, p, subject)) for p in left]
-        )
+        kept = tell([_told(one, says, subject) for one in left])
         others = [p.copy for p in left if p not in kept]
         issues += [_about(check, copy, kept=kept[0].copy.title) for copy in others]
         left_out += others
@@ -87,21 +90,27 @@ def _without_doubles(
         for g in groups
         if len(g) > 1
     ]
-    own = [[p for p in g if _says_year(p.copy.named, subject) != OTHER] or g for g in groups]
-    return [group[0] for group in own], issues
+    return [min(group, key=lambda one: _distance(one, subject)) for group in groups], issues
+
+
+def _distance(one: Printed, subject: Subject) -> int:
+    """How far a copy is from the report's own year by its headings; 0 where they name it."""
+    _, right_above, in_all = _told(one, _says_year, subject)
+    return (in_all != OWN) + (in_all == OTHER) + (right_above == OTHER)
 
 
 # --- What headings say --------------------------------------------------------------------------
 
-Told = list[tuple[Printed, str, str]]
+Told = tuple[Printed, str, str]
 
 
-def _says_in_all(says: Says, one: Printed, subject: Subject) -> str:
-    """What the lines right above a copy say, and the headings before where they say nothing."""
-    return says(one.copy.named.over(one.copy.above), subject)
+def _told(one: Printed, says: Says, subject: Subject) -> Told:
+    """What the lines right above a copy say, and what all headings say, the nearest first."""
+    copy = one.copy
+    return one, says(copy.named, subject), says(copy.named.over(copy.above), subject)
 
 
-def _of_the_year(told: Told) -> list[Printed]:
+def _of_the_year(told: list[Told]) -> list[Printed]:
     """The copies that may be of the report's year.
 
     One that names another year is not; one under a heading of another year is not where one of
@@ -115,7 +124,7 @@ def _of_the_year(told: Told) -> list[Printed]:
     return everything if doubtful else [one for one, _ in left]
 
 
-def _of_the_body(told: Told) -> list[Printed]:
+def _of_the_body(told: list[Told]) -> list[Printed]:
     """The one copy that is the report's own, where all others are another body's by their name."""
     own = [one for one, _, in_all in told if in_all == OWN]
     others = [one for one, _, in_all in told if in_all == OTHER]
@@ -144,24 +153,26 @@ def _year(year: int, own: int | None) -> int:
 
 
 def _says_whose(named: Named, subject: Subject) -> str:
-    """Whether headings name the report's own scope and body, or others."""
-    said = {_says_scope(named, subject), _says_body(named, subject)} - {None}
-    return said.pop() or UNCLEAR if len(said) == 1 else UNCLEAR
+    """Whether headings name the report's own scope and body, or another of either."""
+    said = {_says_scope(named, subject), _says_body(named, subject)}
+    if OTHER in said:
+        return OTHER
+    return OWN if said <= {OWN, UNSAID} and OWN in said else UNCLEAR
 
 
-def _says_scope(named: Named, subject: Subject) -> str | None:
-    """Whether headings name the report's own scope; None where nothing is named or known."""
+def _says_scope(named: Named, subject: Subject) -> str:
+    """Whether headings name the report's own scope."""
     if not named.scopes or subject.scope is None:
-        return None
+        return UNSAID
     if len(named.scopes) > 1:
         return UNCLEAR
     return OWN if subject.scope in named.scopes else OTHER
 
 
-def _says_body(named: Named, subject: Subject) -> str | None:
+def _says_body(named: Named, subject: Subject) -> str:
     """Whether headings name the report's own agency; a shorter or longer name may be the same."""
     if not named.bodies or subject.agency is None:
-        return None
+        return UNSAID
     if named.bodies == {subject.agency}:
         return OWN
     same = any(b.endswith(subject.agency) or subject.agency.endswith(b) for b in named.bodies)
@@ -176,7 +187,7 @@ def _is_of_another_year(copy: Copy, subject: Subject, chapters: set[int]) -> boo
     return copy.chapter in chapters and above == OTHER
 
 
-def _about(check: str, copy: Copy, **facts: object) -> Issue:
+def _about(check: str, copy: Copy, **facts: Any) -> Issue:
     """An issue about a whole table."""
     label = entries()[copy.table, "table", copy.table].label
     return issue(
