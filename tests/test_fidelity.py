@@ -45,7 +45,7 @@ def measure(fmt: str) -> Measured:
 
 
 def add(measured: Measured, seed: int, document: Typeset, report: Report, found: Comparison):
-    tellable = document.truth.keys() - document.lost
+    tellable = set() if document.unclear else document.truth.keys() - document.lost
     measured.n_cells += len(tellable)
     measured.n_right += len(found.right & tellable)
     measured.silent += [seed] * bool(found.silent)

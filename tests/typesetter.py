@@ -130,7 +130,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text outside tables; level 1 is the title, 2 a section heading, 0 prose."""
+    """A line of text outside tables: the title (level 1), a heading (2, 3) or prose (0)."""
 
     text: str
     level: int = 0
@@ -498,6 +498,7 @@ def draw_second(job: Job, cells: dict[Key, State]) -> Second | None:
     kinds = ("disclosure", "requests", "disputes")
     kinds = kinds if apart or rng.random() < 0.5 else (rng.choice(kinds),)
     caption = not apart and rng.random() < 0.3
+    unclear |= "one_table" in job.names and not apart and bool(other)  # over all three, or one?
     return Second(second, own, other, apart, before, caption, kinds, unclear)
 
 
@@ -565,7 +566,7 @@ def titled(heading: str, blocks: list[Block], caption: bool) -> list[Block]:
         rows = [[Cell(heading)] * max(map(len, grid.rows)), *grid.rows]
         narrow = grid.narrow
         return [Grid(rows, grid.heads + 1, narrow), *blocks[1:]]
-    return [Text(heading), *blocks]
+    return [Text(heading, 3), *blocks]
 
 
 def add_chapter(second: Second, blocks: list[Block], headings: dict[str, str]) -> list[Block]:
@@ -1049,7 +1050,8 @@ def print_html(job: Job, blocks: list[Block]) -> bytes:
 def html_block(job: Job, block: Block) -> str:
     """Print a heading, a paragraph or a table, with faults of mark-up if asked for."""
     if isinstance(block, Text):
-        style = ("", ' align="center" style="font-weight: bold;"', ' style="font-weight: bold;"')
+        bold = ' style="font-weight: bold;"'
+        style = ("", f' align="center"{bold}', bold, "")
         return f"<p{style[block.level]}>{escape(block.text)}</p>"
     rng, skin = job.chance(f"html {len(block.rows)}"), job.chance("skin").choice(SKINS)
     lines = [f"<table {skin[0]}><tbody>"]

@@ -113,9 +113,9 @@ def _recur(copy: Copy, segment: Segment, rows: set[str]) -> bool:
     if rows & copy.rows:
         return True
     table = segment.header.table
-    labelled = {row.code for row in segment.rows if row.code and not is_heading(table, row.code)}
-    before = {row.code for one in copy.segments for row in one.rows}
-    return len(labelled & before) > 1
+    codes = {code for row in segment.rows for code in segment.rows_of(row)}
+    before = {code for one in copy.segments for row in one.rows for code in one.rows_of(row)}
+    return sum(not is_heading(table, code) for code in codes & before) > 1
 
 
 def _rows_of(segment: Segment) -> set[str]:

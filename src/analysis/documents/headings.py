@@ -13,6 +13,7 @@ from analysis.documents.reference import load_toml
 from analysis.documents.title import agency_in, title_parts, years_in
 
 THIS_YEAR, LAST_YEAR = 0, -1
+END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
 _LONGEST = 40
 _SENTENCE = re.compile(r"[。!;？！；?]")
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
@@ -83,7 +84,8 @@ def is_heading_line(line: str) -> bool:
 
 def is_section(line: str) -> bool:
     """Whether a line begins a section of the report, such as 三、收到和处理…."""
-    return _SECTION.match(plain(line)) is not None
+    bare = plain(line)
+    return _SECTION.match(bare) is not None or any(word in bare for word in _words()["sections"])
 
 
 def years_of_label(label: str) -> set[int]:

@@ -75,7 +75,9 @@ def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed
     placements, issues = placed
     figures = {(p.row, p.column): parse_count(p.cell.text) for p in placements}
     filled = {key: figure for key, figure in figures.items() if figure.state != "blank"}
-    return Printed(copy, filled, not any(found.severity == "error" for found in issues))
+    return Printed(
+        copy, len(figures), filled, not any(found.severity == "error" for found in issues)
+    )
 
 
 # --- Rows → placements --------------------------------------------------------------------------
@@ -107,9 +109,17 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
     return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
 
 
+def _has_lost_cells(segment: Segment, row: Row) -> bool:
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    blanks = [s.cell.blank for s in row.cells]
+    if not segment.grid.ruled or not any(blanks) or all(blanks):
+        return False
+    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
+
+
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     """Whether a row's label stands before the known columns and each filled cell under a column."""
-    first = next(column.start for column in columns if column.code)
+    first = next((column.start for column in columns if column.code), 0)
     if row.label is not None and row.label.end >= first:
         return False
     own = _columns_of(row, columns)
@@ -152,7 +162,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
     assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None:
+    if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []

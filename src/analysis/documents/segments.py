@@ -13,7 +13,7 @@ from analysis.documents.headers import (
     read_header,
     starts_header,
 )
-from analysis.documents.headings import named
+from analysis.documents.headings import END_OF_RUN, named
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import (
     find,
@@ -168,11 +168,12 @@ class _Scan:
         self.segment.rows.append(row)
 
     def _note_texts(self, spans: list[Span]) -> None:
-        """Note texts that may be the heading of what follows; figures end what stood above."""
+        """Note texts that may be the heading of what follows; other figures end a run of them."""
         cells = [s.cell for s in spans if not s.cell.blank]
+        table = self.segment.header.table if self.segment else ""
         if any(map(is_figure, cells)):
-            self.texts = []
-        else:
+            self.texts.append(END_OF_RUN)
+        elif not find(table, "row", [c.text for c in cells]):
             self.texts += [line for c in cells for line in c.text.split("\n")]
 
     def _row(self, segment: Segment, spans: list[Span]) -> Row | None:
@@ -243,9 +244,11 @@ class _Scan:
 
     def _note_seen(self, segment: Segment, row: Row) -> None:
         """Note a row that prints something; one seen before, under a new header, begins a copy."""
+        seen = self.seen[segment.header.table]
+        if not segment.rows and not segment.borrowed and self._is_whole(segment.header.table):
+            seen.clear()
         if prints_nothing(row):
             return
-        seen = self.seen[segment.header.table]
         rows = segment.rows_of(row)
         if rows & seen and not segment.borrowed:
             before = [segment.rows_of(r) for r in segment.rows if not prints_nothing(r)]

@@ -18,9 +18,10 @@ Says = Callable[[Named, Subject], str]
 
 
 class Printed(NamedTuple):
-    """A copy of a table, the figures that it prints, and whether all of it could be placed."""
+    """A copy of a table: how many cells, which figures, and whether all of it could be placed."""
 
     copy: Copy
+    n_cells: int
     figures: dict[tuple[str, str], Figure]
     whole: bool
 
@@ -90,7 +91,8 @@ def _without_doubles(
         for g in groups
         if len(g) > 1
     ]
-    return [min(group, key=lambda one: _distance(one, subject)) for group in groups], issues
+    best = [min(g, key=lambda one: (_distance(one, subject), -one.n_cells)) for g in groups]
+    return best, issues
 
 
 def _distance(one: Printed, subject: Subject) -> int:

@@ -28,7 +28,7 @@ def odd_cells(archive: zipfile.ZipFile) -> OddCells:
     names = set(archive.namelist())
     strings = _odd_strings(archive) if "xl/sharedStrings.xml" in names else {}
     found: OddCells = {}
-    for number, part in enumerate(_sheet_parts(archive, names)):
+    for number, part in enumerate(sheet_parts(archive)):
         data = read_member(archive, part) if part in names else b""
         if strings or _WORTH_A_LOOK.search(data):
             found[number] = dict(_odd_in_sheet(_parse(data), strings))
@@ -60,8 +60,9 @@ def _text(element: etree._Element) -> str:
     return "".join(t.text or "" for t in _named(element, "t"))
 
 
-def _sheet_parts(archive: zipfile.ZipFile, names: set[str]) -> list[str]:
+def sheet_parts(archive: zipfile.ZipFile) -> list[str]:
     """Parts of the sheets in workbook order."""
+    names = set(archive.namelist())
     book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
     if book not in names or links not in names:
         return []

@@ -9,7 +9,12 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import check_members, open_archive, read_member
-from analysis.documents.readers.odd_cells import OddCells, column_number, odd_cells
+from analysis.documents.readers.odd_cells import (
+    OddCells,
+    column_number,
+    odd_cells,
+    sheet_parts,
+)
 
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
@@ -17,13 +22,14 @@ _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 def read(data: bytes) -> Document:
     """Read a workbook: its visible sheets as grids, and the text of their cells as lines."""
     odd: OddCells = {}
+    heights: list[int] = []
     if data.startswith(b"PK"):
         with open_archive(data) as archive:
             check_members(archive)
-            _check_extent(archive)
+            heights = _heights(archive)
             odd = odd_cells(archive)
     try:
-        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd)
+        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd, heights)
     except UnreadableError:
         raise
     except BaseException as error:
@@ -35,12 +41,13 @@ def read(data: bytes) -> Document:
     return Document("workbook", grids, lambda: text)
 
 
-def _grids(book: CalamineWorkbook, odd: OddCells) -> list[Grid]:
+def _grids(book: CalamineWorkbook, odd: OddCells, heights: list[int]) -> list[Grid]:
     """A grid for each visible sheet, numbered as in the workbook."""
     grids: list[Grid] = []
     for n, metadata in enumerate(book.sheets_metadata):
         if metadata.visible is SheetVisibleEnum.Visible:
             cells = _cells(book, n, odd.get(n, {}))
+            _add_blank_row(cells, heights[n] if n < len(heights) else 0)
             grids.append(Grid(n + 1, cells, heading=metadata.name))
     return grids
 
@@ -64,6 +71,13 @@ def _cells(
     return cells
 
 
+def _add_blank_row(cells: list[list[Cell | None]], height: int) -> None:
+    """Add the row of empty cells that a sheet goes on with: it may be a table's row of blanks."""
+    if 0 < len(cells) < height:
+        r = len(cells)
+        cells.append([Cell("", r, c) for c in range(len(cells[-1]))])
+
+
 def _printed(value: object) -> str:
     """A cell's value as text: whole numbers without a point, others to 15 digits as Excel does."""
     if isinstance(value, float):
@@ -73,8 +87,12 @@ def _printed(value: object) -> str:
     return str(value)
 
 
-def _check_extent(archive: zipfile.ZipFile) -> None:
-    """Refuse a sheet whose farthest cell would make a huge rectangle out of a few cells."""
+def _heights(archive: zipfile.ZipFile) -> list[int]:
+    """Rows of each sheet, down to its last cell with a value or a look, in workbook order.
+
+    A sheet whose farthest cell would make a huge rectangle out of a few cells is refused.
+    """
+    heights: dict[str, int] = {}
     for name in archive.namelist():
         if name.lower().endswith(".bin") and "sheet" in name.lower():
             raise UnreadableError("format_not_supported", format="xlsb")
@@ -86,3 +104,5 @@ def _check_extent(archive: zipfile.ZipFile) -> None:
         width = max((column_number(letters.decode()) for letters, _ in places), default=0)
         if height * width > MAX_PLACES:
             raise UnreadableError("table_too_large", limit=MAX_PLACES)
+        heights[name] = height
+    return [heights.get(part, 0) for part in sheet_parts(archive)]
