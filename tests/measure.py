@@ -54,7 +54,7 @@ OFFICE_FORMATS = ("doc", "rtf", "pdf_office")
 class Outcome:
     """What reading one typeset document came to.
 
-    Cells that can't be told (`Typeset.lost`) count in none of `n_cells` and `n_right`, but a wrong
+    Cells that can't be told (`Typeset.lost`, all of an `unclear` document) count in none of `n_cells` and `n_right`, but a wrong
     figure for one without a flag is silent like any other. A clean document has neither a slip nor
     lost cells nor a table that differs from the form; an error in one is a false alarm.
     """
@@ -106,7 +106,9 @@ def judge(
     seed: int, fmt: str, document: Typeset, report: Report, found: Comparison, seconds: float
 ) -> Outcome:
     """Count what a comparison found."""
-    tellable = document.truth.keys() - document.lost
+    told = frozenset() if document.unclear else document.truth.keys()
+    tellable = told - document.lost
+    odd = document.slips or document.lost or document.unclear
     return Outcome(
         fmt,
         seed,
@@ -118,7 +120,7 @@ def judge(
         invented=tuple(sorted(found.extra)),
         slips=tuple(document.slips),
         missed=tuple(key for key in document.slips if not is_flagged(report, key)),
-        clean=not (document.slips or document.lost or document.hazards & MAY_BE_FLAGGED),
+        clean=not (odd or document.hazards & MAY_BE_FLAGGED),
         alarms=tuple(sorted({f.check for f in report.findings if f.severity == "error"})),
         seconds=seconds,
     )

@@ -270,9 +270,10 @@ def test_a_figure_under_an_unknown_column_is_flagged(make):
 
 
 @formats
-def test_another_years_table_behind_this_years_changes_no_figure(make):
+def test_a_second_table_without_a_heading_changes_no_figure_and_flags_them_all(make):
     report = read(make(*SAMPLE, doubled(REQUESTS)))
-    assert figures(report) == TRUTH and "repeated_cell" in checks(report)
+    assert figures(report) == TRUTH and checks(report) == {"several_tables"}
+    assert {key[0] for key in TRUTH if is_flagged(report, key)} == {"requests"}
 
 
 @pytest.mark.parametrize("tag", ["<td rowspan=2>", "<td rowspan=9>"])

@@ -21,7 +21,7 @@ TELLING = {
     *("whole_form_blank", "blank_zeros", "blank_applicants_only_total", "blank_row_totals"),
     *("last_total_missing", "nbsp_cells", "marks", "dropped_empty_cells", "unit_in_cell"),
     *("fullwidth_digits", "thousands_separators", "six_decimals", "negative_change"),
-    *("note_in_cell", "label_traditional"),
+    *("note_in_cell", "label_traditional", "other_year_table", "two_scopes"),
     *FIGURES,
 }
 OTHER_FORM = {"extra_row", "mixed_forms", "other_one_row"}

@@ -95,7 +95,8 @@ class Typeset:
 
     truth holds (state, value, raw) of every printed data cell; raw is the printed text without
     white space around it. slips are cells printed with a wrong figure. lost cells can't be told
-    from the document: a reader may give their right value, and must never give a wrong one.
+    from the document: a reader may give their right value, and must never give a wrong one. An
+    unclear document leaves open which of its tables are its own, or lacks rows: it must be flagged.
     """
 
     data: bytes
@@ -105,6 +106,7 @@ class Typeset:
     hazards: frozenset[str]
     lost: frozenset[Key]
     facts: dict[str, object]
+    unclear: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text outside tables; level 1 is the title, 2 a section heading, 0 prose."""
+    """A line of text outside tables: the title (level 1), a heading (2, 3) or prose (0)."""
 
     text: str
     level: int = 0
@@ -148,6 +150,7 @@ class Text:
 
 Block = Text | Grid
 Tables = dict[str, list[Grid]]
+Sections = dict[str, list[Block]]
 
 
 @dataclass
@@ -170,10 +173,29 @@ class Job:
     absent: set[Key] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
     marked: dict[str, set[Key]] = field(default_factory=dict)
+    omitted: frozenset[str] = frozenset()
+    second: "Second | None" = None
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""
         return Random(f"{self.seed} {self.fmt} {purpose}")
+
+
+@dataclass(frozen=True)
+class Second:
+    """Tables that stand beside the report's own: what they print, and the headings over both.
+
+    apart: they stand in a chapter of their own, not table by table. unclear: no heading tells.
+    """
+
+    job: Job
+    own: str
+    other: str
+    apart: bool
+    before: bool
+    caption: bool
+    kinds: tuple[str, ...]
+    unclear: bool
 
 
 def typeset(
@@ -195,10 +217,14 @@ def typeset(
     job.lost |= import_module("typeset_layout").lose(job, cells)
     slips = plant_slip(job, cells, job.lost, slip)
     job.truth = {key: print_cell(job, key, *cell) for key, cell in (whole | cells).items()}
+    job.second = draw_second(job, cells)
     data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
-    truth = {key: printed for key, printed in job.truth.items() if key in cells}
-    return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts)
+    printed = (key for key in job.truth if key in cells and key[1] not in job.omitted)
+    truth = {key: job.truth[key] for key in printed}
+    unclear = bool(job.omitted) or (job.second is not None and job.second.unclear)
+    slips = [key for key in slips if key in truth]
+    return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts, unclear)
 
 
 # ---- the form ----
@@ -217,6 +243,7 @@ def take_job(seed: int, fmt: str, hazards: Iterable[str] | None) -> Job:
     year = rng.choice((2021, 2022, 2023, 2024) if form == "2021" else (2019, 2020, 2020, 2022))
     agency = rng.choice(PLACES) + rng.choice(OFFICES)
     title = rng.choice(TITLES).format(agency=agency, year=year) + "政府信息公开工作年度报告"
+    title += rng.choice(("（汇总）", "（本级）", "", "")) if "two_scopes" in names else ""
     facts: dict[str, object] = {"title": title, "agency": agency, "year": year}
     items = [e.code for e in entries("disclosure", "item", form)]
     job = Job(seed, fmt, names, form, facts, dict.fromkeys(items, form))
@@ -497,6 +524,106 @@ def mirrored(job: Job, text: str) -> str:
     return text.translate(_TRADITIONAL).replace("重復", "重複").replace("制作", "製作")
 
 
+# ---- tables beside the report's own ----
+
+YEAR_HEADINGS = ("{}年度", "{}年度政府信息公开情况统计表", "附：{}年数据", "（{}年）")
+SCOPE_HEADINGS = {"（本级）": ("本机关情况", "本级"), "（汇总）": ("全市汇总情况", "各部门汇总")}
+OTHER_BODY = "云水市档案局"
+
+
+def draw_second(job: Job, cells: dict[Key, State]) -> Second | None:
+    """Draw the tables that stand beside the report's own, if a hazard asks for them."""
+    names = job.names & {"other_year_table", "two_scopes", "same_table_twice"}
+    if not names:
+        return None
+    rng = job.chance("second")
+    apart, before = rng.random() < 0.5, rng.random() < 0.5
+    own, other, unclear = draw_headings(job, rng, before)
+    second = second_job(job, rng, cells)
+    kinds = ("disclosure", "requests", "disputes")
+    kinds = kinds if apart or rng.random() < 0.5 else (rng.choice(kinds),)
+    caption = not apart and rng.random() < 0.3
+    unclear |= "one_table" in job.names and not apart and bool(other)  # over all three, or one?
+    return Second(second, own, other, apart, before, caption, kinds, unclear)
+
+
+def draw_headings(job: Job, rng: Random, before: bool) -> tuple[str, str, bool]:
+    """Draw the headings over the report's own tables and the others, and whether none tells."""
+    if "same_table_twice" in job.names:
+        return "", "", False
+    if "other_year_table" in job.names:
+        year = int(str(job.facts["year"]))
+        heading = rng.choice(YEAR_HEADINGS)
+        own = heading.format(year) if rng.random() < (0.8 if before else 0.3) else ""
+        other = rng.choice((heading.format(year - 1), heading.format(year - 1), "上年度情况", ""))
+        return own, other, not other or (before and not own)
+    return draw_scopes(job, rng)
+
+
+def draw_scopes(job: Job, rng: Random) -> tuple[str, str, bool]:
+    """Draw headings that name scopes or bodies; the title's scope tells which are the own ones."""
+    mark = next((mark for mark in SCOPE_HEADINGS if str(job.facts["title"]).endswith(mark)), "")
+    if rng.random() < 0.3:
+        return str(job.facts["agency"]), OTHER_BODY, False
+    scope = mark or rng.choice(list(SCOPE_HEADINGS))
+    other = next(name for name in SCOPE_HEADINGS if name != scope)
+    own, others = rng.choice(SCOPE_HEADINGS[scope]), rng.choice(SCOPE_HEADINGS[other])
+    none = rng.random() < 0.2
+    return ("", "", True) if none else (own, others, not mark)
+
+
+def second_job(job: Job, rng: Random, cells: dict[Key, State]) -> Job:
+    """Draw other figures, or mostly the same ones, and leave rows out of either table."""
+    if "same_table_twice" in job.names:
+        return replace(job)
+    facts = job.facts
+    if "other_year_table" in job.names:
+        facts = facts | {"year": int(str(facts["year"])) - 1}
+    other = replace(job, seed=job.seed + 10**6, facts=facts)
+    drawn = blank_cells(other, draw_figures(other))
+    if rng.random() < 0.4:
+        changed = set(rng.sample(sorted({key[1] for key in cells}), 3))
+        drawn = {key: drawn[key] if key[1] in changed else cell for key, cell in cells.items()}
+    rows = [row for row in request_leaves(job) if row != "granted"] + ["licensing", "coercion"]
+    some_rows = frozenset(rng.sample(rows, rng.randint(1, 3)))
+    left_out = rng.choice(("none", "other", "other", "own"))
+    job.omitted = some_rows if left_out == "own" else frozenset()
+    other.omitted = some_rows if left_out == "other" else frozenset()
+    other.truth = {key: print_cell(other, key, *cell) for key, cell in drawn.items()}
+    return other
+
+
+def add_second(job: Job, second: Second, sections: Sections, headings: dict[str, str]) -> None:
+    """Set other tables beside the report's own, table by table."""
+    others = set_tables(second.job, headings)
+    for kind in [kind for kind in sections if kind in second.kinds]:
+        own = titled(second.own, list(sections[kind]), second.caption)
+        other = titled(second.other, list(others[kind]), second.caption)
+        sections[kind] = other + own if second.before else own + other
+
+
+def titled(heading: str, blocks: list[Block], caption: bool) -> list[Block]:
+    """Set a heading over a table, or as its first row."""
+    if not heading:
+        return blocks
+    if caption and isinstance(blocks[0], Grid):
+        grid = blocks[0]
+        rows = [[Cell(heading)] * max(map(len, grid.rows)), *grid.rows]
+        narrow = grid.narrow
+        return [Grid(rows, grid.heads + 1, narrow), *blocks[1:]]
+    return [Text(heading, 3), *blocks]
+
+
+def add_chapter(second: Second, blocks: list[Block], headings: dict[str, str]) -> list[Block]:
+    """Set other tables in a chapter of their own, before or behind the report's own chapters."""
+    chapter: list[Block] = [Text(second.other, 2)] if second.other else []
+    for kind, grids in set_tables(second.job, headings).items():
+        chapter += [Text(headings[kind], 2), *grids]
+    own: list[Block] = [Text(second.own, 2)] if second.own else []
+    front, rest = blocks[:2], blocks[2:]
+    return [*front, *chapter, *own, *rest] if second.before else [*front, *own, *rest, *chapter]
+
+
 # ---- the labels and the tables ----
 
 
@@ -748,8 +875,28 @@ def all_cells(tables: Tables) -> list[Cell]:
 
 def compose(job: Job) -> list[Block]:
     """Put title, sections, prose and tables in order."""
-    setters = {"disclosure": set_disclosure, "requests": set_requests, "disputes": set_disputes}
-    tables: Tables = {name: setter(job) for name, setter in setters.items()}
+    headings = number_sections(job)
+    sections: Sections = {kind: list(grids) for kind, grids in set_tables(job, headings).items()}
+    second = job.second
+    if second and not second.apart:
+        add_second(job, second, sections, headings)
+    blocks: list[Block] = [Text(str(job.facts["title"]), 1), Text(PREFACE.format(**job.facts))]
+    for code, text in headings.items():
+        if code in sections or code not in SETTERS:
+            blocks += [Text(text, 2), *sections.get(code, [])]
+            blocks += [Text(PROSE[code])] if code in PROSE else []
+    if second and second.apart:
+        blocks = add_chapter(second, blocks, headings)
+    if "two_years" in job.names:
+        import_module("typeset_layout").add_last_year(job, blocks)
+    if "other_tables" in job.names:
+        add_other_tables(job.chance("other_tables"), blocks)
+    return [mirror_block(job, block) for block in blocks]
+
+
+def set_tables(job: Job, headings: dict[str, str]) -> Tables:
+    """Set the tables as the hazards of layout ask for, without the rows that are left out."""
+    tables: Tables = {name: setter(job) for name, setter in SETTERS.items()}
     more = import_module("typeset_layout")
     for name, alter in more.LAYOUT.items():
         if name in job.names:
@@ -757,19 +904,18 @@ def compose(job: Job) -> list[Block]:
     for name, change in LAYOUT.items():
         if name in job.names:
             change(job.chance(name), tables)
-    headings = number_sections(job)
-    if "one_table" in job.names:
-        tables = join_tables(tables, headings)
-    blocks: list[Block] = [Text(str(job.facts["title"]), 1), Text(PREFACE.format(**job.facts))]
-    for code, text in headings.items():
-        if code in tables or code not in setters:
-            blocks += [Text(text, 2), *tables.get(code, [])]
-            blocks += [Text(PROSE[code])] if code in PROSE else []
-    if "two_years" in job.names:
-        more.add_last_year(job, blocks)
-    if "other_tables" in job.names:
-        add_other_tables(job.chance("other_tables"), blocks)
-    return [mirror_block(job, block) for block in blocks]
+    for grid in (grid for grids in tables.values() for grid in grids):
+        grid.rows = [
+            row for row in grid.rows if not any(c.key and c.key[1] in job.omitted for c in row)
+        ]
+    return join_tables(tables, headings) if "one_table" in job.names else tables
+
+
+SETTERS: dict[str, Callable[[Job], list[Grid]]] = {
+    "disclosure": set_disclosure,
+    "requests": set_requests,
+    "disputes": set_disputes,
+}
 
 
 def number_sections(job: Job) -> dict[str, str]:
@@ -957,7 +1103,8 @@ def print_html(job: Job, blocks: list[Block]) -> bytes:
 def html_block(job: Job, block: Block) -> str:
     """Print a heading, a paragraph or a table, with faults of mark-up if asked for."""
     if isinstance(block, Text):
-        style = ("", ' align="center" style="font-weight: bold;"', ' style="font-weight: bold;"')
+        bold = ' style="font-weight: bold;"'
+        style = ("", f' align="center"{bold}', bold, "")
         return f"<p{style[block.level]}>{escape(block.text)}</p>"
     rng, skin = job.chance(f"html {len(block.rows)}"), job.chance("skin").choice(SKINS)
     rows = [html_row(job, rng, block, number, skin) for number in range(len(block.rows))]

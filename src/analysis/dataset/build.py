@@ -32,7 +32,10 @@ Wanted = dict[str, tuple[Correction, ...]]
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "checks.toml")
+_READ_WITH = (
+    *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
+    "checks.toml",
+)
 
 
 @dataclass(frozen=True)
@@ -139,12 +142,12 @@ def _sha256(source: Source) -> str:
 
 
 def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
-    """Whether the store holds a file as it is, read by this reader, in the same year."""
+    """Whether the store holds a file as it is, read by this reader with the same facts given."""
     row = known.get(source.report_id)
     if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
-    year = source.given.get("year", json.loads(row["read"])["year"])
-    return bool(row["year"] == year)
+    told = json.loads(row["read"]) | {"scope": None} | source.given
+    return all(row[name] == told[name] for name in ("title", "agency", "year", "scope"))
 
 
 def _to_read_again(
@@ -206,7 +209,7 @@ def _in_parallel(
 def _read(source: Source, corrections: Sequence[Correction]) -> tuple[str, Report]:
     """Read one file; one that can't even be opened is a report with an issue."""
     try:
-        return source.report_id, read_bytes(source.read(), corrections)
+        return source.report_id, read_bytes(source.read(), corrections, source.given)
     except UnreadableError as error:
         return source.report_id, unreadable(issue(error.check, **error.facts))
     except OSError as error:

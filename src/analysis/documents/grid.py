@@ -44,13 +44,15 @@ class Grid:
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
     lines of text whose cells only follow one another. `breaks` are the rows at which a new page
-    begins, which may cut the row above.
+    begins, which may cut the row above. `heading` is the text printed between the table before and
+    this one, with its caption, a line each; for a sheet, its name.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
     breaks: tuple[int, ...] = ()
+    heading: str = ""
 
     @property
     def width(self) -> int:

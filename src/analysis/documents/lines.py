@@ -35,7 +35,7 @@ def unfold(grid: Grid) -> Grid:
             width = len(_columns(table, header))
             rows_after, position = _data_rows(table, width, cells, position + len(header))
             rows.extend(rows_after)
-    return Grid(grid.number, rows, ruled=False)
+    return replace(grid, cells=rows, ruled=False)
 
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
@@ -151,7 +151,7 @@ def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -
 def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     """Whether a header of a table begins on a line, or merely a label that is also a row's."""
     cell = cells[position]
-    if cell.blank or find(table, "row", [cell.text]):
+    if cell.blank or (find(table, "row", [cell.text]) and not names_rows(table)):
         return False
     return _table_of(_header_lines(cells, position)) is not None
 

@@ -9,13 +9,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import Column
+from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
 from analysis.documents.numbers import is_figure, parse_count
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.several import Printed, choose
 
 
 class Placement(NamedTuple):
@@ -29,11 +32,35 @@ class Placement(NamedTuple):
     unit: str
 
 
-def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
-    """Place the cells of all recognised tables, with an issue for what can't be placed."""
+def recognise(
+    grids: Iterable[Grid], subject: Subject | None = None
+) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of all recognised tables, with an issue for what can't be placed.
+
+    Of several tables of one kind, the one of the report's own year and scope is placed.
+    """
+    subject = subject or Subject()
+    tables = copies(segments(grids), subject)
+    placed = {table: [_place_copy(copy) for copy in several] for table, several in tables.items()}
+    printed = {
+        table: [_printed(*one) for one in zip(several, placed[table], strict=True)]
+        for table, several in tables.items()
+    }
+    placements: list[Placement] = []
+    issues: list[Issue] = []
+    for table, choice in choose(printed, subject).items():
+        chosen, found = placed[table][choice.number]
+        placements += chosen
+        issues += found + choice.issues
+    return placements, issues
+
+
+def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of one printed table."""
     issues: list[Issue] = []
     placements: list[Placement] = []
-    for segment in segments(grids, issues):
+    for segment in copy.segments:
+        issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
@@ -41,6 +68,16 @@ def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
             placements += placed
             issues += found
     return _once(placements, issues)
+
+
+def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:
+    """What a copy prints: its figures, and whether all of them could be placed."""
+    placements, issues = placed
+    figures = {(p.row, p.column): parse_count(p.cell.text) for p in placements}
+    filled = {key: figure for key, figure in figures.items() if figure.state != "blank"}
+    return Printed(
+        copy, len(figures), filled, not any(found.severity == "error" for found in issues)
+    )
 
 
 # --- Rows → placements --------------------------------------------------------------------------
@@ -70,6 +107,14 @@ def _begin_alike(table: str, rows: list[Row]) -> bool:
 def _ends_alike(segment: Segment, row: Row) -> bool:
     """Whether a row ends where the header does: a line of text that doesn't may have shifted."""
     return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
+
+
+def _has_lost_cells(segment: Segment, row: Row) -> bool:
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    blanks = [s.cell.blank for s in row.cells]
+    if not segment.grid.ruled or not any(blanks) or all(blanks):
+        return False
+    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
 
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
@@ -119,7 +164,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
     assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None:
+    if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []

@@ -15,6 +15,7 @@ from analysis.documents.headers import (
     read_header,
     starts_header,
 )
+from analysis.documents.headings import END_OF_RUN, named
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import (
     find,
@@ -55,17 +56,27 @@ class Row:
 
 @dataclass(slots=True)
 class Segment:
-    """A header with the rows that follow it, and whether there are figures among them unplaced."""
+    """A header with the rows that follow it, what was found in them, and the texts above.
+
+    `borrowed` says that the rows stand in a further table without a header, behind a whole one.
+    """
 
     grid: Grid
     header: Header
     rows: list[Row] = field(default_factory=list)
     unplaced: bool = False
+    issues: list[Issue] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    borrowed: bool = False
+
+    def rows_of(self, row: Row) -> set[str]:
+        """Codes of the rows whose figures a row prints."""
+        return {row.code} if row.code else {c.row for c in self.header.columns if c.row}
 
 
-def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
+def segments(grids: Iterable[Grid]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
-    scan = _Scan(issues)
+    scan = _Scan()
     for grid in grids:
         for part in stack(unfold(mend(grid))):
             scan.read(part)
@@ -75,10 +86,10 @@ def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
 class _Scan:
     """One pass over all rows of a document, from header to header."""
 
-    def __init__(self, issues: list[Issue]) -> None:
-        """Start with nothing open; findings are added to `issues`."""
+    def __init__(self) -> None:
+        """Start with nothing open."""
         self.segments: list[Segment] = []
-        self.issues = issues
+        self.texts: list[str] = []
         self.seen: dict[str, set[str]] = {table: set() for table in tables()}
         self.heading = ""
         self.segment: Segment | None = None
@@ -87,6 +98,7 @@ class _Scan:
         """Scan the rows of one grid; a header still waiting for rows goes on over it."""
         self.grid = grid
         self.above: set[Cell | None] = set()
+        self.texts += grid.heading.split("\n")
         self.block: list[int] = []
         self.torn: list[Span] = []
         if self.segment:
@@ -100,11 +112,12 @@ class _Scan:
                 self._add_row(spans)
 
     def _carry_over(self, header: Header) -> None:
-        """Go on with a header on the next grid, unless its table is whole or that has its own."""
-        if self._is_whole(header.table) or _has_own_header(self.grid, header.table):
+        """Go on with a header on the next grid, unless that has its own."""
+        whole = self._is_whole(header.table)
+        if (whole and header.names_rows) or _has_own_header(self.grid, header.table):
             self.segment = None
         else:
-            self._open(header)
+            self._open(header, borrowed=whole)
 
     def _is_whole(self, table: str) -> bool:
         """Whether every row of the table has been seen, in some form."""
@@ -139,9 +152,10 @@ class _Scan:
         texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         return is_complete(header) and find(header.table, "row", texts) is not None
 
-    def _open(self, header: Header) -> None:
-        """Begin a segment under a header."""
-        self.segment = Segment(self.grid, header)
+    def _open(self, header: Header, borrowed: bool = False) -> None:
+        """Begin a segment under a header, below the texts read since the last row of figures."""
+        self.segment = Segment(self.grid, header, texts=self.texts, borrowed=borrowed)
+        self.texts = []
         self.segments.append(self.segment)
         self.block = []
 
@@ -158,22 +172,37 @@ class _Scan:
     def _add_row(self, spans: list[Span]) -> None:
         """Add a row under the open header, or an issue when figures have no label."""
         if self.segment is None:
+            self._note_texts(spans)
             return
-        row = self._row(self.segment.header, spans)
+        row = self._row(self.segment, spans)
         if row is None:
             self._report_unplaced(self.segment, spans)
+            self._note_texts(spans)
             return
+        if self.segment.rows and named(self.texts):
+            self._open(self.segment.header, self.segment.borrowed)
+        self.texts = []
         if self.torn and _may_be_torn(self.segment.header.table, row):
-            self.issues.append(self._torn(row, self.torn))
+            self.segment.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
         self.segment.rows.append(row)
 
-    def _row(self, header: Header, spans: list[Span]) -> Row | None:
-        """The row that these cells make under a header, or None."""
+    def _note_texts(self, spans: list[Span]) -> None:
+        """Note texts that may be the heading of what follows; other figures end a run of them."""
+        cells = [s.cell for s in spans if not s.cell.blank]
+        table = self.segment.header.table if self.segment else ""
+        if any(map(is_figure, cells)):
+            self.texts.append(END_OF_RUN)
+        elif not find(table, "row", [c.text for c in cells]):
+            self.texts += [line for c in cells for line in c.text.split("\n")]
+
+    def _row(self, segment: Segment, spans: list[Span]) -> Row | None:
+        """The row that these cells make under a segment's header, or None."""
+        header = segment.header
         filled = [s for s in spans if not s.cell.blank]
         lead = _leading_labels(filled)
-        position, code = self._find_row(header.table, lead)
+        position, code = self._find_row(segment, lead)
         whole = self._is_whole(header.table)
         if code and self._goes_on(header.table, code, lead[position]):
             return None
@@ -195,8 +224,9 @@ class _Scan:
         """Whether a heading merely reaches down from the row above: the figures are not its own."""
         return label.cell in self.above and is_heading(table, code)
 
-    def _find_row(self, table: str, lead: list[Span]) -> tuple[int, str]:
+    def _find_row(self, segment: Segment, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
+        table = segment.header.table
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
@@ -210,7 +240,7 @@ class _Scan:
             near = find_near(table, "row", texts[position])
             if near:
                 cell = lead[position].cell
-                self.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
+                segment.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
                 return position, near
         return -1, ""
 
@@ -231,10 +261,10 @@ class _Scan:
         self.torn = spans
         segment.unplaced = True
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
-        self.issues += [self._torn(row, spans) for row in before]
+        segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
-        self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
-        self.issues += _possible(segment.header, spans, place)
+        segment.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        segment.issues += _possible(segment.header, spans, place)
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
@@ -245,12 +275,17 @@ class _Scan:
 
     def _note_seen(self, segment: Segment, row: Row) -> None:
         """Note a row that prints something; one seen before, under a new header, begins a copy."""
+        seen = self.seen[segment.header.table]
+        if not segment.rows and not segment.borrowed and self._is_whole(segment.header.table):
+            seen.clear()
         if prints_nothing(row):
             return
-        seen = self.seen[segment.header.table]
-        rows = {row.code} if row.code else {c.row for c in segment.header.columns if c.row}
-        if not segment.rows and rows & seen:
-            seen.clear()
+        rows = segment.rows_of(row)
+        if rows & seen and not segment.borrowed:
+            before = [segment.rows_of(r) for r in segment.rows if not prints_nothing(r)]
+            if rows.isdisjoint(set().union(*before)):
+                seen.clear()
+                seen |= set().union(*before)
         seen |= rows
 
 

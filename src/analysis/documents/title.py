@@ -135,10 +135,15 @@ def _number(year: str) -> int:
     return int(year.translate(_DIGITS))
 
 
-def year_in(text: str) -> int | None:
-    """The year that a text names, as 2023年 or 二〇二三年; None where it names none or several."""
+def years_in(text: str) -> set[int]:
+    """The years that a text names, as 2023年 or 二〇二三年."""
     bare = plain(text)
-    years = {_number(year) for year in _YEAR_STATED.findall(bare) + _CHINESE_YEAR.findall(bare)}
+    return {_number(year) for year in _YEAR_STATED.findall(bare) + _CHINESE_YEAR.findall(bare)}
+
+
+def year_in(text: str) -> int | None:
+    """The year that a text names; None where it names none or several."""
+    years = years_in(text)
     return years.pop() if len(years) == 1 else None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from lxml import etree
 
@@ -49,11 +49,13 @@ _ODD_WORDS = (
 _UNSEEN = ("hidden", "blank")
 _TYPED = {"text", "number", "tel", ""}
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
+_BEGIN, _END = "\ufdd0", "\ufdd1"  # where a table begins and ends in the text: no characters
+_NO_CHARACTERS = str.maketrans("", "", "\0" + _BEGIN + _END)
 
 
 def read(data: bytes) -> Document:
     """Read a page: its tables (layout tables too), its lines of text and its <meta> facts."""
-    page = decode(data, declared=True).replace("\0", "").encode("utf-8", "replace")
+    page = decode(data, declared=True).translate(_NO_CHARACTERS).encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -64,9 +66,17 @@ def read(data: bytes) -> Document:
     _note(root, page)
     meta = _meta(root)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
-    tables = [table for table in root.iter("table") if not _hidden_above(table)]
-    grids = [Grid(n, place_cells(_rows(table))) for n, table in enumerate(tables, start=1)]
-    return Document("html", grids, partial(_page_text, root), meta)
+    tables = list(root.iter("table"))
+    laid_out = [None if _hidden_above(t) else place_cells(_rows(t)) for t in tables]
+    captions = [_caption(table) for table in tables]
+    text, above = _page_text(root, tables)
+    printed = [
+        (cells, f"{heading}\n{caption}")
+        for cells, heading, caption in zip(laid_out, above, captions, strict=True)
+        if cells is not None
+    ]
+    grids = [Grid(n, cells, heading=heading) for n, (cells, heading) in enumerate(printed, start=1)]
+    return Document("html", grids, lambda: text, meta)
 
 
 def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
@@ -189,11 +199,28 @@ def _hidden_above(element: etree._Element) -> bool:
     return any(e.get("look") in _UNSEEN for e in (element, *element.iterancestors()))
 
 
-def _page_text(root: etree._Element) -> str:
-    """Text of the whole page, a block or cell a line; it puts line ends into the tree."""
+def _caption(table: etree._Element) -> str:
+    """What a table prints as its <caption>."""
+    caption = table.find("caption")
+    return "" if caption is None else _text(caption)
+
+
+def _page_text(root: etree._Element, tables: list[etree._Element]) -> tuple[str, list[str]]:
+    """Text of the whole page, a block or cell a line, and what stands between its tables.
+
+    It puts line ends and signs into the tree. The second part has, for each table, the text since
+    the last place where a table began or ended.
+    """
     for element in root.iter(*_BLOCKS):
         element.tail = "\n" + _CONTROL.sub(" ", element.tail or "")
-    return etree.tostring(root, method="text", encoding="unicode")
+    for table in tables:
+        table.text = _BEGIN + _CONTROL.sub(" ", table.text or "")
+        table.tail = _END + (table.tail or "")
+    pieces = re.split(
+        f"([{_BEGIN}{_END}])", etree.tostring(root, method="text", encoding="unicode")
+    )
+    above = [text for text, sign in zip(pieces[::2], pieces[1::2], strict=False) if sign == _BEGIN]
+    return "".join(pieces[::2]), above
 
 
 def _meta(root: etree._Element) -> dict[str, str]:

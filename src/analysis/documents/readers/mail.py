@@ -2,10 +2,11 @@
 
 import email
 import re
+from dataclasses import replace
 from email.message import Message
 from functools import partial
 
-from analysis.documents.grid import Document, Grid, UnreadableError
+from analysis.documents.grid import Document, UnreadableError
 from analysis.documents.readers import html
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -20,7 +21,7 @@ def read(data: bytes) -> Document:
     if not pages:
         raise UnreadableError("truncated", reason="the MHTML file holds no page")
     grids = [grid for page in pages for grid in page.grids]
-    numbered = [Grid(n, grid.cells, grid.ruled) for n, grid in enumerate(grids, start=1)]
+    numbered = [replace(grid, number=n) for n, grid in enumerate(grids, start=1)]
     return Document("mhtml", numbered, partial(_text, pages), pages[0].meta)
 
 

@@ -13,6 +13,7 @@ from analysis.documents.readers.number_format import plain_text
 
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""\br\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
+_ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
@@ -27,7 +28,7 @@ def read(data: bytes) -> Document:
             _check_extent(sheet)
         odd = looks(archive, sheets)
     try:
-        return as_document(_grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd))
+        return as_document(_grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd, sheets))
     except PasswordError as error:
         raise UnreadableError("encrypted") from error
     except UnreadableError:
@@ -65,13 +66,15 @@ def lay_out(
     return rows
 
 
-def _grids(book: CalamineWorkbook, odd: dict[int, Looks]) -> list[Grid]:
+def _grids(book: CalamineWorkbook, odd: dict[int, Looks], sheets: list[bytes]) -> list[Grid]:
     """A grid for each visible sheet, numbered as in the workbook."""
-    return [
-        Grid(n + 1, _cells(book, n, odd.get(n, Looks())))
-        for n, metadata in enumerate(book.sheets_metadata)
-        if metadata.visible is SheetVisibleEnum.Visible
-    ]
+    grids: list[Grid] = []
+    for n, metadata in enumerate(book.sheets_metadata):
+        if metadata.visible is SheetVisibleEnum.Visible:
+            cells = _cells(book, n, odd.get(n, Looks()))
+            _add_blank_row(cells, _height(sheets[n]) if n < len(sheets) else 0)
+            grids.append(Grid(n + 1, cells, heading=metadata.name))
+    return grids
 
 
 def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]]:
@@ -87,6 +90,19 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
         stored = rows[r][c]
         rows[r][c] = Cell(text.replace(STORED, stored.text if stored else ""), r, c)
     return lay_out(rows, sheet.merged_cell_ranges or [], odd.rows, odd.columns)
+
+
+def _add_blank_row(cells: list[list[Cell | None]], height: int) -> None:
+    """Add the row of empty cells that a sheet goes on with: it may be a table's row of blanks."""
+    if 0 < len(cells) < height:
+        r = len(cells)
+        cells.append([Cell("", r, c) for c in range(len(cells[-1]))])
+
+
+def _height(sheet: bytes) -> int:
+    """The number of a sheet's last row, also where it holds empty cells only."""
+    found = _ROW.match(sheet, max(sheet.rfind(b"<row "), 0))
+    return int(found[1]) if found else 0
 
 
 def _printed(value: object) -> str:

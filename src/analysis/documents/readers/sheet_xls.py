@@ -28,7 +28,9 @@ def read(data: bytes) -> Document:
             logfile=io.StringIO(),
         ) as book:
             sheets = [sheet for sheet in book.sheets() if not sheet.visibility]
-            return as_document([Grid(s.number + 1, _cells(book, s)) for s in sheets])
+            return as_document(
+                [Grid(s.number + 1, _cells(book, s), heading=s.name) for s in sheets]
+            )
     except UnreadableError:
         raise
     except Exception as error:

@@ -55,7 +55,10 @@ def read(data: bytes) -> Document:
 def read_body(body: etree._Element) -> Document:
     """Read the XML of a document, wherever it was kept."""
     _note(body)
-    grids = [Grid(n, _cells(t)) for n, t in enumerate(body.iter(W + "tbl"), start=1)]
+    grids = [
+        Grid(n, _cells(table), heading=heading)
+        for n, (table, heading) in enumerate(_tables(body), start=1)
+    ]
     return Document("docx", grids, lambda: "\n".join(_text(p) for p in body.iter(W + "p")))
 
 
@@ -78,6 +81,17 @@ def _note(body: etree._Element) -> None:
 
 
 # --- Tables -------------------------------------------------------------------------------------
+
+
+def _tables(body: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every table with the paragraphs printed between the table before and it."""
+    above: list[str] = []
+    for element in body.iter(W + "tbl", W + "p"):
+        if element.tag == W + "tbl":
+            yield element, "\n".join(above)
+            above = []
+        elif next(element.iterancestors(W + "tbl"), None) is None:
+            above.append(_text(element))
 
 
 def _cells(table: etree._Element) -> list[list[Cell | None]]:

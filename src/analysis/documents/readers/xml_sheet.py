@@ -50,7 +50,11 @@ def read(data: bytes) -> Document:
     styles = _styles(root)
     sheets = enumerate(root.iterfind(S + "Worksheet"), start=1)
     return as_document(
-        [Grid(n, _cells(sheet, styles)) for n, sheet in sheets if sheet.find(_VISIBLE) is None]
+        [
+            Grid(n, _cells(sheet, styles), heading=sheet.get(S + "Name", ""))
+            for n, sheet in sheets
+            if sheet.find(_VISIBLE) is None
+        ]
     )
 
 
