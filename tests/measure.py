@@ -54,8 +54,8 @@ OFFICE_FORMATS = ("doc", "rtf", "pdf_office")
 class Outcome:
     """What reading one typeset document came to.
 
-    Cells that can't be told (`Typeset.lost`, all of an `unclear` document) count in none of `n_cells` and `n_right`, but a wrong
-    figure for one without a flag is silent like any other. A clean document has neither a slip nor
+    Cells that can't be told (`Typeset.lost`, all of an `unclear` document) count in none of
+    `n_cells` and `n_right`, but a wrong figure for one without a flag is silent like any other. A clean document has neither a slip nor
     lost cells nor a table that differs from the form; an error in one is a false alarm.
     """
 

@@ -57,7 +57,7 @@ class Subject:
 
 def subject_of(facts: Mapping[str, object], given: Mapping[str, object]) -> Subject:
     """The subject of a report by its own title and text, and by what is given about it."""
-    known = facts | given
+    known = {**facts, **given}
     year, agency = known.get("year"), known.get("agency")
     scopes = _scopes(plain(str(known.get("title") or "")))
     scope = given.get("scope") or (next(iter(scopes)) if len(scopes) == 1 else None)
