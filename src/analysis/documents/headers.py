@@ -40,7 +40,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
     """The header that these rows make, or None when too few of a table's columns are in it."""
     stacks = _stacks(grid, rows)
     best = max(tables(), key=lambda table: len(_codes(table, stacks)))
-    if len(_codes(best, stacks)) < _least_columns(best):
+    if len(_codes(best, stacks)) < least_columns(best):
         return None
     columns = [
         Column(
@@ -80,7 +80,7 @@ def _column_code(table: str, stack: list[Cell]) -> str | None:
 
 
 @lru_cache(maxsize=16)
-def _least_columns(table: str) -> int:
+def least_columns(table: str) -> int:
     """How many columns make a header of a table: one where rows have their own, else most."""
     rows = [e for (t, a, _), e in entries().items() if (t, a) == (table, "row")]
     return 1 if any(e.columns for e in rows) else len(column_codes(table)) // 2 + 1
@@ -88,7 +88,7 @@ def _least_columns(table: str) -> int:
 
 def is_complete(header: Header) -> bool:
     """Whether a header has all columns of its table, or its table's rows have their own."""
-    if _least_columns(header.table) == 1:
+    if least_columns(header.table) == 1:
         return True
     return column_codes(header.table) <= {c.code for c in header.columns}
 

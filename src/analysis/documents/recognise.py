@@ -7,40 +7,38 @@ where they stand, or in order when every column has its cell; what is not clear 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from analysis.documents.grid import Cell, Grid, Span
-from analysis.documents.headers import Column
+from analysis.documents.headers import Column, is_complete
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
-from analysis.documents.numbers import is_figure, parse_count
+from analysis.documents.numbers import is_figure, parse_count, prints_figures
+from analysis.documents.parting import Glued, part_rows
+from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
-
-
-class Placement(NamedTuple):
-    """A printed cell that was recognised as one cell of a table."""
-
-    table: str
-    row: str
-    column: str
-    cell: Cell
-    place: str
-    unit: str
 
 
 def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
     """Place the cells of all recognised tables, with an issue for what can't be placed."""
     issues: list[Issue] = []
     placements: list[Placement] = []
-    for segment in segments(grids, issues):
+    glued: list[Glued] = []
+    found_segments = segments(grids, issues)
+    for segment in found_segments:
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
-            placed, found = _place(segment, row, aligned)
-            placements += placed
-            issues += found
-    return _once(placements, issues)
+            one = _glued(segment, row)
+            glued += [one] if one else []
+            if one is None or one.is_short():
+                placed, found = _place(segment, row, aligned)
+                placements += placed
+                issues += found
+    figures, found = part_rows(glued, {p[:3]: p.cell for p in placements})
+    placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
+    covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
+    return _once(placements, issues + found + _bare_rows(found_segments, covered))
 
 
 # --- Rows → placements --------------------------------------------------------------------------
@@ -111,6 +109,23 @@ def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     if not row.code:
         return filled
     return not row.cells or is_always_heading(segment.header.table, row.code)
+
+
+def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issue]:
+    """Rows of text of which only the label is printed: blank, or torn from their figures."""
+    bare = {
+        (segment.header.table, row.code): None
+        for segment in found
+        for row in segment.rows
+        if not segment.grid.ruled and row.code and not row.cells
+    }
+    return [
+        issue("missing_row", table=table, row=code, label_zh=entries()[table, "row", code].label)
+        for table, code in bare
+        if (table, code) not in covered
+        and not is_always_heading(table, code)
+        and not any(t == table and entries()[t, "row", r].parent == code for t, r in covered if r)
+    ]
 
 
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
@@ -188,6 +203,26 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
     unit = column.unit or entries()[table, "column", column.code].unit
     place = segment.grid.place(cell)
     return Placement(table, row.code or column.row, column.code, cell, place, unit)
+
+
+def _glued(segment: Segment, row: Row) -> Glued | None:
+    """A row of which one cell prints all figures, so that they have no places of their own.
+
+    In ragged text blanks may stand beside it; of a row with columns of its own, which has no sum,
+    such a cell can as well be one figure.
+    """
+    table = segment.header.table
+    one = Glued(segment, row, _columns_of(row, segment.header.columns))
+    filled = [s for s in row.cells if not s.cell.blank]
+    if len(filled) != 1 or len(one.columns) < 2 or not prints_figures(filled[0].cell.text):
+        return None
+    known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
+    if not known or not is_complete(segment.header):
+        return None
+    if segment.grid.ruled:
+        return one if all(_overlap(filled[0], column) for column in one.columns) else None
+    own_columns = bool(row.code) and entries()[table, "row", row.code].columns
+    return one if len(row.cells) == 1 or not (one.is_short() or own_columns) else None
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:

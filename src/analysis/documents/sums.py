@@ -3,7 +3,7 @@
 A blank or a mark is unknown, not zero; it is proven zero only where a sum leaves nothing for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ class Sum:
     right: tuple[Key, ...]
 
 
-def find_sums(table: str, by_key: dict[Key, Record]) -> tuple[Sum, ...]:
+def find_sums(table: str, by_key: Collection[Key]) -> tuple[Sum, ...]:
     """Every sum that the parent columns and `identities.csv` imply for the printed rows."""
     rows = dict.fromkeys(row for (t, row, _) in by_key if t == table)
     columns = dict.fromkeys(column for (t, _, column) in by_key if t == table)
