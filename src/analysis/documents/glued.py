@@ -4,20 +4,24 @@ A row such as 210000021 can be seven figures in several ways, and its own sum al
 little: agencies print wrong sums, and a wrong way can add up by chance. So all rows of a table are
 read together, and a way is taken only when every reading of the table agrees on it that at most
 one misprinted figure can explain, that is, in which all sums that fail have a cell in common. Then
-the row is right even if one figure of the table is wrong as published.
+the row is right even if one figure of the table is wrong as published and no sum shows it.
 
-- A sum that fails in every reading shows a misprint by itself. It tells nothing about the ways,
-  and is left out; so is a sum with a blank, a mark, or a row or cell that was not recognised.
-  Leaving a sum out only lets more readings in.
+- A row whose own sum fails however it is read shows a misprint, which may be in any of its cells;
+  it is reckoned with beside the one that doesn't show.
+- A sum of a column that fails in every reading tells nothing about the ways, and is left out; so
+  is a sum with a blank, a mark, or a row or cell that was not recognised. Leaving a sum out only
+  lets more readings in.
 - Blank cells leave no trace in such text. A row whose own sum does not hold, or that has none, is
   parted only where it can't be fewer figures (000 is three, 13 can be one); so is every row of a
   table in which some row has fewer digits than columns or a printed cell is blank.
 - The search is bounded; where it stops, the rows stay as they are.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.documents.numbers import parse_count
 from analysis.documents.reference import entries, forms
@@ -25,7 +29,9 @@ from analysis.documents.splits import Way, fewest, pieces_of, ways
 from analysis.documents.sums import Key, Sum, find_sums
 
 MOST_STATES = 200_000
-Vector = tuple[float, ...]
+MOST_DOUBTS = 1000
+Totals = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def part(lines: Sequence[Line], known: Mapping[Key, float | None]) -> list[dict[
     sums = _sums_of(lines, known)
     options = [_options(line, sums) for line in lines]
     blank = None in known.values() or any(line.is_short() for line in lines)
-    left = _surviving(options, _closed(sums, options, known), known)
+    shown = [s for s in sums if _shows_misprint(s, options, known)]
+    left = _surviving(options, _closed(sums, options, known), shown, known)
     parted = zip(lines, options, left, strict=True)
     return [_rows(line, every, some, sums, blank) for line, every, some in parted]
 
@@ -136,6 +143,15 @@ def _closed(
         and any(not line.isdisjoint(_keys(s)) for line in lines)
     ]
     return [s for s in over_lines if _can_hold(s, options, known)]
+
+
+def _shows_misprint(
+    one: Sum, options: list[list[Option]], known: Mapping[Key, float | None]
+) -> bool:
+    """Whether the sum of one row fails however its figures are read."""
+    readings = [known, *(option.values for some in options for option in some)]
+    own = [r for r in readings if all(r.get(key) is not None for key in _keys(one))]
+    return bool(one.row and own) and all(_weigh(one, reading) != 0 for reading in own)
 
 
 def _can_hold(one: Sum, options: list[list[Option]], known: Mapping[Key, float | None]) -> bool:
@@ -212,98 +228,107 @@ def _failed(sums: Iterable[Sum], values: Mapping[Key, float]) -> list[Sum]:
 
 
 def _surviving(
-    options: list[list[Option]], sums: list[Sum], known: Mapping[Key, float | None]
+    options: list[list[Option]],
+    sums: list[Sum],
+    shown: list[Sum],
+    known: Mapping[Key, float | None],
 ) -> list[list[Option]]:
     """The options of each line that are part of a reading with one misprinted figure at most.
 
-    A line with one option keeps it; other lines keep none where there is no such reading, or where
-    it takes too long to find all.
+    Each row that is shown to have a misprint may have it in any of its cells, beside that one. A
+    line with one option keeps it; other lines keep none where there is no such reading, or where
+    there are too many to go through.
     """
     single = [some if len(some) == 1 else [] for some in options]
     told = dict(known) | {key: v for some in single for o in some for key, v in o.values.items()}
-    start = tuple(_weigh(s, told) for s in sums)
     numbers = [n for n, some in enumerate(options) if len(some) > 1]
-    weights = {n: [tuple(_weigh(s, o.values) for s in sums) for o in options[n]] for n in numbers}
+    start = np.array([_weigh(s, told) for s in sums])
+    weights = [np.array([[_weigh(s, o.values) for s in sums] for o in options[n]]) for n in numbers]
     kept: dict[int, set[int]] = {n: set() for n in numbers}
-    work = 0
-    for doubted in _doubts(options, sums):
-        trusted = [number for number, s in enumerate(sums) if s not in doubted]
-        steps = [
-            {
-                place: _only(trusted, weight)
-                for place, weight in enumerate(weights[n])
-                if options[n][place].failed <= doubted
-            }
-            for n in numbers
-        ]
-        reached = _reach(_only(trusted, start), steps)
-        work += sum(map(len, reached))
-        if work > MOST_STATES or len(reached) <= len(steps):
+    for doubted in _doubts(options, sums, shown) if numbers else ():
+        trusted = np.array([s not in doubted for s in sums], dtype=bool)
+        open_to = [_open_to(options[n], doubted) for n in numbers]
+        steps = [w[places][:, trusted] for w, places in zip(weights, open_to, strict=True)]
+        leading = _leading(start[trusted], steps)
+        if leading is None:
             return single
-        for n, more in zip(numbers, _leading(steps, reached), strict=True):
-            kept[n] |= more
+        for n, places, more in zip(numbers, open_to, leading, strict=True):
+            kept[n] |= {places[place] for place in more}
     return [
         [options[n][place] for place in sorted(kept[n])] if n in kept else some
         for n, some in enumerate(single)
     ]
 
 
-def _only(numbers: list[int], vector: Vector) -> Vector:
-    """Some places of a vector."""
-    return tuple(vector[number] for number in numbers)
+def _open_to(options: list[Option], doubted: frozenset[Sum]) -> list[int]:
+    """Which options fail no sum of their line but doubted ones."""
+    return [place for place, option in enumerate(options) if option.failed <= doubted]
 
 
-def _doubts(options: list[list[Option]], sums: list[Sum]) -> list[frozenset[Sum]]:
-    """For each cell that may be misprinted, the sums that it is in; sets within others left out."""
+def _doubts(options: list[list[Option]], sums: list[Sum], shown: list[Sum]) -> list[frozenset[Sum]]:
+    """The sets of sums that misprints can explain, without sets within others; none if too many."""
     own = {s for some in options for option in some for s in option.failed}
     told = [*sums, *own]
-    cells = {key for s in told for key in _keys(s)}
-    sets = {frozenset(s for s in told if key in _keys(s)) for key in cells} or {frozenset()}
-    return [one for one in sets if not any(one < other for other in sets)]
+    doubts = _sets(told, {key for s in told for key in _keys(s)})
+    for row in shown:
+        cells = _sets(sums, _keys(row))
+        if len(doubts) * len(cells) > MOST_DOUBTS:
+            return []
+        doubts = _largest(one | other for one in doubts for other in cells)
+    return doubts
 
 
-def _reach(start: Vector, steps: list[dict[int, Vector]]) -> list[set[Vector]]:
-    """The totals that the sums can have come to before and after each line.
+def _sets(sums: list[Sum], cells: Collection[Key]) -> list[frozenset[Sum]]:
+    """For each of some cells, the sums that it is in, sets within others left out."""
+    return _largest(frozenset(s for s in sums if key in _keys(s)) for key in cells)
 
-    `steps` says what each option of a line adds to each sum. Totals are kept only where the lines
-    still to come can bring all of them to zero; where there are too many, it ends there.
+
+def _largest(sets: Iterable[frozenset[Sum]]) -> list[frozenset[Sum]]:
+    """Sets without those that are within others; the empty one if there is none."""
+    every = set(sets) or {frozenset()}
+    return [one for one in every if not any(one < other for other in every)]
+
+
+def _leading(start: Totals, steps: list[Totals]) -> list[set[int]] | None:
+    """For each line, the options with which all sums can come to zero; None if too many can.
+
+    `start` holds what each sum has come to before, `steps` what each option of a line adds to each.
+    Line by line, totals are kept if the lines still to come can bring all of them to zero; the same
+    way back tells which options lead there.
     """
-    reached = [{start}]
+    reached = start[None, :]
+    trail: list[tuple[int, Places, Places, Places]] = []
     for step, (low, high) in zip(steps, _bounds(steps, len(start)), strict=True):
-        if len(reached[-1]) * len(step) > MOST_STATES:
-            break
-        totals = {_plus(v, w) for v in reached[-1] for w in step.values()}
-        reached.append({v for v in totals if _is_within(v, low, high)})
-    return reached
-
-
-def _leading(steps: list[dict[int, Vector]], reached: list[set[Vector]]) -> list[set[int]]:
-    """For each line, the options on the ways on which all sums come to zero."""
+        if len(reached) * len(step) > MOST_STATES:
+            return None
+        totals = reached[:, None, :] + step[None, :, :]
+        within = ((totals + low <= 0) & (totals + high >= 0)).all(axis=2)
+        before, option = np.nonzero(within)
+        count = len(reached)
+        reached, after = _distinct(totals[within])
+        trail.append((count, before, option, after))
+    good = np.ones(len(reached), dtype=bool)
     found: list[set[int]] = []
-    goal = {total for total in reached[-1] if not any(total)}
-    for step, before in zip(steps[::-1], reached[-2::-1], strict=True):
-        pairs = [(v, place) for v in before for place, w in step.items() if _plus(v, w) in goal]
-        found.append({place for _, place in pairs})
-        goal = {v for v, _ in pairs}
+    for count, before, option, after in reversed(trail):
+        found.append(set(option[good[after]].tolist()))
+        good = np.isin(np.arange(count), before[good[after]])
     return found[::-1]
 
 
-def _bounds(steps: list[dict[int, Vector]], size: int) -> list[tuple[Vector, Vector]]:
+def _bounds(steps: list[Totals], size: int) -> list[tuple[Totals, Totals]]:
     """For each line, the least and the most that the lines after it add to each sum."""
-    low = high = tuple(0.0 for _ in range(size))
-    bounds: list[tuple[Vector, Vector]] = []
+    low = high = np.zeros(size)
+    bounds: list[tuple[Totals, Totals]] = []
     for step in reversed(steps):
         bounds.append((low, high))
-        columns = list(zip(*step.values(), strict=True)) or [(0.0,)] * size
-        low, high = _plus(low, tuple(map(min, columns))), _plus(high, tuple(map(max, columns)))
+        if len(step):
+            low, high = low + step.min(axis=0), high + step.max(axis=0)
     return bounds[::-1]
 
 
-def _is_within(total: Vector, low: Vector, high: Vector) -> bool:
-    """Whether what is still to come can bring every sum to zero."""
-    return all(t + a <= 0 <= t + b for t, a, b in zip(total, low, high, strict=True))
-
-
-def _plus(one: Vector, other: Vector) -> Vector:
-    """The sum of two vectors."""
-    return tuple(map(add, one, other))
+def _distinct(totals: Totals) -> tuple[Totals, Places]:
+    """Rows of totals without repeats, and which of them each row is."""
+    places: dict[bytes, int] = {}
+    after = [places.setdefault(row.tobytes(), len(places)) for row in totals]
+    first = np.unique(np.array(after, dtype=int), return_index=True)[1]
+    return totals[first], np.array(after, dtype=int)
