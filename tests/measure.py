@@ -55,8 +55,9 @@ class Outcome:
     """What reading one typeset document came to.
 
     Cells that can't be told (`Typeset.lost`, all of an `unclear` document) count in none of
-    `n_cells` and `n_right`, but a wrong figure for one without a flag is silent like any other. A clean document has neither a slip nor
-    lost cells nor a table that differs from the form; an error in one is a false alarm.
+    `n_cells` and `n_right`, but a wrong figure for one without a flag is silent like any other. A
+    clean document has neither a slip nor lost cells nor a table that differs from the form; an
+    error in one is a false alarm.
     """
 
     fmt: str

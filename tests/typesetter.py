@@ -28,8 +28,8 @@ Key = tuple[str, str, str]
 Printed = tuple[str, float | None, str]
 State = tuple[str, float | None]
 
-FORMATS = ("html", "tab", "pipe", "lines", "csv", "docx", "xlsx")
-SUFFIXES = {"tab": ".txt", "lines": ".txt", "pipe": ".md"}
+FORMATS = ("html", "tab", "pipe", "lines", "running", "csv", "docx", "xlsx")
+SUFFIXES = {"tab": ".txt", "lines": ".txt", "running": ".txt", "pipe": ".md"}
 SUFFIXES |= {"html_doc": ".doc", "pdf_office": ".pdf", "scan": ".pdf"}
 MODULES = {  # printers in modules of their own, loaded when asked for
     **dict(pdf="typeset_pdf", scan="typeset_scan"),
@@ -217,6 +217,7 @@ def typeset(
     job.lost |= import_module("typeset_layout").lose(job, cells)
     slips = plant_slip(job, cells, job.lost, slip)
     job.truth = {key: print_cell(job, key, *cell) for key, cell in (whole | cells).items()}
+    job.lost |= run_together(job)
     job.second = draw_second(job, cells)
     data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
@@ -461,6 +462,21 @@ def lose_cells(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
         rng = job.chance("picture_figures")
         job.pictures = frozenset(rng.sample(filled, rng.randint(1, min(6, len(filled)))))
     return job.pictures
+
+
+def run_together(job: Job) -> frozenset[Key]:
+    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends."""
+    lost: set[Key] = set()
+    for table in ("disclosure", "requests", "disputes") if job.fmt == "running" else ():
+        own = {key: raw for key, (_, _, raw) in job.truth.items() if key[0] == table}
+        rows = [[key for key in own if key[1] == row] for row in dict.fromkeys(k[1] for k in own)]
+        rows = [list(own)] if table == "disputes" else rows
+        for row in rows:
+            texts = [own[key] for key in row]
+            alone = len(row) == 1 or set(texts[:-1]) == {"0"}
+            single = table != "disclosure" and all(len(text) == 1 for text in own.values())
+            lost |= set() if all(texts) and (alone or single) else set(row)
+    return frozenset(lost)
 
 
 def some(job: Job, purpose: str, rows: list[str], most: int = 4) -> set[str]:
@@ -1028,6 +1044,19 @@ def print_lines(job: Job, blocks: list[Block]) -> bytes:
     return encode(job, [piece.text for pieces in texts for piece in pieces])
 
 
+def print_running(job: Job, blocks: list[Block]) -> bytes:
+    """Print all cells run together, with a blank here and there or between all, in few lines."""
+    rng = job.chance("running")
+    blanks = rng.choice((0, 0, 0.2, 0.8, 1))
+    lines = [""]
+    for block in blocks:
+        texts = [block.text] if isinstance(block, Text) else [c.text for c in cells_of(block)]
+        lines += [""] if isinstance(block, Text) and (not block.level or rng.random() < 0.3) else []
+        for text in texts:
+            lines[-1] += " " * (rng.random() < blanks) + text.replace("\n", "")
+    return encode(job, lines)
+
+
 def print_csv(job: Job, blocks: list[Block]) -> bytes:
     """Print comma-separated values."""
     out = io.StringIO(newline="")
@@ -1294,6 +1323,7 @@ PRINTERS: dict[str, Printer] = {
     "tab": print_tab,
     "pipe": print_pipe,
     "lines": print_lines,
+    "running": print_running,
     "csv": print_csv,
     "docx": print_docx,
     "xlsx": print_xlsx,

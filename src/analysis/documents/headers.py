@@ -40,7 +40,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
     stacks = _stacks(grid, rows)
     found = {table: len(_codes(table, stacks)) for table in _candidates(stacks)}
     best = max(found, key=lambda table: found[table])
-    if found[best] < _least_columns(best):
+    if found[best] < least_columns(best):
         return None
     columns = [
         Column(
@@ -86,7 +86,7 @@ def _candidates(stacks: dict[int, list[Cell]]) -> list[str]:
 
 
 @lru_cache(maxsize=16)
-def _least_columns(table: str) -> int:
+def least_columns(table: str) -> int:
     """How many columns make a header of a table: one where rows have their own, else most."""
     rows = [e for (t, a, _), e in entries().items() if (t, a) == (table, "row")]
     return 1 if any(e.columns for e in rows) else len(column_codes(table)) // 2 + 1
@@ -94,7 +94,7 @@ def _least_columns(table: str) -> int:
 
 def is_complete(header: Header) -> bool:
     """Whether a header has all columns of its table, or its table's rows have their own."""
-    if _least_columns(header.table) == 1:
+    if least_columns(header.table) == 1:
         return True
     return column_codes(header.table) <= {c.code for c in header.columns}
 

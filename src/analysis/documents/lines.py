@@ -8,7 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, header_word, is_indicator, is_list, names_rows
+from analysis.documents.labels import (
+    find,
+    header_word,
+    is_always_heading,
+    is_indicator,
+    is_list,
+    names_rows,
+)
 from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
 
@@ -26,7 +33,7 @@ def unfold(grid: Grid) -> Grid:
     position = 0
     while position < len(cells):
         header = _header_lines(cells, position)
-        table = _table_of(header)
+        table = header_table(header)
         if table is None:
             rows.append([cells[position]])
             position += 1
@@ -52,7 +59,7 @@ def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     return cells[start:end]
 
 
-def _table_of(header: list[Cell]) -> str | None:
+def header_table(header: list[Cell]) -> str | None:
     """The table whose columns the header lines name, or None."""
     if not header:
         return None
@@ -120,25 +127,74 @@ def _rows_over_columns(
 def _data_rows(
     table: str, width: int, cells: list[Cell], position: int
 ) -> tuple[list[list[Cell | None]], int]:
-    """Rows of label and figures until the next header, and the position after them."""
+    """Rows of label and figures until the next header, and the position after them.
+
+    Only their order joins the two. Where there are figures too many in one place and too few in
+    another, order tells nothing, and all labels of the table stay without figures.
+    """
+    groups, position = _groups(table, width, cells, position)
+    torn = [_lacks_figures(table, *group) for group in groups]
+    all_torn = any(torn) and any(_has_too_many(table, width, *group) for group in groups)
     rows: list[list[Cell | None]] = []
-    labels: list[Cell] = []
-    figures: list[Cell] = []
+    for (labels, figures), one in zip(groups, torn, strict=True):
+        apart = all_torn or (one and any(not c.blank for c in figures))
+        rows += _apart(labels, figures) if apart else _rows(table, width, labels, figures)
+    return rows, position
+
+
+def _groups(
+    table: str, width: int, cells: list[Cell], position: int
+) -> tuple[list[tuple[list[Cell], list[Cell]]], int]:
+    """Labels with the figures that follow them until the next header, and the position after."""
+    groups: list[tuple[list[Cell], list[Cell]]] = [([], [])]
     while position < len(cells) and not _header_begins(table, cells, position):
+        labels, figures = groups[-1]
         cell = cells[position]
         if is_list(table) and labels and unit_alone(cell.text):
             labels[-1] = replace(labels[-1], text=f"{labels[-1].text}({unit_alone(cell.text)})")
-        elif is_label(cell):
-            if _ends_row(table, width, labels, figures):
-                rows += _rows(table, width, labels, figures)
-                labels = []
-            figures = []
-            labels.append(cell)
-        else:
+        elif not is_label(cell):
             figures.append(cell)
+        elif _ends_row(table, width, labels, figures):
+            groups.append(([cell], []))
+        else:
+            figures.clear()
+            labels.append(cell)
         position += 1
-    rows += _rows(table, width, labels, figures)
-    return rows, position
+    return groups, position
+
+
+def _lacks_figures(table: str, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether a row that prints figures has none before the next label: other rows may have them.
+
+    A label may stand over those of its parts.
+    """
+    last = len(labels) - _label_lines(table, labels) if figures else len(labels)
+    own = find(table, "row", ["".join(c.text for c in labels[last:])])
+    codes = [find(table, "row", [c.text]) for c in labels[:last]]
+    return any(code and not _stands_over(table, code, own) for code in codes)
+
+
+def _stands_over(table: str, code: str, row: str | None) -> bool:
+    """Whether a label is a heading, or one of a row's own headings."""
+    while row and row != code:
+        row = entries()[table, "row", row].parent
+    return bool(row) or is_always_heading(table, code)
+
+
+def _has_too_many(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether figures stand there for more rows than one, or for a row without a label."""
+    filled = [c for c in figures if not c.blank]
+    if names_rows(table) or not filled:
+        return False
+    whole = [c for c in filled if sum(map(str.isdigit, c.text)) >= width > 1]
+    return not labels or len(whole) > 1 or len(filled) >= 2 * width
+
+
+def _apart(labels: list[Cell], figures: list[Cell]) -> list[list[Cell | None]]:
+    """Labels and figures that don't belong together for certain, each label on a row of its own."""
+    filled = [c for c in figures if not c.blank]
+    alone: list[list[Cell | None]] = [[label] for label in labels]
+    return [*alone, [None, *filled]] if filled else alone
 
 
 def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
@@ -153,7 +209,7 @@ def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     cell = cells[position]
     if cell.blank or (find(table, "row", [cell.text]) and not names_rows(table)):
         return False
-    return _table_of(_header_lines(cells, position)) is not None
+    return header_table(_header_lines(cells, position)) is not None
 
 
 def _rows(

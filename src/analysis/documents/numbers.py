@@ -91,9 +91,34 @@ def is_figure(cell: Cell) -> bool:
     return parse_count(cell.text).state == "number"
 
 
+@lru_cache(maxsize=1)
+def _run() -> re.Pattern[str]:
+    """Figures run together, each perhaps with a unit."""
+    known = {unit for kind in numbers()["units"].values() for unit in kind}
+    units = "|".join(sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?:[+-]?\d(?:[+.,-]?\d)*+(?:{units})?+)++")
+
+
+@lru_cache(maxsize=65536)
+def prints_figures(text: str) -> bool:
+    """Whether a text is figures and marks and nothing else, perhaps run together.
+
+    >>> prints_figures("230 000023"), prints_figures("13575394432.52元"), prints_figures("1.其他")
+    (True, True, False)
+    """
+    pieces = [plain(piece).translate(_MINUS) for piece in text.split()]
+    return (
+        not _has_odd_digits(text)
+        and any(map(str.isdigit, text))
+        and all(piece in _marks() or _run().fullmatch(piece) for piece in pieces)
+    )
+
+
 def is_label(cell: Cell) -> bool:
-    """Whether a cell could be a label: neither blank nor mark nor figure, with a letter in it."""
-    return parse_count(cell.text).state == "text" and any(c.isalpha() for c in cell.text)
+    """Whether a cell could be a label: neither blank nor mark nor figures, with a letter in it."""
+    if parse_count(cell.text).state != "text" or prints_figures(cell.text):
+        return False
+    return any(c.isalpha() for c in cell.text)
 
 
 @lru_cache(maxsize=1024)

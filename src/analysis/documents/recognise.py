@@ -7,29 +7,19 @@ where they stand, or in order when every column has its cell; what is not clear 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import Cell, Grid, Span
-from analysis.documents.headers import Column
+from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
-from analysis.documents.numbers import is_figure, parse_count
+from analysis.documents.numbers import is_figure, parse_count, prints_figures
+from analysis.documents.parting import Glued, part_rows
+from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
 from analysis.documents.several import Printed, choose
-
-
-class Placement(NamedTuple):
-    """A printed cell that was recognised as one cell of a table."""
-
-    table: str
-    row: str
-    column: str
-    cell: Cell
-    place: str
-    unit: str
 
 
 def recognise(
@@ -59,15 +49,22 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
     """Place the cells of one printed table."""
     issues: list[Issue] = []
     placements: list[Placement] = []
+    glued: list[Glued] = []
     for segment in copy.segments:
         issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
-            placed, found = _place(segment, row, aligned)
-            placements += placed
-            issues += found
-    return _once(placements, issues)
+            one = _glued(segment, row)
+            glued += [one] if one else []
+            if one is None or one.is_short():
+                placed, found = _place(segment, row, aligned)
+                placements += placed
+                issues += found
+    figures, found = part_rows(glued, {p[:3]: p.cell for p in placements})
+    placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
+    covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
+    return _once(placements, issues + found + _bare_rows(copy.segments, covered))
 
 
 def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:
@@ -160,6 +157,23 @@ def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     return not row.cells if row.code else filled
 
 
+def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issue]:
+    """Rows of text of which only the label is printed: blank, or torn from their figures."""
+    bare = {
+        (segment.header.table, row.code): None
+        for segment in found
+        for row in segment.rows
+        if not segment.grid.ruled and row.code and not row.cells
+    }
+    return [
+        issue("missing_row", table=table, row=code, label_zh=entries()[table, "row", code].label)
+        for table, code in bare
+        if (table, code) not in covered
+        and not is_always_heading(table, code)
+        and not any(t == table and entries()[t, "row", r].parent == code for t, r in covered if r)
+    ]
+
+
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
@@ -235,6 +249,26 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
     own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
     unit = row.unit or column.unit or own
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
+
+
+def _glued(segment: Segment, row: Row) -> Glued | None:
+    """A row of which one cell prints all figures, so that they have no places of their own.
+
+    In ragged text blanks may stand beside it; of a row with columns of its own, which has no sum,
+    such a cell can as well be one figure.
+    """
+    table = segment.header.table
+    one = Glued(segment, row, _columns_of(row, segment.header.columns))
+    filled = [s for s in row.cells if not s.cell.blank]
+    if len(filled) != 1 or len(one.columns) < 2 or not prints_figures(filled[0].cell.text):
+        return None
+    known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
+    if not known or not is_complete(segment.header):
+        return None
+    if segment.grid.ruled:
+        return one if all(_overlap(filled[0], column) for column in one.columns) else None
+    own_columns = bool(row.code) and entries()[table, "row", row.code].columns
+    return one if len(row.cells) == 1 or not (one.is_short() or own_columns) else None
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import Figure, parse_count
-from analysis.documents.recognise import Placement
+from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, numbers
 
 

@@ -33,10 +33,12 @@ from analysis.documents.numbers import (
     is_figure,
     is_label,
     is_page_number,
+    prints_figures,
     unit_alone,
     unit_in_label,
 )
 from analysis.documents.reference import entries, forms, numbers, tables
+from analysis.documents.running import unrun
 
 MAX_HEADER_ROWS = 40
 
@@ -78,7 +80,7 @@ def segments(grids: Iterable[Grid]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
     scan = _Scan()
     for grid in grids:
-        for part in stack(unfold(mend(grid))):
+        for part in stack(unfold(unrun(mend(grid)))):
             scan.read(part)
     return scan.segments
 
@@ -214,7 +216,9 @@ class _Scan:
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
-        if code or not header.names_rows or len(filled) == len(lead) or len(cells) < least:
+        if code or not header.names_rows or len(filled) == len(lead):
+            return None
+        if len(cells) < least and not _may_run_together(cells, header):
             return None
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
@@ -254,7 +258,7 @@ class _Scan:
 
     def _report_unplaced(self, segment: Segment, spans: list[Span]) -> None:
         """Figures in a row without a known label are reported, not guessed."""
-        figures = [s.cell for s in spans if is_figure(s.cell)]
+        figures = [s.cell for s in spans if _is_figures(s.cell)]
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
@@ -269,7 +273,7 @@ class _Scan:
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
         assert self.segment is not None
-        place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
+        place = self.grid.place(next(s.cell for s in spans if _is_figures(s.cell)))
         table = self.segment.header.table
         return issue("torn_row", table=table, row=row.code, cell=place, raw=printed(spans))
 
@@ -320,6 +324,17 @@ def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
     """For each form that has a table, its rows that print figures."""
     own = (form for form in forms().values() if form.has_table(table))
     return tuple(frozenset(form.rows_with_figures(table)) for form in own)
+
+
+def _is_figures(cell: Cell) -> bool:
+    """Whether a cell prints one figure, or several run together."""
+    return is_figure(cell) or prints_figures(cell.text)
+
+
+def _may_run_together(cells: list[Span], header: Header) -> bool:
+    """Whether one cell prints digits enough for all columns."""
+    text = cells[0].cell.text if len(cells) == 1 else ""
+    return prints_figures(text) and sum(map(str.isdigit, text)) >= len(header.columns)
 
 
 def prints_nothing(row: Row) -> bool:

@@ -3,7 +3,7 @@
 A blank or a mark is unknown, not zero; it is proven zero only where a sum leaves nothing for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ class Sum:
     relation: str = "="
 
 
-def find_sums(table: str, form: Form, by_key: dict[Key, Record]) -> tuple[Sum, ...]:
+def find_sums(table: str, form: Form, by_key: Collection[Key]) -> tuple[Sum, ...]:
     """Every sum that the parent columns and `identities.csv` imply for the printed rows.
 
     Of the parts of a row, those count that its form has or that are printed all the same.
