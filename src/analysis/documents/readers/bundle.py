@@ -94,7 +94,8 @@ def _walk(container: Container, steps: tuple[int, ...], folder: str) -> Iterator
     with open_archive(container) as archive:
         for n, info in enumerate(archive.infolist()):
             path = folder + _name(info)
-            if info.is_dir() or not is_report(path) or path == folder:
+            is_folder = info.orig_filename.endswith(("/", "\\")) or path == folder
+            if is_folder or not is_report(path):
                 continue
             inner = _inner(archive, info) if len(steps) + 1 < MAX_DEPTH else None
             yield Member(path, (*steps, n), info.file_size, is_archive=inner is not None)

@@ -26,6 +26,8 @@ from analysis.documents.readers.xml import parse_leniently
 Place = tuple[int, int]
 STORED = "\0"
 _ODD_RUN = re.compile(rb"vertAlign|strike")
+_FRACTION = re.compile(rb"v>-?\d*[.eE]")
+_WHOLE = (0, 7, -7, 1234567, -1234567)
 _STYLE = re.compile(rb"""\bs=["'](\d{1,5})["']""")
 # A sheet without any of these words, before its cells or among them, prints its values as stored
 # (styles apart). A program that writes quotes or spaces in its own way does so throughout.
@@ -34,7 +36,6 @@ _ODD_BEFORE = (
     *(b'hidden="1', b'hidden="t', b' width="0', b"='", b" =", b"= "),
 )
 _ODD_AMONG = (b'"e"', b"<f", b":f", b'hidden="1', b'hidden="t', b' ht="0', b"rPr")
-_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _MAX_COLUMNS = 16384
@@ -46,6 +47,17 @@ class Style:
 
     code: str = "General"
     is_odd: bool = False
+
+
+_PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a workbook's sheets share: odd strings and odd styles, each by its number."""
+
+    strings: dict[str, str]
+    styles: dict[str, Style]
 
 
 @dataclass(slots=True)
@@ -61,14 +73,27 @@ def looks(archive: zipfile.ZipFile, sheets: list[bytes]) -> dict[int, Looks]:
     """The looks of each sheet that has any, by the sheet's number from 0 in workbook order."""
     names = set(archive.namelist())
     strings = _odd_strings(archive) if "xl/sharedStrings.xml" in names else {}
-    styles = _styles(archive) if "xl/styles.xml" in names else []
-    odd = {n for n, style in enumerate(styles) if style.is_odd or not is_general(style.code)}
+    book = Book(strings, _odd_styles(archive) if "xl/styles.xml" in names else {})
     found: dict[int, Looks] = {}
     for number, data in enumerate(sheets):
-        used = odd and not odd.isdisjoint(map(int, set(_STYLE.findall(data))))
-        if strings or used or _is_odd(data):
-            found[number] = _looks_of(parse_leniently(data), strings, styles)
+        if strings or _is_odd(data) or (book.styles and _bears_odd_style(data, book)):
+            found[number] = _looks_of(parse_leniently(data), book)
     return found
+
+
+def _bears_odd_style(sheet: bytes, book: Book) -> bool:
+    """Whether a cell of a sheet may print otherwise than stored because of its style."""
+    used = {number.decode() for number in set(_STYLE.findall(sheet))} | {"0"}
+    odd = used & book.styles.keys()
+    if odd and not _FRACTION.search(sheet):
+        odd = {number for number in odd if not _prints_whole_numbers(book.styles[number])}
+    return bool(odd)
+
+
+def _prints_whole_numbers(style: Style) -> bool:
+    """Whether a style prints texts and whole numbers of any sign and size as they are stored."""
+    shown = [printed(value, style.code) for value in _WHOLE]
+    return not style.is_odd and _as_text(style.code) is None and shown == list(map(str, _WHOLE))
 
 
 def _is_odd(sheet: bytes) -> bool:
@@ -113,18 +138,19 @@ def _odd_strings(archive: zipfile.ZipFile) -> dict[str, str]:
     return {str(n): _text(item) + OBJECT for n, item in items if _has_odd_run(item)}
 
 
-def _styles(archive: zipfile.ZipFile) -> list[Style]:
-    """The cell styles of a workbook, in the order in which cells count them."""
+def _odd_styles(archive: zipfile.ZipFile) -> dict[str, Style]:
+    """Cell styles that do not print a value as it is stored, by the number that cells bear."""
     root = parse_leniently(read_member(archive, "xl/styles.xml"))
     codes = dict(BUILT_IN)
     for own in root.iter("{*}numFmt"):
         codes[_int(own.get("numFmtId"))] = own.get("formatCode", "General")
     fonts = [_has_odd_run(font) for font in root.iterfind("{*}fonts/{*}font")]
     odd = {n for n, is_odd in enumerate(fonts) if is_odd}
-    return [
+    styles = [
         Style(codes.get(_int(xf.get("numFmtId", "0")), "?"), _int(xf.get("fontId", "0")) in odd)
         for xf in root.iterfind("{*}cellXfs/{*}xf")
     ]
+    return {str(n): s for n, s in enumerate(styles) if s.is_odd or not is_general(s.code)}
 
 
 def _has_odd_run(element: etree._Element) -> bool:
@@ -143,7 +169,7 @@ def _int(value: str | None) -> int:
 # --- One sheet ----------------------------------------------------------------------------------
 
 
-def _looks_of(root: etree._Element, strings: dict[str, str], styles: list[Style]) -> Looks:
+def _looks_of(root: etree._Element, book: Book) -> Looks:
     """The looks of one sheet."""
     found, at = Looks(), -1
     views = root.iterfind("{*}sheetViews/{*}sheetView")
@@ -158,7 +184,7 @@ def _looks_of(root: etree._Element, strings: dict[str, str], styles: list[Style]
         if _is_gone(row, "ht") or (hides_rows and row.get("ht") is None):
             found.rows.add(at)
         for column, cell in _cells_of(row):
-            shown = _shown(cell, strings, styles, no_zeros)
+            shown = _shown(cell, book, no_zeros)
             if shown is not None:
                 found.cells[at, column] = shown
     return found
@@ -168,8 +194,8 @@ def _cells_of(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     """Cells of a row with their columns; a cell that does not state its own follows the last."""
     column = -1
     for cell in row.iterchildren("{*}c"):
-        place = _PLACE.fullmatch(cell.get("r", "").strip())
-        column = column_number(place[1]) - 1 if place else column + 1
+        letters = cell.get("r", "").strip().rstrip("0123456789")
+        column = column_number(letters) - 1 if letters.isalpha() else column + 1
         yield column, cell
 
 
@@ -189,39 +215,45 @@ def _is_off(value: str | None) -> bool:
     return value in ("0", "false")
 
 
-def _shown(
-    cell: etree._Element, strings: dict[str, str], styles: list[Style], no_zeros: bool
-) -> str | None:
+def _shown(cell: etree._Element, book: Book, no_zeros: bool) -> str | None:
     """What a cell prints, or None for a cell whose stored value stands for itself.
 
     `STORED` stands for the value as a library gives it.
     """
-    number = _int(cell.get("s", "0"))
-    style = styles[number] if 0 <= number < len(styles) else Style()
-    shown = _content(cell, strings, style, no_zeros)
-    if style.is_odd and shown != "" and cell.find("{*}v") is not None:
+    style, kind = book.styles.get(cell.get("s", "0"), _PLAIN), cell.get("t", "n")
+    first = cell[0] if len(cell) else None
+    if first is not None and len(cell) == 1 and first.tag.endswith("}v"):
+        value: str | None = first.text or ""
+    else:
+        value = cell.findtext("{*}v")
+    if kind == "n" and value:
+        shown = _number(value, style.code, no_zeros)
+    elif kind == "s" and value:
+        shown = book.strings.get(value, _as_text(style.code))
+    else:
+        shown = _unusual(cell, kind, value or "", style.code)
+    if style.is_odd and shown != "" and value is not None:
         return f"{STORED if shown is None else shown}{OBJECT}"
     return shown
 
 
-def _content(
-    cell: etree._Element, strings: dict[str, str], style: Style, no_zeros: bool
-) -> str | None:
-    """What a cell's content prints in its number format, or None where it prints as stored."""
-    value, kind = cell.findtext("{*}v") or "", cell.get("t", "n")
-    if kind == "n" and value:
-        return _number(value, style.code, no_zeros)
+def _unusual(cell: etree._Element, kind: str, value: str, code: str) -> str | None:
+    """What a cell prints that holds neither a number nor a shared string."""
     if kind == "e":
         return value or "#ERROR"
     formula = cell.find("{*}f")
     if formula is not None and not value and kind != "str":
         return f"={formula.text or ''}"
-    if kind == "s" and value in strings:
-        return strings[value]
     if kind == "inlineStr" and _has_odd_run(cell):
         return _text(cell) + OBJECT
-    as_text = STORED if is_general(style.code) else printed_text(STORED, style.code)
-    return None if as_text == STORED else as_text
+    return _as_text(code)
+
+
+@lru_cache(maxsize=256)
+def _as_text(code: str) -> str | None:
+    """What a number format makes of a text, or None where the text stands for itself."""
+    shown = STORED if is_general(code) else printed_text(STORED, code)
+    return None if shown == STORED else shown
 
 
 def _number(value: str, code: str, no_zeros: bool) -> str | None:

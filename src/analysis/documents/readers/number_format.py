@@ -36,6 +36,7 @@ def is_general(code: str) -> bool:
     return not code or _GENERAL.fullmatch(code) is not None
 
 
+@lru_cache(maxsize=4096)
 def printed(value: float, code: str) -> str:
     """What a number prints in a format.
 
