@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers import Comparison, compare, is_flagged
 from typesetter import MAY_BE_FLAGGED, Key, Typeset, typeset
+from typesetter_lists import FORMS, typeset_list
 
 from analysis.documents.report import Report, read_bytes
 
@@ -47,6 +48,7 @@ def read_limits() -> dict[str, Limit]:
 
 
 LIMITS = read_limits()
+LISTS = " lists"
 OFFICE_FORMATS = ("doc", "rtf", "pdf_office")
 
 
@@ -86,9 +88,17 @@ class Outcome:
 
 
 def measure_many(fmt: str, seeds: list[int]) -> list[Outcome]:
-    """Set, read and compare many documents of a format; those an office converts all in one go."""
-    if fmt in OFFICE_FORMATS:
-        documents: Iterable[Typeset] = import_module("typeset_office").typeset_many(fmt, seeds)
+    """Set, read and compare many documents of a format; those an office converts all in one go.
+
+    A format that ends in `lists` has the lists of the forms before 2019, each form in turn.
+    """
+    if fmt.endswith(LISTS):
+        base = fmt.removesuffix(LISTS)
+        documents: Iterable[Typeset] = (
+            typeset_list(seed, base, tuple(FORMS)[seed % len(FORMS)]) for seed in seeds
+        )
+    elif fmt in OFFICE_FORMATS:
+        documents = import_module("typeset_office").typeset_many(fmt, seeds)
     else:
         documents = (typeset(seed, fmt) for seed in seeds)
     pairs = zip(seeds, documents, strict=True)

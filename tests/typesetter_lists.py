@@ -14,7 +14,6 @@ from typesetter import (
     OFFICES,
     PLACES,
     PREFACE,
-    PRINTERS,
     PROSE,
     SUFFIXES,
     Block,
@@ -33,6 +32,7 @@ from typesetter import (
     mirror_block,
     mirrored,
     print_figure,
+    printer_of,
     read_rows,
     split_merges,
 )
@@ -97,7 +97,7 @@ def typeset_list(
     lost = lose_list_rows(job, cells)
     slips = plant_list_slip(job, cells, lost, slip)
     job.truth = {key: print_list_cell(job, key, *cell) for key, cell in cells.items()}
-    data = PRINTERS[fmt](job, compose_list(job))
+    data = printer_of(fmt)(job, compose_list(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
     return Typeset(data, suffix, job.truth, slips, job.names, lost, job.facts)
 
@@ -106,7 +106,8 @@ def take_list_job(seed: int, fmt: str, form: str, hazards: Iterable[str] | None)
     """Settle which hazards, year and agency a seed stands for."""
     possible = [name for name in HAZARDS if fmt in HAZARDS[name] and form in FOR_FORMS[name]]
     rng = Random(f"{seed} {fmt} {form}")
-    drawn = rng.sample(possible, rng.choices(range(6), (25, 22, 20, 16, 11, 6))[0])
+    count = rng.choices(range(6), (25, 22, 20, 16, 11, 6))[0]
+    drawn = rng.sample(possible, min(count, len(possible)))
     asked = set(drawn if hazards is None else hazards)
     if asked - set(possible):
         raise ValueError(f"no hazards {sorted(asked - set(possible))} in {form} as {fmt}")
