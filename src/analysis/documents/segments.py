@@ -217,6 +217,8 @@ class _Scan:
         if not figures or self._is_whole(table):
             return
         self.torn = spans
+        if is_list(table):
+            self.heading = ""  # the row may head those below it
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
         self.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
