@@ -54,6 +54,17 @@ def test_a_recurring_label_without_its_heading_is_missing_and_not_guessed():
     assert figure(report, "lawsuits_corrected") == 5
 
 
+def test_rows_under_a_heading_that_was_not_recognised_are_not_those_of_the_one_before():
+    own = ("（一）维持", "（二）被依法", "（三）其他情形")
+    table = national(reconsiderations="6", lawsuits_upheld="1", lawsuits_corrected="5")
+    at = [row[0] for row in table].index("五、行政诉讼数量")
+    table = [r for n, r in enumerate(table) if n > at or not r[0].startswith(own)]
+    table = [["五、应诉", "件", "6"] if row[0] == "五、行政诉讼数量" else row for row in table]
+    report = read(html(table))
+    assert figure(report, "reconsiderations_corrected") is None
+    assert is_flagged(report, ("statistics", "lawsuits_corrected", "count"))
+
+
 def test_rows_of_both_halves_of_a_list_are_read():
     table = national(**DISPUTES)
     left, right = table[1:35], table[35:]

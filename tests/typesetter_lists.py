@@ -81,7 +81,7 @@ UNKNOWN = {"2014": ("budget", "（五）开放日活动数"), "fujian_2013": ("l
 
 @dataclass(frozen=True)
 class Line:
-    """A printed row of a list: what it is, how deep it stands, and its parts by cell."""
+    """A printed row of a list: what it is, how deep it stands, and the section it is in."""
 
     entry: Entry
     depth: int

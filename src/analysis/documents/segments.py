@@ -264,6 +264,8 @@ class _Scan:
             return
         self.torn = spans
         segment.unplaced = True
+        if is_list(table):
+            self.heading = ""  # the row may head those below it
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])

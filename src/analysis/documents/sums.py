@@ -315,14 +315,18 @@ def open_parts(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
     Where a document drops empty cells, the one figure that is left may be the whole.
     """
     within = [s for s in sums if s.row and s.relation == "<="]
-    if not any(_side_sum(s.right, by_key)[1] for s in within):
+    if not any(_are_printed(s.right, by_key) for s in within):
         return []
     return [
         issue("open_row", table=s.table, row=s.row, label_zh=label_of(s.table, "row", s.row))
         for s in within
-        if all((r := by_key.get(key)) and r.state == "number" for key in s.left)
-        and not _side_sum(s.right, by_key)[1]
+        if _are_printed(s.left, by_key) and not _are_printed(s.right, by_key)
     ]
+
+
+def _are_printed(keys: tuple[Key, ...], by_key: dict[Key, Record]) -> bool:
+    """Whether each cell prints a figure; a blank that is proven zero does not."""
+    return all((r := by_key.get(key)) is not None and r.state == "number" for key in keys)
 
 
 def _lines(one: Sum, by_key: dict[Key, Record]) -> set[str]:
