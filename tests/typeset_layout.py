@@ -34,6 +34,7 @@ FIGURES = {row["hazard"]: row for row in read_rows("figures")}
 CHINESE = "〇一二三四五六七八九"
 ORGANISATIONS = tuple(name for name in APPLICANTS if name != "natural_person")
 COLUMNS = (*APPLICANTS, "total")
+UNRULED = ("tab", "pipe", "lines", "csv")
 LABELS = 3  # columns of labels in the table of requests
 
 
@@ -46,6 +47,9 @@ def lose(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
     for name in FIGURES:
         if name in job.names:
             lost |= print_oddly(job, cells, name)
+    if job.fmt in UNRULED:  # a cell that is no figure may be a label there
+        rows = {key[:2] for key in lost}
+        lost |= {key for key in cells if key[:2] in rows}
     for name, choose in LOSING.items():
         if name in job.names:
             lost |= choose(job, cells)
@@ -174,6 +178,11 @@ def merged_pair(job: Job) -> tuple[str, str]:
     )
 
 
+def lose_total(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Give up the row of the total, for which another sum may be taken."""
+    return set(keys_of("requests", "handled_total", COLUMNS))
+
+
 def no_total_row(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Leave out the row of the total handled."""
     job.absent |= set(keys_of("requests", "handled_total", COLUMNS))
@@ -208,6 +217,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "date_figures": mark_figures("date_figures", "text"),
     "percent_figures": mark_figures("percent_figures", "text"),
     "figures_hidden_by_format": mark_figures("figures_hidden_by_format", "blank"),
+    "subtotal_row": lose_total,
     "no_total_row": no_total_row,
     "no_total_column": no_total_column,
     "one_organisation_column": one_organisation,
