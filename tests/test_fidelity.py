@@ -58,6 +58,7 @@ def add(measured: Measured, seed: int, document: Typeset, report: Report, found:
 
 
 formats = pytest.mark.parametrize("fmt", FORMATS)
+formats_with_cells = pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt != "running"])
 
 
 @formats
@@ -72,7 +73,7 @@ def test_what_is_printed_is_read_right_or_flagged(fmt, measured):
     assert len(alarms) <= 0.02 * found.n_clean, f"false alarms in clean seeds {alarms}"
 
 
-@formats
+@formats_with_cells
 def test_a_truth_that_is_off_by_one_in_a_single_cell_is_noticed(fmt):
     document = typeset(3, fmt, hazards=(), slip=False)
     report = read_bytes(document.data)
@@ -82,7 +83,7 @@ def test_a_truth_that_is_off_by_one_in_a_single_cell_is_noticed(fmt):
         assert compare(report, wrong).silent == {key}
 
 
-@formats
+@formats_with_cells
 def test_a_cell_that_the_truth_does_not_have_is_noticed(fmt):
     document = typeset(3, fmt, hazards=(), slip=False)
     report = read_bytes(document.data)

@@ -48,7 +48,7 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     covered = {(i.table, i.row) for i in found if i.severity == "error"}
     issues: list[Issue] = []
     for table, candidates in chosen.items():
-        if table in present:
+        if any(key[0] == table for key in by_key):
             issues += _missing(table, candidates[0], by_key, covered)
         else:
             issues.append(
