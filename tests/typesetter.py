@@ -395,8 +395,11 @@ def lose_rows(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
 
 
 def run_together(job: Job) -> frozenset[Key]:
-    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends."""
-    lost: set[Key] = set()
+    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends.
+
+    Nor can a page number be told from a figure.
+    """
+    lost = set(job.truth) if "page_number_row" in job.names and job.fmt == "running" else set()
     for table in ("disclosure", "requests", "disputes") if job.fmt == "running" else ():
         own = {key: raw for key, (_, _, raw) in job.truth.items() if key[0] == table}
         rows = [[key for key in own if key[1] == row] for row in dict.fromkeys(k[1] for k in own)]

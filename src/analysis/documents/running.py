@@ -17,6 +17,7 @@ from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import header_words
 from analysis.documents.lines import header_table, unfold
+from analysis.documents.numbers import parse_count
 from analysis.documents.reference import entries, numbers, vocabulary
 
 _NOTE = re.compile(r"[（(〔【\[]([^（）()〔〕【】\[\]]*[)）〕】\]]|[^（）()〔〕【】\[\]]{,40}$)")
@@ -189,11 +190,17 @@ def _between(text: str, start: int, end: int) -> list[Token]:
     for found in [*filter(_is_figures, _figures().finditer(between)), None]:
         stop = found.start() if found else len(between)
         if any(c.isalnum() for c in between[last:stop]):
-            tokens.append(_token(text, start + last, start + stop, "text"))
+            kind = "figures" if _are_marks(between[last:stop]) else "text"
+            tokens.append(_token(text, start + last, start + stop, kind))
         if found:
             tokens.append(_token(text, start + found.start(), start + found.end(), "figures"))
             last = found.end()
     return tokens
+
+
+def _are_marks(text: str) -> bool:
+    """Whether a text is marks such as 无, parted by blanks."""
+    return all(parse_count(piece).state == "mark" for piece in text.split())
 
 
 def _is_figures(found: re.Match[str]) -> bool:
@@ -240,6 +247,13 @@ def _stands_alone(text: str, found: _Found, starts: set[int], ends: set[int]) ->
     follows = text[found.end : found.end + 1]
     ends_there = found.end in starts or not follows.isalpha()
     return begins and (ends_there or _unit(text, found.end, len(text)) is not None)
+
+
+@lru_cache(maxsize=1)
+def _word_marks() -> re.Pattern[str]:
+    """Marks made of letters, such as 无, before a place."""
+    words = "|".join(mark for mark in numbers()["marks"] if mark.isalpha())
+    return re.compile(rf"(?:\s*(?:{words}))+\s*$")
 
 
 def _fixed(text: str) -> list[_Found]:
