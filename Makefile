@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help report test lab clean distclean
+.PHONY: help report test fidelity fuzz lab clean distclean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ test: $(INSTALLED) ## run all checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 	$(BIN)/python -m pytest
+
+fidelity: $(INSTALLED) ## measure reading over typeset and published reports: reports/fidelity.md
+	$(BIN)/python tests/fidelity.py
+
+fuzz: $(INSTALLED) ## read damaged documents of every format; what goes wrong stays in reports/fuzz
+	$(BIN)/python tests/fuzz.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)

@@ -60,8 +60,14 @@ def check(report: Path, expected: Path) -> bool:
 
 def counts(found: Comparison) -> str:
     """Give the counts of a comparison in words."""
-    right, flagged = len(found.right), len(found.flagged)
-    return f"right {right}, flagged {flagged}, silent {len(found.silent)}, extra {len(found.extra)}"
+    return ", ".join(f"{name} {len(cells)}" for name, cells in vars(found).items())
+
+
+def measure_report(report: Path, expected: Path) -> dict[str, int]:
+    """Count the cells that a transcription has, and those that were read right, flagged or not."""
+    truth = read_expected(expected)
+    found = compare(read_report(report), truth)
+    return {"cells": len(truth)} | {name: len(cells) for name, cells in vars(found).items()}
 
 
 def read_expected(path: Path) -> dict[Key, Printed]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers import DISPUTES, REQUESTS, with_row
+from helpers import DISPUTES, REQUESTS, SAMPLE, with_row
+from helpers import text as text_of
 from stores import SOURCE, TITLE, built, folder, page, put, store_of, tidy, titled
 
 from analysis import build, load
@@ -23,9 +24,9 @@ def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     read = builder._read
 
-    def note(source: sources.Source) -> tuple[str, object]:
+    def note(source: sources.Source, corrections: tuple) -> tuple[str, object]:
         names.append(source.path)
-        return read(source)
+        return read(source, corrections)
 
     monkeypatch.setattr(builder, "_read", note)
     return names
@@ -100,7 +101,7 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         failed=summary.failed,
     )
     assert summary.failed.keys() == {"empty.html", "scan.pdf"}
-    assert "PDF documents are not read" in summary.failed["scan.pdf"]
+    assert "cut off or damaged" in summary.failed["scan.pdf"]
     assert summary.issues == load("issues", store_of(raw))["check"].value_counts().to_dict()
     assert summary.issues == {
         "scope_unknown": 3,
@@ -109,7 +110,7 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         "agency_unknown": 1,
         "sum": 1,
         "empty_file": 1,
-        "format_not_supported": 1,
+        "truncated": 1,
     }
 
 
@@ -475,6 +476,44 @@ def test_a_date_stated_later_changes_which_file_leads(tmp_path: Path) -> None:
     built(raw)
     assert "superseded" not in checks(raw, "a.html")
     assert "superseded" in checks(raw, "b.html")
+
+
+def test_a_name_of_no_one_place_does_not_make_two_files_one_report(tmp_path: Path) -> None:
+    title = titled("鼓楼区人民政府")
+    raw = folder(tmp_path, {"a.html": page(title), "b.html": page(title, DISPUTES)})
+    summary = built(raw)
+    assert summary.issues["same_name"] == 2 and "superseded" not in summary.issues
+    told = load("issues", store_of(raw)).query("check == 'same_name'").set_index("report_id")
+    leader = report(raw, "a.html")["report_id"]
+    assert told.loc[leader, "message"].startswith("b.html is of an agency of the same name")
+    put(raw, "manifest.csv", "path,region_code\na.html,320106\nb.html,350102\n")
+    assert "same_name" not in built(raw).issues
+
+
+def test_files_that_print_the_same_figures_are_one_report_whatever_the_name(tmp_path: Path) -> None:
+    title = titled("鼓楼区人民政府")
+    files = {"a.html": page(title), "b.txt": f"{title}\n{text_of(*SAMPLE)}"}
+    raw = folder(tmp_path, files, "path,region_code\nb.txt,350102\n")
+    summary = built(raw)
+    assert summary.issues["superseded"] == 1 and "same_name" not in summary.issues
+
+
+def test_a_report_with_and_one_without_a_region_are_one_where_the_name_is_of_one_place(
+    tmp_path: Path,
+) -> None:
+    raw = folder(
+        tmp_path,
+        {"a.html": page(), "b.html": page(TITLE, DISPUTES)},
+        "path,region_code\nb.html,320100\n",
+    )
+    assert built(raw).issues["superseded"] == 1
+
+
+def test_an_aggregate_without_a_region_is_told(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()}, "path,scope\na.html,aggregate\n")
+    assert built(raw).issues == {"region_unknown": 1}
+    put(raw, "manifest.csv", "path,scope,region_code\na.html,aggregate,320100\n")
+    assert built(raw).issues == {}
 
 
 # ---- whole builds ----

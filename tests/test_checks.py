@@ -134,6 +134,13 @@ def test_blanks_without_any_total_prove_nothing():
     assert not report.facts["verified"] and "sum_open" in checks(report, "info")
 
 
+def test_a_report_with_a_table_left_blank_is_not_verified():
+    none = [[row[0], *("" for _ in row[1:])] if row[1][0].isdigit() else row for row in DISCLOSURE]
+    assert not read(html(none, REQUESTS, DISPUTES)).facts["verified"]
+    some = with_row(DISCLOSURE, "规章", "规章", "", "", "")
+    assert read(html(some, REQUESTS, DISPUTES)).facts["verified"]
+
+
 def test_disclosure_blanks_are_never_proven():
     table = with_row(DISCLOSURE, "规章", "规章", "", "", "")
     cells = [c for c in read(html(table, REQUESTS, DISPUTES)).cells if c.row == "regulations"]

@@ -17,6 +17,7 @@ from analysis.dataset import store as stored
 from analysis.dataset.places import regions as all_regions
 from analysis.documents.issues import catalogue as checks
 from analysis.documents.reference import entries, load_toml
+from analysis.documents.repair import in_words
 
 MOST_GROUPS = 40
 _SEVERITY = {
@@ -188,8 +189,10 @@ def suspect_figures(
         what=[_named(key[1:4], language) or text("common.whole_report", language) for key in keys],
         figures=[_figures(suspects.get(key[0]), key[1:4], key[4], language) for key in keys],
         message=frame[_message(language)],
+        suggestion=[in_words(text, language) for text in frame["suggestion"]],
     )
-    return table(frame[["agency", "year", "what", "figures", "message", "path"]], language)
+    shown = ["agency", "year", "what", "figures", "message", "suggestion", "path"]
+    return table(frame[shown], language)
 
 
 def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], named: str, language: str) -> str:
@@ -271,7 +274,8 @@ def _value(kind: str, value: Any, low: Any, high: Any) -> str:
     """One value with its interval; a dash where it is not defined."""
     if pd.isna(value):
         return "—"
-    shape = "{:.1%}" if kind == "share" else "{:,.1f}" if kind == "ratio" else "{:+,.0f}"
+    shapes = {"share": "{:.1%}", "ratio": "{:,.1f}", "difference": "{:+,.0f}", "count": "{:,.0f}"}
+    shape = shapes[kind]
     interval = "" if pd.isna(low) else f" ({shape.format(low)}–{shape.format(high)})"
     return shape.format(value) + interval
 

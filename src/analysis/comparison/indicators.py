@@ -4,7 +4,7 @@ The catalogue defines them; this module pools the figures of reports over any gr
 figure leaves its report out, and is counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.statistics import poisson_ratio, wilson
-from analysis.documents.reference import forms
+from analysis.documents.reference import entries, forms
 
 GROUPINGS = (
     *("year", "province", "prefecture", "county", "agency", "agency_type"),
@@ -53,13 +53,13 @@ def indicators(
 
     Raises:
         ValueError: an unknown grouping or code; a group that would add an agency's own report to
-            an aggregate, or an aggregate to one of a place inside it.
+            an aggregate, or an aggregate to one of a place inside it, or of a place not known.
     """
     by = _checked_groupings(by, records)
     chosen = _chosen(codes, "applicant" in by)
     units = _units(records, by)
     _refuse_mixed_scopes(units, by)
-    _refuse_nested_aggregates(units, by)
+    _refuse_nested_aggregates(records, units, by)
     cells = _cells(records, units, chosen)
     pooled = {each.code: _unit_sums(each, units, cells) for each in chosen}
     if verified_only:
@@ -71,19 +71,43 @@ def indicators(
 
 
 def without_members(records: pd.DataFrame) -> pd.DataFrame:
-    """Records without the aggregates of places whose region's own aggregate is in for that year.
+    """Records without what another aggregate of that year counts already, or may count.
 
-    What is left can be pooled over places: a region's aggregate counts its members already.
+    What is left can be pooled over places. Of each table, aggregates of places are left out where
+    their region's own aggregate prints figures in that table, and those of no known region where
+    any other aggregate does.
     """
-    reports = records.drop_duplicates("report_id").set_index("report_id")
-    left_out: set[str] = set()
+    aggregates = _aggregates(records)
+    left_out = aggregates[_is_inside(aggregates) | _may_overlap(aggregates, ["year", "table"])]
+    keys = pd.MultiIndex.from_frame(left_out[["report_id", "table"]])
+    return records[~pd.MultiIndex.from_frame(records[["report_id", "table"]]).isin(keys)]
+
+
+def _aggregates(records: pd.DataFrame) -> pd.DataFrame:
+    """One row per aggregate report and table in which it prints figures, with year and places."""
+    rows = records[records["scope"].eq("aggregate") & records["value"].notna()]
+    rows = rows[["report_id", "table", "year", *_PLACES]]
+    return rows.drop_duplicates(["report_id", "table"]).reset_index(drop=True)
+
+
+def _is_inside(aggregates: pd.DataFrame, by: Sequence[str] = ()) -> pd.Series:
+    """Whether the aggregate of a region that a place lies in is there too, in the same group."""
+    found = pd.Series(False, index=aggregates.index)
     for depth, place in enumerate(_PLACES[:-1], start=1):
-        aggregates = reports[reports["scope"].eq("aggregate") & reports[place].notna()]
         inside = aggregates[_PLACES[depth:]].notna().any(axis=1)
-        keys = ["year", *_PLACES[:depth]]
-        groups = (~inside).groupby([aggregates[k] for k in keys], dropna=False, observed=True)
-        left_out |= set(aggregates.index[inside & groups.transform("any")])
-    return records[~records["report_id"].isin(left_out)]
+        keys = [*by, "year", "table", *_PLACES[:depth]]
+        own = aggregates[place].notna() & ~inside
+        groups = own.groupby([aggregates[key] for key in keys], dropna=False, observed=True)
+        found |= aggregates[place].notna() & inside & groups.transform("any")
+    return found
+
+
+def _may_overlap(aggregates: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
+    """Whether the region of an aggregate is not known and another one is in its group."""
+    size = aggregates.groupby(list(keys), dropna=False, observed=True)["report_id"].transform(
+        "size"
+    )
+    return aggregates[_PLACES[0]].isna() & (size > 1)
 
 
 def _checked_groupings(by: Sequence[str], records: pd.DataFrame) -> list[str]:
@@ -114,8 +138,9 @@ def _chosen(codes: Sequence[str] | None, by_applicant: bool) -> list[Indicator]:
 
 
 def _of_applicants(indicator: Indicator) -> bool:
-    """Whether an indicator can be taken for each applicant type in turn."""
-    terms = (*indicator.numerator, *indicator.denominator)
+    """Whether an indicator can be taken for each applicant type in turn, where a form has them."""
+    own = [form for form in indicator.forms if forms()[form].has_table("requests")]
+    terms = [t for f in own for t in (*indicator.numerator[f], *indicator.denominator[f])]
     return all((term.table, term.column) == ("requests", "total") for term in terms)
 
 
@@ -125,9 +150,23 @@ def _units(records: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     units = records[[name for name in facts if name in records.columns]]
     units = units.drop_duplicates("report_id")
     units = units.assign(form=units["forms"])
+    if "agency" in by:
+        units = units.assign(agency=_agencies_apart(units))
     if "applicant" not in by:
         return units.set_index("report_id")
     return units.merge(_applicants(), how="cross").set_index(["report_id", "applicant"], drop=False)
+
+
+def _agencies_apart(units: pd.DataFrame) -> pd.Series:
+    """Agencies' names; those of one name are told apart by their place, else by their report."""
+    named = units["agency"].astype("object")
+    places = units[_PLACES].astype("object").fillna("").sum(axis=1)
+    several = places.groupby(named).transform("nunique") > 1
+    named = named.where(~(several & (places != "")), named + "（" + places + "）")
+    same = [named, units["year"], units["scope"]]
+    twice = units["report_id"].groupby(same, dropna=False).transform("size") > 1
+    apart = twice & (places == "") & named.notna()
+    return named.where(~apart, named + "（" + units["report_id"].astype("object") + "）")
 
 
 def _applicants() -> pd.Series:
@@ -154,20 +193,22 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
         )
 
 
-def _refuse_nested_aggregates(units: pd.DataFrame, by: list[str]) -> None:
-    """Refuse groups that would add a region's aggregate of a year to one of a place inside it."""
-    aggregates = units[units["scope"].eq("aggregate")]
-    group = _group(units, by).loc[aggregates.index]
-    for depth, place in enumerate(_PLACES[:-1], start=1):
-        known = aggregates[place].notna()
-        inside = known & aggregates[_PLACES[depth:]].notna().any(axis=1)
-        kinds = pd.DataFrame({"region": known & ~inside, "inside": inside})
-        keys = [group, aggregates["year"], *(aggregates[name] for name in _PLACES[:depth])]
-        if kinds.groupby(keys, dropna=False, observed=True).any().all(axis=1).any():
-            raise ValueError(
-                "a group holds the aggregate report of a region and that of a place inside it, "
-                'which it already counts; filter the records by level, or add "level" to `by`'
-            )
+def _refuse_nested_aggregates(records: pd.DataFrame, units: pd.DataFrame, by: list[str]) -> None:
+    """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
+    group = _group(units, by)
+    groups = pd.DataFrame({"group": group.to_numpy()})
+    groups["report_id"] = units.index.get_level_values("report_id").to_numpy()
+    aggregates = _aggregates(records).merge(groups, on="report_id")
+    if _is_inside(aggregates, ["group"]).any():
+        raise ValueError(
+            "a group holds the aggregate report of a region and that of a place inside it, "
+            'which it already counts; filter the records by level, or add "level" to `by`'
+        )
+    if _may_overlap(aggregates, ["group", "year", "table"]).any():
+        raise ValueError(
+            "a group holds an aggregate report whose region is not known beside another, which "
+            "may count it already; state region_code in manifest.csv, or leave it out"
+        )
 
 
 def _cells(
@@ -202,7 +243,8 @@ def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
     found = {
         cell: None
         for each in chosen
-        for term in (*each.numerator, *each.denominator)
+        for terms in (*each.numerator.values(), *each.denominator.values())
+        for term in terms
         for cell in ((term.table, term.row, term.column), *_parts(each, term))
     }
     return list(found)
@@ -210,6 +252,8 @@ def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
 
 def _parts(indicator: Indicator, term: Term) -> list[tuple[str, str, str]]:
     """The cells that a heading's cell adds up; none for a row that is no heading."""
+    if entries()[term.table, "row", term.row].kind != "heading":
+        return []
     rows = children(indicator.forms, term.table, "row", term.row)
     return [(term.table, row, term.column) for row in rows]
 
@@ -218,21 +262,26 @@ def _unit_sums(
     indicator: Indicator, units: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
     """Numerator and denominator of each unit, whether both are known, and whether suspect."""
-    numerator, in_numerator = _summed(indicator, indicator.numerator, cells)
-    denominator, in_denominator = _summed(indicator, indicator.denominator, cells)
-    defined = {
-        form: bool(str(form).split()) and set(str(form).split()) <= set(indicator.forms)
-        for form in units["forms"].unique()
-    }
-    is_known = numerator.notna() & denominator.notna() & units["forms"].map(defined).astype(bool)
-    return pd.DataFrame(
-        {
-            "numerator": numerator,
-            "denominator": denominator,
-            "known": is_known,
-            "suspect": in_numerator | in_denominator,
-        }
-    )
+    sides = (indicator.numerator, indicator.denominator)
+    found = pd.DataFrame({"numerator": np.nan, "denominator": np.nan}, index=units.index)
+    found["suspect"] = False
+    for form in units["forms"].unique():
+        terms = [_terms_in(side, str(form)) for side in sides]
+        if None in terms:
+            continue
+        own = units["forms"].eq(form)
+        some = (cells[0][own], cells[1][own])
+        for name, side in zip(("numerator", "denominator"), terms, strict=True):
+            value, suspect = _summed(indicator, side or (), some)
+            found.loc[own, name] = value
+            found.loc[own, "suspect"] |= suspect
+    return found.assign(known=found["numerator"].notna() & found["denominator"].notna())
+
+
+def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term, ...] | None:
+    """The cells to add up in a report of these forms; None where the forms don't agree on them."""
+    found = {side.get(form) for form in printed.split()}
+    return found.pop() if len(found) == 1 else None
 
 
 def _summed(
@@ -289,7 +338,7 @@ def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.Da
     """One indicator's pooled figures, one row per group; NaN where no report has them."""
     known = frame["known"]
     sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
-    if indicator.kind == "difference":
+    if not any(indicator.denominator.values()):
         value, sums["denominator"] = sums["numerator"], np.nan
     else:
         base = sums["denominator"].where(sums["denominator"] > 0)
@@ -306,7 +355,7 @@ def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.Da
 
 
 def _interval(indicator: Indicator, sums: pd.DataFrame) -> tuple[Any, Any]:
-    """The 95% interval that the kind of indicator asks for; none for a difference."""
+    """The 95% interval that the kind of indicator asks for; none for a difference or count."""
     if indicator.kind == "share":
         return wilson(sums["numerator"], sums["denominator"])
     if indicator.kind == "ratio":

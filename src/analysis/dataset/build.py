@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,20 +14,28 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from analysis.dataset import store
+from analysis.dataset.corrections import find_corrections, wanted_corrections
+from analysis.dataset.leaders import fact_issues, with_leaders
 from analysis.dataset.places import places, regions
 from analysis.dataset.processes import processes
 from analysis.dataset.sources import Source, find_sources
+from analysis.documents.corrections import Correction
+from analysis.documents.grid import UnreadableError
 from analysis.documents.issues import Issue, catalogue, issue
 from analysis.documents.records import Record
 from analysis.documents.reference import REFERENCE, identities, vocabulary
 from analysis.documents.report import Report, read_bytes, unreadable
 
 Row = dict[str, Any]
+Wanted = dict[str, tuple[Correction, ...]]
 
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+_READ_WITH = (
+    *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
+    "checks.toml",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,8 @@ def build(
     """Bring the store up to date with a folder of report files; only changed files are read again.
 
     Args:
-        raw: folder of report files, at any depth, with an optional `manifest.csv`.
+        raw: folder of report files, at any depth, with an optional `manifest.csv` and an optional
+            `corrections.csv`, which is applied beside the one of the package.
         out: folder of the store; made where missing.
         workers: processes that read; all cores when None, this process alone when 1.
         full: read every file again.
@@ -70,16 +79,21 @@ def build(
     Raises:
         FileNotFoundError: where `raw` is missing.
         ValueError: fewer than one worker, or a store within the raw folder.
-        ReferenceDataError: where the manifest or the reference data are wrong; nothing is done.
+        ReferenceDataError: where the manifest, a correction or the reference data are wrong, or a
+            correction does not find what it expects; nothing is done.
     """
     _check_request(Path(raw), Path(out), workers)
     sources = find_sources(raw)
+    lines = find_corrections(raw)
     known = {} if full or not store.exists(out) else _known_rows(out)
-    hashes = {s.path: _sha256(s.file) for s in sources}
+    hashes = {s.path: _sha256(s) for s in sources}
     changed = [s for s in sources if not _is_known(s, hashes[s.path], known)]
     fresh = _read_all(changed, workers, progress)
     rows = _rows(sources, hashes, known, fresh)
-    fresh |= _read_all(_with_new_facts(sources, rows, known, fresh), workers, progress)
+    wanted = wanted_corrections(lines, rows)
+    again = _to_read_again(sources, rows, known, fresh, wanted)
+    fresh |= _read_all(again, workers, progress, wanted)
+    rows = _rows(sources, hashes, known, fresh)
     removed = known.keys() - rows.keys()
     _commit_if_changed(out, rows, fresh, removed, full)
     return _summary(out, len(sources), fresh, removed, rows)
@@ -116,67 +130,93 @@ def _known_rows(out: str | Path) -> dict[str, Row]:
     return {row["report_id"]: row for row in store.read("reports", out).to_pylist()}
 
 
-def _sha256(path: Path) -> str:
+def _sha256(source: Source) -> str:
     """SHA-256 of a file's bytes, or nothing where it can't be opened."""
     try:
-        with path.open("rb") as handle:
+        if source.steps:
+            return hashlib.sha256(source.read()).hexdigest()
+        with source.file.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
+    except (OSError, UnreadableError):
         return ""
 
 
 def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
-    """Whether the store holds a file as it is, read by this reader, in the same year."""
+    """Whether the store holds a file as it is, read by this reader with the same facts given."""
     row = known.get(source.report_id)
     if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
-    year = source.given.get("year", json.loads(row["read"])["year"])
-    return bool(row["year"] == year)
+    told = json.loads(row["read"]) | {"scope": None} | source.given
+    return all(row[name] == told[name] for name in ("title", "agency", "year", "scope"))
 
 
-def _with_new_facts(
-    sources: list[Source], rows: dict[str, Row], known: dict[str, Row], fresh: dict[str, Report]
+def _to_read_again(
+    sources: list[Source],
+    rows: dict[str, Row],
+    known: dict[str, Row],
+    fresh: dict[str, Report],
+    wanted: Wanted,
 ) -> list[Source]:
-    """Unchanged files whose issues change, as their agency or the file that leads them did."""
+    """Files to correct otherwise than they are, and unchanged ones whose facts and issues change.
+
+    These change where an agency is stated anew or another file leads.
+    """
+    told, before = fact_issues(rows), fact_issues(known)
     return [
         s
         for s in sources
-        if s.report_id in known
-        and s.report_id not in fresh
-        and _fact_issues(rows[s.report_id], rows) != _fact_issues(known[s.report_id], rows | known)
+        if _is_corrected_otherwise(rows[s.report_id], wanted.get(s.report_id, ()))
+        or (
+            s.report_id in known
+            and s.report_id not in fresh
+            and told.get(s.report_id) != before.get(s.report_id)
+        )
     ]
+
+
+def _is_corrected_otherwise(row: Row, wanted: Sequence[Correction]) -> bool:
+    """Whether a report was read with other corrections than are wanted now."""
+    return bool(json.loads(row["read"])["corrections"] != [str(each) for each in wanted])
 
 
 # --- Reading ------------------------------------------------------------------------------------
 
 
-def _read_all(sources: list[Source], workers: int | None, progress: bool) -> dict[str, Report]:
-    """Read files, in parallel where they are many, with a progress bar."""
+def _read_all(
+    sources: list[Source], workers: int | None, progress: bool, wanted: Wanted | None = None
+) -> dict[str, Report]:
+    """Read files with their corrections, in parallel where they are many, with a progress bar."""
     workers = workers or os.cpu_count() or 1
     few = len(sources) < _FEW or workers == 1
+    lines = [(wanted or {}).get(source.report_id, ()) for source in sources]
+    reading = map(_read, sources, lines) if few else _in_parallel(sources, lines, workers)
     with tqdm(total=len(sources), unit="file", disable=not progress or not sources) as bar:
         found: dict[str, Report] = {}
-        for report_id, report in map(_read, sources) if few else _in_parallel(sources, workers):
+        for report_id, report in reading:
             found[report_id] = report
             bar.update()
     return found
 
 
-def _in_parallel(sources: list[Source], workers: int) -> Iterator[tuple[str, Report]]:
-    """Read files in several processes."""
+def _in_parallel(
+    sources: list[Source], lines: list[tuple[Correction, ...]], workers: int
+) -> Iterator[tuple[str, Report]]:
+    """Read files with their corrections in several processes."""
     with processes(workers) as pool:
-        yield from pool.map(_read, sources, chunksize=_BATCH)
+        yield from pool.map(_read, sources, lines, chunksize=_BATCH)
 
 
-def _read(source: Source) -> tuple[str, Report]:
+def _read(source: Source, corrections: Sequence[Correction]) -> tuple[str, Report]:
     """Read one file; one that can't even be opened is a report with an issue."""
     try:
-        return source.report_id, read_bytes(source.file.read_bytes())
+        return source.report_id, read_bytes(source.read(), corrections, source.given)
+    except UnreadableError as error:
+        return source.report_id, unreadable(issue(error.check, **error.facts))
     except OSError as error:
         return source.report_id, unreadable(issue("unreadable", reason=error.strerror))
 
 
-# --- Whose report, and which leads --------------------------------------------------------------
+# --- Whose report -------------------------------------------------------------------------------
 
 
 def _rows(
@@ -191,7 +231,7 @@ def _rows(
         report = fresh.get(source.report_id)
         read = report.facts if report else json.loads(known[source.report_id]["read"])
         rows[source.report_id] = _row(source, hashes[source.path], read)
-    return _with_leaders(rows)
+    return with_leaders(rows)
 
 
 def _row(source: Source, sha256: str, read: dict) -> Row:
@@ -214,37 +254,6 @@ def _row(source: Source, sha256: str, read: dict) -> Row:
     )
 
 
-def _with_leaders(rows: dict[str, Row]) -> dict[str, Row]:
-    """Mark which of several files of one agency, year and scope leads: the last published."""
-    groups: dict[tuple, list[Row]] = {}
-    for row in rows.values():
-        if row["agency"] and row["year"]:
-            key = (row["agency"], row["region_code"], row["year"], row["scope"])
-            groups.setdefault(key, []).append(row)
-    for group in groups.values():
-        leader = max(group, key=lambda r: (r["published"] or "", r["n_cells"], r["path"]))
-        for row in group:
-            row["superseded_by"] = None if row is leader else leader["report_id"]
-    return rows
-
-
-def _fact_issues(row: Row, rows: dict[str, Row]) -> list[Issue]:
-    """Issues about whose report it is and whether it leads."""
-    found: list[Issue] = []
-    if not row["n_cells"]:
-        return found
-    if row["year"] is None:
-        found.append(issue("year_unknown"))
-    if row["agency"] is None:
-        found.append(issue("agency_unknown"))
-    if row["scope"] is None:
-        found.append(issue("scope_unknown"))
-    if row["superseded_by"]:
-        leader = rows.get(row["superseded_by"])
-        found.append(issue("superseded", path=leader["path"] if leader else "another file"))
-    return found
-
-
 # --- Committing ---------------------------------------------------------------------------------
 
 
@@ -264,10 +273,11 @@ def _commit_if_changed(
     if there and full:
         stale = set(_known_rows(out))
     cells = [_keyed(rows[i], cell) for i, report in fresh.items() for cell in report.cells]
+    told = fact_issues(rows)
     findings = [
         _keyed(rows[i], finding)
         for i, report in fresh.items()
-        for finding in report.findings + _fact_issues(rows[i], rows)
+        for finding in report.findings + told.get(i, [])
     ]
     store.commit(
         out,

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.documents.numbers import parse_count
-from analysis.documents.reference import entries, forms
+from analysis.documents.reference import Form, entries, forms
 from analysis.documents.splits import Way, fewest, pieces_of, ways
 from analysis.documents.sums import Key, Sum, find_sums
 
@@ -112,16 +112,21 @@ def _sums_of(lines: Sequence[Line], known: Mapping[Key, float | None]) -> list[S
     keys = [key for line in lines for key in line.keys]
     table = keys[0][0]
     everything = dict.fromkeys([*known, *keys])
-    sums = find_sums(table, everything)
     once = len(set(keys)) == len(keys) and known.keys().isdisjoint(keys)
-    whole = once and _is_whole(table, {row for _, row, _ in everything})
-    return [s for s in sums if everything.keys() >= set(_keys(s)) and (s.row or whole)]
+    form, whole = _form_of(table, {row for _, row, _ in everything})
+    return [
+        s
+        for s in find_sums(table, form, everything)
+        if s.relation == "=" and everything.keys() >= set(_keys(s)) and (s.row or (once and whole))
+    ]
 
 
-def _is_whole(table: str, rows: set[str]) -> bool:
-    """Whether every row of a form that has the table is there."""
-    own = (set(form.rows_with_figures(table)) for form in forms().values())
-    return any(needed and needed <= rows for needed in own)
+def _form_of(table: str, rows: set[str]) -> tuple[Form, bool]:
+    """The form of a table that has most of these rows, and whether all of its rows are there."""
+    owed = {f.name: set(f.rows_with_figures(table)) for f in forms().values() if f.has_table(table)}
+    whole = [name for name, needed in owed.items() if needed <= rows]
+    best = max(whole or owed, key=lambda name: len(owed[name] & rows))
+    return forms()[best], bool(whole)
 
 
 def _keys(one: Sum) -> tuple[Key, ...]:

@@ -43,12 +43,16 @@ class Grid:
 
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
-    lines of text whose cells only follow one another.
+    lines of text whose cells only follow one another. `breaks` are the rows at which a new page
+    begins, which may cut the row above. `heading` is the text printed between the table before and
+    this one, with its caption, a line each; for a sheet, its name.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
+    breaks: tuple[int, ...] = ()
+    heading: str = ""
 
     @property
     def width(self) -> int:
@@ -113,6 +117,10 @@ def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | 
         column = 0
         for text, colspan, rowspan in row:
             column = _next_free(cells[r], column)
+            if colspan == 1 == rowspan and column == len(cells[r]):
+                cells[r].append(Cell(text, r, column))
+                column += 1
+                continue
             columns = 1 if colspan == 1 else _clip(colspan)
             height = 1 if rowspan == 1 else _clip(rowspan)
             cell = Cell(text, r, column)

@@ -42,6 +42,7 @@ def issue(
     cell: str = "",
     expected: object = "",
     actual: object = "",
+    suggestion: object = "",
     **facts: Any,
 ) -> Issue:
     """An issue with its messages filled in from the catalogue."""
@@ -53,6 +54,7 @@ def issue(
         "cell": cell,
         "expected": expected,
         "actual": actual,
+        "suggestion": suggestion,
     } | facts
     return Issue(
         check,
@@ -65,4 +67,5 @@ def issue(
         str(actual),
         entry["en"].format(**known),
         entry["zh"].format(**known),
+        str(suggestion),
     )

@@ -4,11 +4,19 @@ Copying a report into plain text often leaves each cell on a line of its own, ro
 still tell where header and rows begin; the columns under a group such as 法人或其他组织 follow it.
 """
 
-from analysis.documents.fold import fold
+from dataclasses import replace
+from functools import lru_cache
+
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.headers import least_columns
-from analysis.documents.labels import find, header_words, is_always_heading, names_rows
-from analysis.documents.numbers import is_label, is_page_number
+from analysis.documents.labels import (
+    find,
+    header_word,
+    is_always_heading,
+    is_indicator,
+    is_list,
+    names_rows,
+)
+from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
 
 
@@ -34,17 +42,17 @@ def unfold(grid: Grid) -> Grid:
             width = len(_columns(table, header))
             rows_after, position = _data_rows(table, width, cells, position + len(header))
             rows.extend(rows_after)
-    return Grid(grid.number, rows, ruled=False)
+    return replace(grid, cells=rows, ruled=False)
 
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     """The run of lines from `start` that are header words, with blank lines between."""
-    if not header_words().get(fold(cells[start].text)):
+    if not header_word(cells[start].text):
         return []
     end = start
     for position in range(start, len(cells)):
         cell = cells[position]
-        if not cell.blank and fold(cell.text) not in header_words():
+        if not cell.blank and header_word(cell.text) is None:
             break
         if not cell.blank:
             end = position + 1
@@ -53,9 +61,20 @@ def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
 
 def header_table(header: list[Cell]) -> str | None:
     """The table whose columns the header lines name, or None."""
-    counts = {t: len(_columns(t, header)) for t in tables()}
+    if not header:
+        return None
+    over_labels = any(is_indicator(cell.text) for cell in header)
+    counts = {t: len(_columns(t, header)) for t in tables() if over_labels or not is_list(t)}
     best = max(counts, key=lambda table: counts[table])
-    return best if counts[best] >= least_columns(best) else None
+    return best if counts[best] >= _least_lines(best) else None
+
+
+@lru_cache(maxsize=16)
+def _least_lines(table: str) -> int:
+    """How many lines of columns make a header of a table."""
+    if any(e.columns for (t, a, _), e in entries().items() if t == table):
+        return 1
+    return min(4, sum((t, a) == (table, "column") for (t, a, _) in entries()))
 
 
 def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
@@ -67,6 +86,9 @@ def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
 def _header_rows(table: str, header: list[Cell]) -> list[list[Cell | None]]:
     """Header lines as rows over the columns, in the columns' own order from left to right."""
     columns = _columns(table, header)
+    if is_list(table):
+        over_labels = [cell for cell in header if is_indicator(cell.text)]
+        return [[*over_labels[:1], *(cell for _, cell in columns)]]
     if names_rows(table):
         return _rows_over_columns(table, header, [cell for _, cell in columns])
     groups = {
@@ -128,7 +150,9 @@ def _groups(
     while position < len(cells) and not _header_begins(table, cells, position):
         labels, figures = groups[-1]
         cell = cells[position]
-        if not is_label(cell):
+        if is_list(table) and labels and unit_alone(cell.text):
+            labels[-1] = replace(labels[-1], text=f"{labels[-1].text}({unit_alone(cell.text)})")
+        elif not is_label(cell):
             figures.append(cell)
         elif _ends_row(table, width, labels, figures):
             groups.append(([cell], []))
@@ -186,7 +210,7 @@ def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -
 def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     """Whether a header of a table begins on a line, or merely a label that is also a row's."""
     cell = cells[position]
-    if cell.blank or find(table, "row", [cell.text]):
+    if cell.blank or (find(table, "row", [cell.text]) and not names_rows(table)):
         return False
     return header_table(_header_lines(cells, position)) is not None
 

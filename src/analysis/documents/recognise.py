@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import Column, is_complete
+from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
 from analysis.documents.numbers import is_figure, parse_count, prints_figures
@@ -17,15 +19,39 @@ from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.several import Printed, choose
 
 
-def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
-    """Place the cells of all recognised tables, with an issue for what can't be placed."""
+def recognise(
+    grids: Iterable[Grid], subject: Subject | None = None
+) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of all recognised tables, with an issue for what can't be placed.
+
+    Of several tables of one kind, the one of the report's own year and scope is placed.
+    """
+    subject = subject or Subject()
+    tables = copies(segments(grids), subject)
+    placed = {table: [_place_copy(copy) for copy in several] for table, several in tables.items()}
+    printed = {
+        table: [_printed(*one) for one in zip(several, placed[table], strict=True)]
+        for table, several in tables.items()
+    }
+    placements: list[Placement] = []
+    issues: list[Issue] = []
+    for table, choice in choose(printed, subject).items():
+        chosen, found = placed[table][choice.number]
+        placements += chosen
+        issues += found + choice.issues
+    return placements, issues
+
+
+def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of one printed table."""
     issues: list[Issue] = []
     placements: list[Placement] = []
     glued: list[Glued] = []
-    found_segments = segments(grids, issues)
-    for segment in found_segments:
+    for segment in copy.segments:
+        issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
@@ -40,7 +66,17 @@ def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
     figures, found = part_rows(glued, known)
     placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
     covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
-    return _once(placements, issues + found + _bare_rows(found_segments, covered))
+    return _once(placements, issues + found + _bare_rows(copy.segments, covered))
+
+
+def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:
+    """What a copy prints: its figures, and whether all of them could be placed."""
+    placements, issues = placed
+    figures = {(p.row, p.column): parse_count(p.cell.text) for p in placements}
+    filled = {key: figure for key, figure in figures.items() if figure.state != "blank"}
+    return Printed(
+        copy, len(figures), filled, not any(found.severity == "error" for found in issues)
+    )
 
 
 # --- Rows → placements --------------------------------------------------------------------------
@@ -72,10 +108,18 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
     return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
 
 
+def _has_lost_cells(segment: Segment, row: Row) -> bool:
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    blanks = [s.cell.blank for s in row.cells]
+    if not segment.grid.ruled or not any(blanks) or all(blanks):
+        return False
+    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
+
+
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     """Whether a row's label stands before the known columns and each filled cell under a column."""
-    first = next(column.start for column in columns if column.code)
-    if row.label is not None and row.label.end >= first:
+    first = next((column.start for column in columns if column.code), None)
+    if first is None or (row.label is not None and row.label.end >= first):
         return False
     own = _columns_of(row, columns)
     filled = (s for s in row.cells if not s.cell.blank)
@@ -100,17 +144,19 @@ def _overlap(span: Span, column: Column) -> bool:
 
 def _without_idle_rows(segment: Segment) -> list[Row]:
     """Rows without headings that print nothing, and without blank rows beside a filled one."""
-    filled = any(not s.cell.blank for row in segment.rows if not row.code for s in row.cells)
+    filled = segment.unplaced or any(
+        not s.cell.blank for row in segment.rows if not row.code for s in row.cells
+    )
     return [row for row in segment.rows if not _is_idle(segment, row, filled)]
 
 
 def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     """Whether a row prints nothing that could be a figure of the form."""
+    if row.code and is_always_heading(segment.header.table, row.code):
+        return not any(parse_count(s.cell.text).state in ("number", "text") for s in row.cells)
     if not prints_nothing(row):
         return False
-    if not row.code:
-        return filled
-    return not row.cells or is_always_heading(segment.header.table, row.code)
+    return not row.cells if row.code else filled
 
 
 def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issue]:
@@ -134,7 +180,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
     assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None:
+    if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
@@ -201,10 +247,10 @@ def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | No
 
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
-    table = segment.header.table
-    unit = column.unit or entries()[table, "column", column.code].unit
-    place = segment.grid.place(cell)
-    return Placement(table, row.code or column.row, column.code, cell, place, unit)
+    table, code = segment.header.table, row.code or column.row
+    own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
+    unit = row.unit or column.unit or own
+    return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
 
 
 def _glued(segment: Segment, row: Row) -> Glued | None:
@@ -307,8 +353,8 @@ def _once(placements: list[Placement], issues: list[Issue]) -> tuple[list[Placem
 
 
 def _parts_printed(p: Placement, printed: set[tuple[str, str]]) -> bool:
-    """Whether rows under a placement's row are printed beside it."""
-    return any(
+    """Whether a placement's row is a heading, and rows under it are printed beside it."""
+    return entries()[p.table, "row", p.row].kind == "heading" and any(
         t == p.table and a == "row" and e.parent == p.row and (t, code) in printed
         for (t, a, code), e in entries().items()
     )

@@ -1,13 +1,17 @@
 """Reads one report: its facts, its records and its issues."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.documents.checks import check, mark_suspects
+from analysis.documents.corrections import Correction, correct
 from analysis.documents.grid import UnreadableError
+from analysis.documents.headings import subject_of
 from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
@@ -22,7 +26,8 @@ _PADDED = ("text", "workbook")
 class Report:
     """One report as read.
 
-    `facts` says what the document tells of itself; `records` has one row for each printed cell of
+    `facts` says what the document tells of itself, which forms it prints, whether it is verified,
+    a digest of its figures and the corrections made; `records` has one row for each printed cell of
     a recognised table, `issues` one for each finding (columns as in the data contract).
     """
 
@@ -47,50 +52,74 @@ def read_report(path: str | Path) -> Report:
     """Read the tables of one report file of any supported format.
 
     Never raises for a bad document (its issues say what is wrong); raises FileNotFoundError for a
-    missing one.
+    missing one. Figures are as printed: only a build applies `corrections.csv`.
     """
     return read_bytes(Path(path).read_bytes())
 
 
-def read_bytes(data: bytes) -> Report:
-    """Read the tables of one report from its bytes.
+def read_bytes(
+    data: bytes,
+    corrections: Sequence[Correction] = (),
+    given: Mapping[str, object] | None = None,
+) -> Report:
+    """Read the tables of one report from its bytes, and correct some of its cells.
 
+    What is `given` about it (title, agency, year, scope) tells its tables from others beside them.
     Whatever a damaged document makes a library raise becomes an issue, so that nothing else stops.
+    Raises ReferenceDataError for a correction that does not find the text that it expects.
     """
     try:
-        return _read(data)
+        return _read(data, corrections, given or {})
     except UnreadableError as error:
         return unreadable(issue(error.check, **error.facts))
     except ReferenceDataError:
         raise
+    except RecursionError:
+        return unreadable(issue("unreadable", reason="its parts are nested too deeply"))
     except Exception as error:
         return unreadable(issue("unreadable", reason=f"{type(error).__name__}: {error}"))
 
 
 def unreadable(finding: Issue) -> Report:
     """The report of a document that can't be read: no records, and the issue that says why."""
-    facts = dict.fromkeys(("title", "year", "agency", "published", "url", "format"))
-    return Report(
-        facts | {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}, [], [finding]
-    )
+    facts = dict.fromkeys(("title", "year", "period", "agency", "published", "url", "format"))
+    none = {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}
+    return Report(facts | none | {"figures": "", "corrections": []}, [], [finding])
 
 
-def _read(data: bytes) -> Report:
-    """Read → recognise → records → checks."""
+def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, object]) -> Report:
+    """Read → recognise → records → corrections → checks."""
     document = read(data)
-    placements, unplaced = recognise(document.grids)
+    told = read_facts(document)
+    placements, unplaced = recognise(document.grids, subject_of(told, given))
     records, unread = make_records(placements)
-    checked = check(records, unplaced, padded=document.format in _PADDED)
-    findings = unplaced + unread + checked.issues
+    figures = _digest(records)
+    found = correct(records, unplaced + unread, corrections)
+    checked = check(records, found, padded=document.format in _PADDED)
+    findings = found + checked.issues + _years(told["year"], told["period"])
     mark_suspects(records, findings)
     n_errors = sum(finding.severity == "error" for finding in findings)
-    facts = read_facts(document) | {
+    facts = told | {
         "forms": " ".join(checked.forms),
         "n_cells": len(records),
         "n_errors": n_errors,
         "verified": checked.sums_hold and not n_errors,
+        "figures": figures,
+        "corrections": [str(each) for each in corrections],
     }
     return Report(facts, records, findings)
+
+
+def _years(title: object, period: object) -> list[Issue]:
+    """An issue where the title names another year than the period of the statistics."""
+    disagree = title and period and title != period
+    return [issue("year_disagrees", expected=title, actual=period)] if disagree else []
+
+
+def _digest(records: list[Record]) -> str:
+    """Twelve digits that are the same for reports that print the same figures in the same cells."""
+    cells = sorted((r.table, r.row, r.column, r.state, r.value or 0.0) for r in records)
+    return sha256(repr(cells).encode()).hexdigest()[:12]
 
 
 def _frame(items: list, kind: type) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import header_words
+from analysis.documents.labels import header_word, header_words
 from analysis.documents.lines import header_table, unfold
 from analysis.documents.numbers import parse_count
 from analysis.documents.reference import entries, numbers, vocabulary
@@ -113,7 +113,7 @@ def _tables(tokens: list[tuple[int, Token]]) -> list[bool]:
 
 def _is_header_word(token: Token) -> bool:
     """Whether a token is a word that stands over columns."""
-    return token.kind == "label" and fold(token.text) in header_words()
+    return token.kind == "label" and header_word(token.text) is not None
 
 
 def _is_prose(token: Token) -> bool:
@@ -263,7 +263,7 @@ def _fixed(text: str) -> list[_Found]:
             m.start(),
             m.start(),
             m.end(),
-            "label" if m["year"] and fold(m[0]) in header_words() else "text",
+            "label" if m["year"] and header_word(m[0]) is not None else "text",
         )
         for m in _FIXED.finditer(text)
     ]

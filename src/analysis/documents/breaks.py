@@ -1,0 +1,75 @@
+"""Mends what a page break cuts: a label printed in part on one page and in part on the next.
+
+Where the pages draw no rule between the parts, the reader has joined them; where they do, only the
+labels can tell: two parts that together make a known label are one.
+"""
+
+from dataclasses import replace
+
+from analysis.documents.grid import Cell, Grid
+from analysis.documents.labels import find
+from analysis.documents.numbers import is_label
+from analysis.documents.reference import tables
+
+Row = list[Cell | None]
+
+
+def mend(grid: Grid) -> Grid:
+    """A grid in which labels that its page breaks cut, and the rows that they label, are whole."""
+    rows = [list(row) for row in grid.cells] if grid.breaks else []
+    for begin in sorted(grid.breaks, reverse=True):
+        if 0 < begin < len(rows):
+            _mend_labels(rows, begin)
+            if _last_label(rows[begin - 1]) is _last_label(rows[begin]) is not None:
+                rows[begin - 1 : begin + 1] = [_joined(rows[begin - 1], rows[begin])]
+    return replace(grid, cells=rows, breaks=()) if rows else grid
+
+
+def _mend_labels(rows: list[Row], begin: int) -> None:
+    """Join the parts of labels above and below a break, in place."""
+    above, below = rows[begin - 1], rows[begin]
+    for upper, lower in dict.fromkeys(zip(above, below, strict=False)):
+        if upper is None or lower is None or upper is lower or not is_label(upper):
+            continue
+        if [c is upper for c in above] != [c is lower for c in below]:
+            continue
+        if lower.blank and _goes_over_rows(rows, begin, upper, lower):
+            whole = upper
+        elif is_label(lower) and _is_known(upper.text + lower.text):
+            whole = replace(upper, text=f"{upper.text}\n{lower.text}")
+        else:
+            continue
+        for row in rows:
+            row[:] = [whole if cell is upper or cell is lower else cell for cell in row]
+
+
+def _goes_over_rows(rows: list[Row], begin: int, upper: Cell, lower: Cell) -> bool:
+    """Whether a label stands for several rows, not for one whose figures may have been cut off."""
+    before = rows[begin - 2] if begin > 1 else []
+    after = rows[begin + 1] if begin + 1 < len(rows) else []
+    return any(c is upper for c in before) or any(c is lower for c in after)
+
+
+def _is_known(text: str) -> bool:
+    """Whether a text is the label of a row in any table."""
+    return any(find(table, "row", [text]) for table in tables())
+
+
+def _last_label(row: Row) -> Cell | None:
+    """The rightmost label of a row."""
+    return next((cell for cell in reversed(row) if cell is not None and is_label(cell)), None)
+
+
+def _joined(above: Row, below: Row) -> Row:
+    """The two parts of a row as one; figures on both sides of the break can't be told apart."""
+    return [
+        upper if lower is None or lower.blank or upper is lower else _both(upper, lower)
+        for upper, lower in zip(above, below, strict=True)
+    ]
+
+
+def _both(upper: Cell | None, lower: Cell) -> Cell:
+    """What stands in one place above and below a break."""
+    if upper is None or upper.blank:
+        return lower
+    return replace(upper, text=f"{upper.text}\n{lower.text}")

@@ -1,0 +1,75 @@
+"""Characters of a page → lines, words and cell texts, as they read."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+
+from analysis.documents.readers.page import Glyph
+
+_NOT_READ = "\ufffc"
+# In sizes of the type:
+_SAME_LINE = 0.45
+_ON_ONE_PLACE = 0.12
+_APART = 0.3
+_RAISED = 0.12
+_BETWEEN_WORDS = 0.8
+
+_by_base, _by_left = attrgetter("base"), attrgetter("left")
+
+
+def text_of(glyphs: Sequence[Glyph]) -> str:
+    """What characters within one cell print: line by line, wide gaps and raised signs apart."""
+    return "\n".join(text for line in lines(glyphs) if (text := line_text(line)))
+
+
+def lines(glyphs: Iterable[Glyph]) -> Iterator[list[Glyph]]:
+    """Characters line by line from the top, each line from left to right."""
+    line: list[Glyph] = []
+    base = size = 0.0
+    for glyph in sorted(glyphs, key=_by_base):
+        if line and glyph.base - base > _SAME_LINE * max(size, glyph.size):
+            yield sorted(line, key=_by_left)
+            line = []
+        if not line:
+            base, size = glyph.base, glyph.size
+        size = max(size, glyph.size)
+        line.append(glyph)
+    if line:
+        yield sorted(line, key=_by_left)
+
+
+def line_text(line: Sequence[Glyph]) -> str:
+    """One line as text: a gap is a blank, and two characters on one place can't be read."""
+    if len(line) == 1:
+        return line[0].text.strip()
+    size, text = max(g.size for g in line), ""
+    before: Glyph | None = None
+    for glyph in line:
+        if before is not None:
+            if glyph.left - before.left < _ON_ONE_PLACE * size:
+                if glyph.text == before.text or not glyph.text.strip():
+                    continue
+                text += _NOT_READ
+            elif _stand_apart(before, glyph, size):
+                text += " "
+        text += glyph.text
+        before = glyph
+    return text.strip()
+
+
+def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:
+    """Whether a gap lies between two characters, or one of them is raised or lowered."""
+    gap, step = glyph.left - before.right, abs(glyph.base - before.base)
+    return gap > _APART * size or step > _RAISED * size
+
+
+def words(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Characters in groups with wide gaps between them, line by line."""
+    found: list[list[Glyph]] = []
+    for line in lines(g for g in glyphs if g.text.strip()):
+        size, before = max(g.size for g in line), None
+        for glyph in line:
+            if before is None or glyph.left - before.right > _BETWEEN_WORDS * size:
+                found.append([])
+            found[-1].append(glyph)
+            before = glyph
+    return found

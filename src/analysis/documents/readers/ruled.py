@@ -1,0 +1,245 @@
+"""Lattices with their characters → grids; parts of a table that pages break are stitched."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from analysis.documents.grid import Cell, Grid
+from analysis.documents.readers.glyphs import text_of, words
+from analysis.documents.readers.page import Box, Glyph, Page
+from analysis.documents.readers.rules import NEAR, Groups, Lattice, common, index, is_ruled
+
+_NOT_READ = "\ufffc"
+_FIGURE = re.compile(r"[\d.,+\-—–/%]+")
+_UNSEEN, _SEEN = 10, 30  # contrast, of 255
+
+Place = tuple[int, int]
+Rows = list[list[Cell | None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What stands of a table on one page."""
+
+    page: Page
+    lattice: Lattice
+    glyphs: list[Glyph]
+
+
+def stitched(number: int, parts: list[Part]) -> Grid:
+    """One grid of all parts of a table, on columns common to all of them.
+
+    A cell goes on over a page break where neither page draws a rule between; a header that is
+    printed again is left out. `breaks` of the grid are the rows at which the pages begin.
+    """
+    xs = common(part.lattice.xs for part in parts)
+    rows: Rows = []
+    breaks: list[int] = []
+    for above, part in zip([None, *parts], parts, strict=False):
+        fresh = _rows(part, xs)
+        again = _n_repeated(rows, fresh)
+        if above is not None:
+            breaks.append(len(rows))
+            if not again:
+                _join(rows, fresh, _open_columns(above.lattice, part.lattice, xs))
+        rows += fresh[again:]
+    return _numbered(number, rows, breaks)
+
+
+def _numbered(number: int, rows: Rows, breaks: list[int]) -> Grid:
+    """The grid without rows that only go on with the one above, cells numbered as they stand."""
+    kept: Rows = []
+    moved: list[int] = []
+    for row in rows:
+        moved.append(len(kept))
+        if not kept or any(a is not b for a, b in zip(row, kept[-1], strict=True)):
+            kept.append(row)
+    seen: set[int] = set()
+    for r, row in enumerate(kept):
+        for c, cell in enumerate(row):
+            if cell is not None and id(cell) not in seen:
+                seen.add(id(cell))
+                cell.row, cell.column = r, c
+    return Grid(number, kept, breaks=tuple(moved[b] for b in breaks if b < len(moved)))
+
+
+# --- Over a page break --------------------------------------------------------------------------
+
+
+def _n_repeated(rows: Rows, fresh: Rows) -> int:
+    """How many rows of a page print the first rows of the table, its header, again."""
+    count = 0
+    for first, again in zip(rows, fresh, strict=False):
+        texts = ["".join(c.text.split()) if c else "" for c in again]
+        if texts != ["".join(c.text.split()) if c else "" for c in first]:
+            break
+        if not any(texts) or any(map(_FIGURE.fullmatch, texts)):
+            break
+        count += 1
+    return count
+
+
+def _open_columns(above: Lattice, below: Lattice, xs: list[float]) -> list[bool]:
+    """For each column, whether no rule closes it at the end of one page nor opens it on the next.
+
+    A page that ends a table with no rule and begins it with none cuts cells; one rule is enough to
+    part them.
+    """
+    return [
+        not is_ruled(above.across, above.box.bottom, left, right)
+        and not is_ruled(below.across, below.box.top, left, right)
+        for left, right in pairwise(xs)
+    ]
+
+
+def _join(rows: Rows, fresh: Rows, is_open: list[bool]) -> None:
+    """Let cells of the last row go on in those of the first row of the next page, in place."""
+    if not rows or not fresh:
+        return
+    last, first = rows[-1], fresh[0]
+    for upper in dict.fromkeys(c for c in last if c is not None):
+        columns = [c for c, cell in enumerate(last) if cell is upper]
+        lower = first[columns[0]]
+        below = [c for c, cell in enumerate(first) if cell is lower]
+        if lower is None or columns != below or not all(is_open[c] for c in columns):
+            continue
+        for row in fresh:
+            row[:] = [upper if cell is lower else cell for cell in row]
+        upper.text = "\n".join(filter(None, (upper.text, lower.text)))
+        upper.blank = upper.blank and lower.blank
+
+
+# --- One part -----------------------------------------------------------------------------------
+
+
+def _rows(part: Part, xs: list[float]) -> Rows:
+    """The rows of a part: one cell for each region that its rules enclose."""
+    ys = part.lattice.ys
+    regions = _regions(part.lattice, xs, ys)
+    inside: dict[int, list[Glyph]] = {}
+    for glyph in part.glyphs:
+        r = index(ys, (glyph.top + glyph.bottom) / 2)
+        c = index(xs, (glyph.left + glyph.right) / 2)
+        inside.setdefault(regions[r][c], []).append(glyph)
+    places: dict[int, list[Place]] = {}
+    for r, row in enumerate(regions):
+        for c, region in enumerate(row):
+            places.setdefault(region, []).append((r, c))
+    rows: Rows = [[None] * (len(xs) - 1) for _ in regions]
+    for region, own in places.items():
+        for cell, covered in _cells(part.page, inside.get(region, []), own, xs, ys):
+            for r, c in covered:
+                rows[r][c] = cell
+    return rows
+
+
+def _regions(lattice: Lattice, xs: list[float], ys: list[float]) -> list[list[int]]:
+    """For each row and column, the region that it is part of; a region is always a rectangle."""
+    n_rows, n_columns = len(ys) - 1, len(xs) - 1
+    groups = Groups(n_rows * n_columns)
+    parted_right = _ruled_sides(lattice.down, xs, ys)
+    parted_below = _ruled_sides(lattice.across, ys, xs)
+    for r in range(n_rows):
+        for c in range(n_columns):
+            here = r * n_columns + c
+            if c + 1 < n_columns and (c + 1, r) not in parted_right:
+                groups.join(here, here + 1)
+            if r + 1 < n_rows and (r + 1, c) not in parted_below:
+                groups.join(here, here + n_columns)
+    found = [[groups.of(r * n_columns + c) for c in range(n_columns)] for r in range(n_rows)]
+    return _rectangles(found)
+
+
+def _ruled_sides(rules: list, positions: list[float], ends: list[float]) -> set[Place]:
+    """Which sides between positions are ruled, as (position, interval of the other direction)."""
+    sides: set[Place] = set()
+    for rule in rules:
+        for n, position in enumerate(positions):
+            if abs(position - rule.position) <= NEAR:
+                sides |= {
+                    (n, m)
+                    for m, (start, end) in enumerate(pairwise(ends))
+                    if min(rule.end, end) - max(rule.start, start) >= (end - start) / 2
+                }
+    return sides
+
+
+def _rectangles(regions: list[list[int]]) -> list[list[int]]:
+    """Regions of another shape, which a missing rule leaves, cut into their rows."""
+    sizes: dict[int, int] = {}
+    extents: dict[int, tuple[int, int, int, int]] = {}
+    for r, row in enumerate(regions):
+        for c, region in enumerate(row):
+            top, left, bottom, right = extents.get(region, (r, c, r, c))
+            extents[region] = (min(top, r), min(left, c), max(bottom, r), max(right, c))
+            sizes[region] = sizes.get(region, 0) + 1
+    odd = {
+        region
+        for region, (top, left, bottom, right) in extents.items()
+        if (bottom - top + 1) * (right - left + 1) != sizes[region]
+    }
+    if not odd:
+        return regions
+    width = len(regions[0])
+    return [
+        [-1 - r * width - row.index(region) if region in odd else region for region in row]
+        for r, row in enumerate(regions)
+    ]
+
+
+def _cells(
+    page: Page, glyphs: list[Glyph], places: list[Place], xs: list[float], ys: list[float]
+) -> list[tuple[Cell, list[Place]]]:
+    """The cell of a region with the places that it covers.
+
+    Where rules between figures are missing, each figure stands in the column over which it lies.
+    """
+    (top, left), (bottom, right) = places[0], places[-1]
+    box = Box(xs[left], ys[top], xs[right + 1], ys[bottom + 1])
+    glyphs = [g for g in glyphs if g.bottom - g.top <= box.bottom - box.top]
+    if right > left and (figures := _in_columns(glyphs, xs)):
+        return [
+            (
+                _cell(page, figures.get(c, []), Box(xs[c], box.top, xs[c + 1], box.bottom)),
+                [(r, c) for r in range(top, bottom + 1)],
+            )
+            for c in range(left, right + 1)
+        ]
+    return [(_cell(page, glyphs, box), places)]
+
+
+def _in_columns(glyphs: list[Glyph], xs: list[float]) -> dict[int, list[Glyph]]:
+    """Characters by column, if they are several figures and each has a column of its own."""
+    parts = words(glyphs)
+    if len(parts) < 2 or not all(_FIGURE.fullmatch("".join(g.text for g in w)) for w in parts):
+        return {}
+    found = {index(xs, (word[0].left + word[-1].right) / 2): word for word in parts}
+    within = all(xs[c] - 1 <= w[0].left and w[-1].right <= xs[c + 1] + 1 for c, w in found.items())
+    return found if len(found) == len(parts) and within else {}
+
+
+def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
+    """A cell's text; what shows but is no text, or is text that hardly shows, is an object.
+
+    Digits that don't show at all are left out: nobody reads them.
+    """
+    inks = [page.ink(g) if g.text.isdigit() else 255 for g in glyphs]
+    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= _UNSEEN])
+    inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
+    odd = (
+        any(_UNSEEN <= ink < _SEEN for ink in inks)
+        or any(_lies_within(picture, box) for picture in page.pictures)
+        or (not text and page.contrast(inner) >= _SEEN)
+    )
+    return Cell(text + _NOT_READ if odd else text, 0, 0, page.number)
+
+
+def _lies_within(picture: Box, box: Box) -> bool:
+    """Whether a picture stands in a cell."""
+    across, down = (picture.left + picture.right) / 2, (picture.top + picture.bottom) / 2
+    return (
+        box.left < across < box.right
+        and box.top < down < box.bottom
+        and picture.bottom - picture.top <= 2 * (box.bottom - box.top)
+        and picture.right - picture.left <= 2 * (box.right - box.left)
+    )

@@ -1,0 +1,149 @@
+"""Rules on a page → lattices: tables as their rules draw them."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analysis.documents.readers.page import Box, Glyph, Rule
+
+NEAR = 3.0  # rules nearer than this (points) are one: double rules, phantom columns
+_GAP = 6.0  # a dash or a break in a rule
+_MOST = 4_000
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """A ruled table on one page: its box and its rules, those of one place joined."""
+
+    page: int
+    box: Box
+    across: list[Rule]
+    down: list[Rule]
+
+    @property
+    def ys(self) -> list[float]:
+        """Heights at which rows begin and end; a side without a rule counts too."""
+        return _positions([r.position for r in self.across], self.box.top, self.box.bottom)
+
+    @property
+    def xs(self) -> list[float]:
+        """Places at which columns begin and end; a side without a rule counts too."""
+        return _positions([r.position for r in self.down], self.box.left, self.box.right)
+
+    def holds(self, glyph: Glyph) -> bool:
+        """Whether a character stands in the table."""
+        across, down = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+        left, top, right, bottom = self.box
+        return left <= across <= right and top <= down <= bottom
+
+
+def lattices(page: int, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Lattice]:
+    """The ruled tables of a page from top to bottom: rules that touch make one table."""
+    across, down = _joined(horizontal), _joined(vertical)
+    if len(across) + len(down) > _MOST:
+        return []
+    groups = Groups(len(across) + len(down))
+    for h, rule in enumerate(across):
+        for v, other in enumerate(down, start=len(across)):
+            if _touch(rule, other):
+                groups.join(h, v)
+    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for n, rule in enumerate(across + down):
+        members.setdefault(groups.of(n), ([], []))[n >= len(across)].append(rule)
+    found = [Lattice(page, _around(a, d), a, d) for a, d in members.values() if a and d]
+    return sorted(found, key=lambda lattice: (lattice.box.top, lattice.box.left))
+
+
+class Groups:
+    """Numbers joined into groups (union-find)."""
+
+    def __init__(self, size: int) -> None:
+        """Begin with each number alone."""
+        self._above = list(range(size))
+
+    def of(self, n: int) -> int:
+        """The number that stands for the group of a number."""
+        while self._above[n] != n:
+            self._above[n] = self._above[self._above[n]]
+            n = self._above[n]
+        return n
+
+    def join(self, a: int, b: int) -> None:
+        """Make one group of two; the smaller number stands for it."""
+        first, second = sorted((self.of(a), self.of(b)))
+        self._above[second] = first
+
+
+def _touch(across: Rule, down: Rule) -> bool:
+    """Whether a horizontal and a vertical rule meet."""
+    return (
+        across.start - NEAR <= down.position <= across.end + NEAR
+        and down.start - NEAR <= across.position <= down.end + NEAR
+    )
+
+
+def _around(across: list[Rule], down: list[Rule]) -> Box:
+    """The box around some rules."""
+    ys = [r.position for r in across] + [y for r in down for y in (r.start, r.end)]
+    xs = [r.position for r in down] + [x for r in across for x in (r.start, r.end)]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+def _joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules at one place joined: dashes, double rules, the borders of neighbouring cells."""
+    joined: list[Rule] = []
+    for group in _at_one_place(sorted(rules)):
+        position = sum(r.position for r in group) / len(group)
+        start, end = None, 0.0
+        for rule in sorted(group, key=lambda r: r.start):
+            if start is not None and rule.start <= end + _GAP:
+                end = max(end, rule.end)
+                continue
+            if start is not None:
+                joined.append(Rule(position, start, end))
+            start, end = rule.start, rule.end
+        if start is not None:
+            joined.append(Rule(position, start, end))
+    return [rule for rule in joined if rule.end - rule.start > NEAR]
+
+
+def _at_one_place(rules: list[Rule]) -> Iterable[list[Rule]]:
+    """Rules in groups whose positions lie near the first of the group."""
+    group: list[Rule] = []
+    for rule in rules:
+        if group and rule.position - group[0].position > NEAR:
+            yield group
+            group = []
+        group.append(rule)
+    if group:
+        yield group
+
+
+def _positions(positions: list[float], first: float, last: float) -> list[float]:
+    """Positions in order, near ones once, with the two ends."""
+    found: list[float] = []
+    for position in sorted([*positions, first, last]):
+        if not found or position - found[-1] > NEAR:
+            found.append(position)
+    return found
+
+
+def common(columns: Iterable[list[float]]) -> list[float]:
+    """Column positions of several parts of one table, near ones once."""
+    found = [x for xs in columns for x in xs]
+    return _positions(found, min(found), max(found))
+
+
+def is_ruled(rules: Iterable[Rule], position: float, start: float, end: float) -> bool:
+    """Whether rules at a position run along at least half of the way from start to end."""
+    run = sum(
+        max(0.0, min(r.end, end) - max(r.start, start))
+        for r in rules
+        if abs(r.position - position) <= NEAR
+    )
+    return run >= (end - start) / 2
+
+
+def index(positions: list[float], value: float) -> int:
+    """Which interval between positions a value lies in; values beyond the ends take the nearest."""
+    return min(max(bisect_right(positions, value) - 1, 0), len(positions) - 2)

@@ -1,0 +1,87 @@
+"""Digital PDF: what its rules enclose is read as it prints, on however many pages it stands."""
+
+import io
+
+import pdfplumber
+import pytest
+from helpers import compare, read
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+from typesetter import Typeset, typeset
+
+from analysis.documents.fold import plain
+from analysis.documents.readers import pdf
+
+RULED_HAZARDS = (
+    *("table_cut", "row_cut", "header_again", "page_numbers", "running_heads", "landscape"),
+    *("rotated_page", "lying_page", "no_frame", "dashed_rules", "double_rules", "cell_boxes"),
+    *("header_fill", "by_character", "kerned_figures", "out_of_order", "invisible_text"),
+    *("crop_offset", "fake_bold", "watermark", "tiny_text", "xobject", "encrypted"),
+    *("side_by_side", "vertical_label", "split_header", "page_number_row", "repeated_heading"),
+)
+
+
+@pytest.mark.parametrize("hazard", RULED_HAZARDS)
+def test_a_ruled_table_is_read_in_full_whatever_its_pages_do(hazard: str):
+    for seed in (1, 2):
+        document = typeset(seed, "pdf", [hazard], slip=False)
+        found = compare(read(document.data), document.truth)
+        assert found.right == set(document.truth)
+
+
+@pytest.mark.parametrize("hazards", [["table_cut", "row_cut", "header_again"], ["row_cut"]])
+def test_a_row_cut_by_a_page_break_is_one_row_again(hazards: list[str]):
+    document = typeset(5, "pdf", hazards, slip=False)
+    found = compare(read(document.data), document.truth)
+    assert not found.silent and not found.extra
+    assert found.right == set(document.truth)
+
+
+def test_a_figure_names_the_page_on_which_it_stands():
+    document = typeset(1, "pdf", ["table_cut"], slip=False)
+    pages = {record.cell.partition("t")[0] for record in read(document.data).cells}
+    assert len(pages) > 1 and pages <= {f"p{n}" for n in range(1, 9)}
+
+
+def test_a_figure_printed_as_a_picture_is_flagged_not_taken_for_a_blank():
+    document = typeset(1, "pdf", ["picture_figures"], slip=False)
+    found = compare(read(document.data), document.truth)
+    assert found.flagged and not found.silent
+
+
+def test_a_second_reader_finds_the_same_figures_in_each_table():
+    for seed in range(4):
+        document = typeset(seed, "pdf", ["page_numbers"], slip=False)
+        assert figures_of(document) == figures_by_plumber(document)
+
+
+def figures_of(document: Typeset) -> list[str]:
+    """Give the figures of our grids, row by row."""
+    grids = pdf.read(document.data).grids
+    rows = (grid.spans(r) for grid in grids for r in range(len(grid.cells)))
+    return [text for row in rows for s in row if (text := plain(s.cell.text)).isdigit()]
+
+
+def figures_by_plumber(document: Typeset) -> list[str]:
+    """Give the figures of the tables that pdfplumber finds."""
+    with pdfplumber.open(io.BytesIO(document.data)) as pages:
+        tables = [table for page in pages.pages for table in page.extract_tables()]
+    texts = (plain(cell or "") for table in tables for row in table for cell in row)
+    return [text for text in texts if text.isdigit()]
+
+
+def test_a_pdf_that_can_not_be_opened_says_why():
+    whole = typeset(1, "pdf", [], slip=False).data
+    assert [f.check for f in read(whole[: len(whole) // 3]).findings] == ["truncated"]
+    assert [f.check for f in read(blank_pages(1, password="secret")).findings] == ["encrypted"]
+    assert [f.check for f in read(blank_pages(pdf.MAX_PAGES + 1)).findings] == ["too_many_pages"]
+
+
+def blank_pages(count: int, password: str = "") -> bytes:
+    """Draw pages that print nothing, under a password or not."""
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption(password) if password else None)
+    for _ in range(count):
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
