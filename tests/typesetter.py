@@ -465,16 +465,21 @@ def lose_cells(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
 
 
 def run_together(job: Job) -> frozenset[Key]:
-    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends."""
-    lost: set[Key] = set()
-    for table in ("disclosure", "requests", "disputes") if job.fmt == "running" else ():
+    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends.
+
+    Nor can a page number be told from a figure.
+    """
+    lost = set(job.truth) if "page_number_row" in job.names and job.fmt == "running" else set()
+    tables = dict.fromkeys(key[0] for key in job.truth) if job.fmt == "running" else ()
+    for table in tables:
         own = {key: raw for key, (_, _, raw) in job.truth.items() if key[0] == table}
         rows = [[key for key in own if key[1] == row] for row in dict.fromkeys(k[1] for k in own)]
         rows = [list(own)] if table == "disputes" else rows
         for row in rows:
             texts = [own[key] for key in row]
             alone = len(row) == 1 or set(texts[:-1]) == {"0"}
-            single = table != "disclosure" and all(len(text) == 1 for text in own.values())
+            summed = table in ("requests", "disputes")
+            single = summed and all(len(text) == 1 for text in own.values())
             lost |= set() if all(texts) and (alone or single) else set(row)
     return frozenset(lost)
 

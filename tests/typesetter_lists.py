@@ -34,6 +34,7 @@ from typesetter import (
     print_figure,
     printer_of,
     read_rows,
+    run_together,
     split_merges,
 )
 
@@ -97,6 +98,7 @@ def typeset_list(
     lost = lose_list_rows(job, cells)
     slips = plant_list_slip(job, cells, lost, slip)
     job.truth = {key: print_list_cell(job, key, *cell) for key, cell in cells.items()}
+    lost |= run_together(job)
     data = printer_of(fmt)(job, compose_list(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
     return Typeset(data, suffix, job.truth, slips, job.names, lost, job.facts)

@@ -107,8 +107,9 @@ def _incomplete(
     covered = {(i.table, i.row) for i in found if i.severity == "error"}
     unplaced = {i.table for i in found if _is_unplaced(i)}
     owed = {table for own in chosen.values() for table in own[0].tables()}
+    printed = {table for table, _, _ in by_key}
     for table in tables():
-        if table in chosen:
+        if table in printed:
             issues += _missing(table, chosen[table][0], by_key, covered)
             issues += _unconfirmed(table, chosen[table][0])
             if table in unplaced:

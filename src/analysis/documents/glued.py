@@ -112,22 +112,21 @@ def _sums_of(lines: Sequence[Line], known: Mapping[Key, float | None]) -> list[S
     keys = [key for line in lines for key in line.keys]
     table = keys[0][0]
     everything = dict.fromkeys([*known, *keys])
-    sums = find_sums(table, _form_of(table, {row for _, row, _ in everything}), everything)
     once = len(set(keys)) == len(keys) and known.keys().isdisjoint(keys)
-    whole = once and _is_whole(table, {row for _, row, _ in everything})
-    return [s for s in sums if everything.keys() >= set(_keys(s)) and (s.row or whole)]
+    form, whole = _form_of(table, {row for _, row, _ in everything})
+    return [
+        s
+        for s in find_sums(table, form, everything)
+        if s.relation == "=" and everything.keys() >= set(_keys(s)) and (s.row or (once and whole))
+    ]
 
 
-def _form_of(table: str, rows: set[str]) -> Form:
-    """The form whose rows these are, the newest of several."""
-    own = [form for form in reversed(forms().values()) if table in form.tables()]
-    return max(own, key=lambda form: len(rows.intersection(form.codes(table, "row"))))
-
-
-def _is_whole(table: str, rows: set[str]) -> bool:
-    """Whether every row of a form that has the table is there."""
-    own = (set(form.rows_with_figures(table)) for form in forms().values())
-    return any(needed and needed <= rows for needed in own)
+def _form_of(table: str, rows: set[str]) -> tuple[Form, bool]:
+    """The form of a table that has most of these rows, and whether all of its rows are there."""
+    owed = {f.name: set(f.rows_with_figures(table)) for f in forms().values() if f.has_table(table)}
+    whole = [name for name, needed in owed.items() if needed <= rows]
+    best = max(whole or owed, key=lambda name: len(owed[name] & rows))
+    return forms()[best], bool(whole)
 
 
 def _keys(one: Sum) -> tuple[Key, ...]:

@@ -182,12 +182,15 @@ def _stands_over(table: str, code: str, row: str | None) -> bool:
 
 
 def _has_too_many(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
-    """Whether figures stand there for more rows than one, or for a row without a label."""
+    """Whether figures stand there for more rows than one, or for a label that prints none."""
     filled = [c for c in figures if not c.blank]
     if names_rows(table) or not filled:
         return False
+    own = labels[len(labels) - _label_lines(table, labels) :]
+    code = find(table, "row", ["".join(c.text for c in own)])
     whole = [c for c in filled if sum(map(str.isdigit, c.text)) >= width > 1]
-    return not labels or len(whole) > 1 or len(filled) >= 2 * width
+    several = len(whole) > 1 or len(filled) >= 2 * width
+    return several or code is None or is_always_heading(table, code)
 
 
 def _apart(labels: list[Cell], figures: list[Cell]) -> list[list[Cell | None]]:

@@ -61,7 +61,9 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
                 placed, found = _place(segment, row, aligned)
                 placements += placed
                 issues += found
-    figures, found = part_rows(glued, {p[:3]: p.cell for p in placements})
+    printed = {(p.table, p.row) for p in placements} | {(g.table, g.row.code) for g in glued}
+    known = {p[:3]: p.cell for p in placements if not (p.cell.blank and _parts_printed(p, printed))}
+    figures, found = part_rows(glued, known)
     placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
     covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
     return _once(placements, issues + found + _bare_rows(copy.segments, covered))
@@ -254,8 +256,8 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
 def _glued(segment: Segment, row: Row) -> Glued | None:
     """A row of which one cell prints all figures, so that they have no places of their own.
 
-    In ragged text blanks may stand beside it; of a row with columns of its own, which has no sum,
-    such a cell can as well be one figure.
+    Blanks may stand beside it; of a row with columns of its own, which has no sum, such a cell can
+    as well be one figure.
     """
     table = segment.header.table
     one = Glued(segment, row, _columns_of(row, segment.header.columns))
@@ -265,10 +267,12 @@ def _glued(segment: Segment, row: Row) -> Glued | None:
     known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
     if not known or not is_complete(segment.header):
         return None
-    if segment.grid.ruled:
-        return one if all(_overlap(filled[0], column) for column in one.columns) else None
+    if segment.grid.ruled and all(_overlap(filled[0], column) for column in one.columns):
+        return one
+    if not segment.grid.ruled and len(row.cells) == 1:
+        return one
     own_columns = bool(row.code) and entries()[table, "row", row.code].columns
-    return one if len(row.cells) == 1 or not (one.is_short() or own_columns) else None
+    return None if one.is_short() or own_columns else one
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import header_words
+from analysis.documents.labels import header_word, header_words
 from analysis.documents.lines import header_table, unfold
+from analysis.documents.numbers import parse_count
 from analysis.documents.reference import entries, numbers, vocabulary
 
 _NOTE = re.compile(r"[（(〔【\[]([^（）()〔〕【】\[\]]*[)）〕】\]]|[^（）()〔〕【】\[\]]{,40}$)")
@@ -33,6 +34,7 @@ _FIXED = re.compile(
 _SIGN = r"[-−–－—+/]"
 _RUN = "0123456789.,- "
 _MOST_FIGURES = 80
+_LONGEST_ROW = 40
 _PROSE = re.compile(r"[。，；！？]")
 
 
@@ -60,7 +62,7 @@ def unrun(grid: Grid) -> Grid:
 
 def _cells(lines: list[Cell]) -> list[Cell]:
     """The cells of a block of lines, or none when no header of a table runs together in it."""
-    if not any(map(_may_run, lines)):
+    if not _may_run(lines):
         return []
     tokens = [(number, t) for number, line in enumerate(lines) for t in tokens_of(line.text)]
     tables = _tables(tokens)
@@ -75,10 +77,10 @@ def _cells(lines: list[Cell]) -> list[Cell]:
     return cells
 
 
-def _may_run(line: Cell) -> bool:
-    """Whether two words that stand over columns are in a line: a quick look."""
-    text = plain(line.text)
-    return sum(word in text for word in header_words()) > 1
+def _may_run(lines: list[Cell]) -> bool:
+    """Whether some words that stand only over columns are there: a quick look."""
+    text = "\n".join(plain(line.text) for line in lines)
+    return sum(word in text for word, alone in header_words().items() if alone) > 1
 
 
 def _placed(line: Cell, texts: list[str]) -> list[Cell]:
@@ -101,17 +103,17 @@ def _tables(tokens: list[tuple[int, Token]]) -> list[bool]:
     found: list[bool] = []
     for is_word, group in groupby(tokens, key=lambda item: _is_header_word(item[1])):
         run = list(group)
-        for position, (_, token) in enumerate(run):
-            if is_word and position == 0 and _is_running_header(run):
-                found.append(True)
-            else:
-                found.append(bool(found) and found[-1] and not _is_prose(token))
+        begins = is_word and _is_running_header(
+            run, tokens[(end := len(found) + len(run)) : end + _LONGEST_ROW]
+        )
+        for _, token in run:
+            found.append(begins or (found[-1:] == [True] and not _is_prose(token)))
     return found
 
 
 def _is_header_word(token: Token) -> bool:
     """Whether a token is a word that stands over columns."""
-    return token.kind == "label" and fold(token.text) in header_words()
+    return token.kind == "label" and header_word(token.text) is not None
 
 
 def _is_prose(token: Token) -> bool:
@@ -119,11 +121,17 @@ def _is_prose(token: Token) -> bool:
     return token.kind == "text" and _PROSE.search(_NOTE.sub("", token.text)) is not None
 
 
-def _is_running_header(run: list[tuple[int, Token]]) -> bool:
-    """Whether words make up the header of a table, two of them at least on one line."""
-    lines = [number for number, _ in run]
+def _is_running_header(run: list[tuple[int, Token]], after: list[tuple[int, Token]]) -> bool:
+    """Whether words make up the header of a table whose cells run together.
+
+    They do so in the header, or in the row that follows it.
+    """
     cells = [Cell(token.text, number, 0) for number, token in run]
-    return len(set(lines)) < len(lines) and header_table(cells) is not None
+    if header_table(cells) is None:
+        return False
+    lines = [number for number, _ in run]
+    row = [token.kind for number, token in after if number == after[0][0]]
+    return len(set(lines)) < len(lines) or ("label", "figures") in pairwise(row)
 
 
 # --- One line → tokens --------------------------------------------------------------------------
@@ -182,11 +190,17 @@ def _between(text: str, start: int, end: int) -> list[Token]:
     for found in [*filter(_is_figures, _figures().finditer(between)), None]:
         stop = found.start() if found else len(between)
         if any(c.isalnum() for c in between[last:stop]):
-            tokens.append(_token(text, start + last, start + stop, "text"))
+            kind = "figures" if _are_marks(between[last:stop]) else "text"
+            tokens.append(_token(text, start + last, start + stop, kind))
         if found:
             tokens.append(_token(text, start + found.start(), start + found.end(), "figures"))
             last = found.end()
     return tokens
+
+
+def _are_marks(text: str) -> bool:
+    """Whether a text is marks such as 无, parted by blanks."""
+    return all(parse_count(piece).state == "mark" for piece in text.split())
 
 
 def _is_figures(found: re.Match[str]) -> bool:
@@ -235,6 +249,13 @@ def _stands_alone(text: str, found: _Found, starts: set[int], ends: set[int]) ->
     return begins and (ends_there or _unit(text, found.end, len(text)) is not None)
 
 
+@lru_cache(maxsize=1)
+def _word_marks() -> re.Pattern[str]:
+    """Marks made of letters, such as 无, before a place."""
+    words = "|".join(mark for mark in numbers()["marks"] if mark.isalpha())
+    return re.compile(rf"(?:\s*(?:{words}))+\s*$")
+
+
 def _fixed(text: str) -> list[_Found]:
     """Headings of items, and years, whose digits are no figures."""
     return [
@@ -242,7 +263,7 @@ def _fixed(text: str) -> list[_Found]:
             m.start(),
             m.start(),
             m.end(),
-            "label" if m["year"] and fold(m[0]) in header_words() else "text",
+            "label" if m["year"] and header_word(m[0]) is not None else "text",
         )
         for m in _FIXED.finditer(text)
     ]
