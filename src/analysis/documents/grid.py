@@ -44,13 +44,14 @@ class Grid:
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
     lines of text whose cells only follow one another. `breaks` are the rows at which a new page
-    begins, which may cut the row above.
+    begins, which may cut the row above. `unsure` says that the columns of its figures can't be told.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
     breaks: tuple[int, ...] = ()
+    unsure: bool = False
 
     @property
     def width(self) -> int:
