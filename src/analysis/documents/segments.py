@@ -81,7 +81,8 @@ class _Scan:
 
     def _carry_over(self, header: Header) -> None:
         """Go on with a header on the next grid, unless its table is whole or that has its own."""
-        if self._is_whole(header.table) or _has_own_header(self.grid, header.table):
+        own = _has_own_header(self.grid, header.table) and not self.grid.unsure
+        if self._is_whole(header.table) or own:
             self.segment = None
         else:
             self._open(header)
@@ -204,7 +205,8 @@ class _Scan:
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
         self.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
-        self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        check = "unaligned_row" if self.grid.unsure else "unplaced_row"
+        self.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""

@@ -12,8 +12,9 @@ from operator import itemgetter
 from statistics import median_low
 
 from analysis.documents.readers.bands import Anchor, Cut, Rows, rows_of, stray_rows
-from analysis.documents.readers.columns import columns_of, headings_of, innermost
+from analysis.documents.readers.columns import columns_of, innermost
 from analysis.documents.readers.drawing import PAD, Form, lattice_of, rule_within
+from analysis.documents.readers.headings import Head, headings_of
 from analysis.documents.readers.page import Rule
 from analysis.documents.readers.rules import Lattice
 from analysis.documents.readers.words import Interval, Word, around, paragraphs
@@ -23,6 +24,7 @@ _LEADING = 1.5
 _RULED_LEADING = 3.0
 _BESIDE = 0.75
 _ONE_STRIP = 1.0
+_FAR = 1.25  # of the widest distance of lines
 
 Line = list[Word]
 
@@ -106,6 +108,8 @@ def _blocks(sheets: Sequence[Sheet]) -> list[Block]:
                 blocks.append(block)
             waiting = []
     blank += _without_figures(_go_on(blocks, waiting))
+    for block in blocks:
+        _drop_what_follows(block)
     pages = {stretch.sheet.page for block in blocks for stretch in block.stretches}
     return blocks + [one for one in blank if one.stretches[0].sheet.page in pages]
 
@@ -120,6 +124,25 @@ def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
             return waiting[n:]
         blocks[-1].add(sheet, [line])
     return []
+
+
+def _drop_what_follows(block: Block) -> None:
+    """Take from a block the lines after its figures that stand well below them, in place."""
+    body = block.stretches[-1].body
+    bases = [line[0].base for line in [*block.stretches[-1].header, *body]]
+    widest = max((b - a for a, b in pairwise(bases[: _n_lines(block)])), default=0.0)
+    for n in range(len(body) - 1, 0, -1):
+        if _is_anchor(body[n]):
+            break
+        if body[n][0].base - body[n - 1][0].base > _FAR * widest:
+            del body[n:]
+
+
+def _n_lines(block: Block) -> int:
+    """How many lines of a block's last page there are up to its last figures."""
+    stretch = block.stretches[-1]
+    last = max((n for n, line in enumerate(stretch.body) if _is_anchor(line)), default=-1)
+    return len(stretch.header) + last + 1
 
 
 def _without_figures(waiting: Waiting) -> list[Block]:
@@ -262,10 +285,25 @@ def _unsure(block: Block) -> Unsure:
     leading = _LEADING * median_low([word.size for word in words] or [0.0])
     inner, _ = innermost(paragraphs(words, leading, first.sheet.across))
     rows = [["".join(word.text for word in one.words) for one in inner]] if inner else []
-    for line in (line for stretch in block.stretches for line in stretch.body):
-        rows.append([*(word.text for word in line), ""])
+    for stretch in block.stretches:
+        rows += _words_by_row(block, stretch)
     top = (first.header or first.body)[0][0].box.top
     return Unsure(first.sheet.page, top, rows)
+
+
+def _words_by_row(block: Block, stretch: Stretch) -> list[list[str]]:
+    """The words of each row on a page, or of each line where rows can't be told either."""
+    rows = _stretch_rows(block, stretch, (True, True))
+    if rows is None:
+        return [[*(word.text for word in line), ""] for line in stretch.body]
+    return [
+        [
+            "".join(word.text for word in band.label.words) if band.label else "",
+            *(word.text for word in (band.anchor.cells if band.anchor else [])),
+            "",
+        ]
+        for band in rows.bands
+    ]
 
 
 def _form(block: Block) -> Form | None:
@@ -280,14 +318,16 @@ def _form(block: Block) -> Form | None:
     columns = columns_of(cells, inner)
     if not columns or not heads:
         return None
-    headings = headings_of(outer, columns)
-    edge = max((w.box.right for w in labels), default=None)
-    if headings is None or (edge is not None and edge >= columns[0].left):
+    edges = [_snapped(block, (a.right, b.left)) for a, b in pairwise(columns)]
+    headings = headings_of(outer, Head(columns, edges, first.sheet.across, first.sheet.down))
+    if labels:
+        edge = max(word.box.right for word in labels)
+        edges.insert(0, _snapped(block, (edge, columns[0].left)))
+        if edge >= columns[0].left:
+            return None
+    if headings is None:
         return None
-    gaps = [(a.right, b.left) for a, b in pairwise(columns)]
-    gaps = gaps if edge is None else [(edge, columns[0].left), *gaps]
     box = around([*cells, *labels, *heads])
-    edges = [_snapped(block, gap) for gap in gaps]
     return Form(columns, edges, headings, box.left - PAD, box.right + PAD)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.readers.bands import Cut, Rows
-from analysis.documents.readers.columns import Column, Heading
+from analysis.documents.readers.columns import Column
+from analysis.documents.readers.headings import Heading
 from analysis.documents.readers.page import Box, Rule
 from analysis.documents.readers.rules import NEAR, Lattice
 from analysis.documents.readers.words import Interval, Paragraph, Word, around
