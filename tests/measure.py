@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers import Comparison, compare, is_flagged
 from typesetter import MAY_BE_FLAGGED, Key, Typeset, typeset
+from typesetter_lists import FORMS, typeset_list
 
 from analysis.documents.report import Report, read_bytes
 
@@ -47,6 +48,7 @@ def read_limits() -> dict[str, Limit]:
 
 
 LIMITS = read_limits()
+LISTS = " lists"
 OFFICE_FORMATS = ("doc", "rtf", "pdf_office")
 
 
@@ -54,9 +56,10 @@ OFFICE_FORMATS = ("doc", "rtf", "pdf_office")
 class Outcome:
     """What reading one typeset document came to.
 
-    Cells that can't be told (`Typeset.lost`) count in none of `n_cells` and `n_right`, but a wrong
-    figure for one without a flag is silent like any other. A clean document has neither a slip nor
-    lost cells nor a table that differs from the form; an error in one is a false alarm.
+    Cells that can't be told (`Typeset.lost`, all of an `unclear` document) count in none of
+    `n_cells` and `n_right`, but a wrong figure for one without a flag is silent like any other. A
+    clean document has neither a slip nor lost cells nor a table that differs from the form; an
+    error in one is a false alarm.
     """
 
     fmt: str
@@ -85,9 +88,17 @@ class Outcome:
 
 
 def measure_many(fmt: str, seeds: list[int]) -> list[Outcome]:
-    """Set, read and compare many documents of a format; those an office converts all in one go."""
-    if fmt in OFFICE_FORMATS:
-        documents: Iterable[Typeset] = import_module("typeset_office").typeset_many(fmt, seeds)
+    """Set, read and compare many documents of a format; those an office converts all in one go.
+
+    A format that ends in `lists` has the lists of the forms before 2019, each form in turn.
+    """
+    if fmt.endswith(LISTS):
+        base = fmt.removesuffix(LISTS)
+        documents: Iterable[Typeset] = (
+            typeset_list(seed, base, tuple(FORMS)[seed % len(FORMS)]) for seed in seeds
+        )
+    elif fmt in OFFICE_FORMATS:
+        documents = import_module("typeset_office").typeset_many(fmt, seeds)
     else:
         documents = (typeset(seed, fmt) for seed in seeds)
     pairs = zip(seeds, documents, strict=True)
@@ -106,7 +117,9 @@ def judge(
     seed: int, fmt: str, document: Typeset, report: Report, found: Comparison, seconds: float
 ) -> Outcome:
     """Count what a comparison found."""
-    tellable = document.truth.keys() - document.lost
+    told = frozenset() if document.unclear else document.truth.keys()
+    tellable = told - document.lost
+    odd = document.slips or document.lost or document.unclear
     return Outcome(
         fmt,
         seed,
@@ -118,7 +131,7 @@ def judge(
         invented=tuple(sorted(found.extra)),
         slips=tuple(document.slips),
         missed=tuple(key for key in document.slips if not is_flagged(report, key)),
-        clean=not (document.slips or document.lost or document.hazards & MAY_BE_FLAGGED),
+        clean=not (odd or document.hazards & MAY_BE_FLAGGED),
         alarms=tuple(sorted({f.check for f in report.findings if f.severity == "error"})),
         seconds=seconds,
     )

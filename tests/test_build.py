@@ -101,7 +101,7 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         failed=summary.failed,
     )
     assert summary.failed.keys() == {"empty.html", "scan.pdf"}
-    assert "PDF documents are not read" in summary.failed["scan.pdf"]
+    assert "cut off or damaged" in summary.failed["scan.pdf"]
     assert summary.issues == load("issues", store_of(raw))["check"].value_counts().to_dict()
     assert summary.issues == {
         "scope_unknown": 3,
@@ -110,7 +110,7 @@ def test_a_build_counts_what_it_did_and_what_the_store_holds(tmp_path: Path) -> 
         "agency_unknown": 1,
         "sum": 1,
         "empty_file": 1,
-        "format_not_supported": 1,
+        "truncated": 1,
     }
 
 

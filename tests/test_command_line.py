@@ -92,8 +92,8 @@ def test_a_bad_file_is_counted_and_no_failure(tmp_path: Path) -> None:
     result = run("build", "--raw", raw, "--out", store_of(raw))
     assert result.exit_code == 0
     assert re.search(r"unreadable 无法读取 +1\b", result.output)
-    assert re.search(r"Format not read 暂不支持的格式 +1\b", result.output)
-    assert re.search(r"^ +b\.pdf: PDF documents are not read", result.output, re.MULTILINE)
+    assert re.search(r"Damaged file 文件损坏 +1\b", result.output)
+    assert re.search(r"^ +b\.pdf: The file is cut off or damaged", result.output, re.MULTILINE)
 
 
 def test_build_of_an_empty_folder_is_done(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_show_tells_a_blank_from_a_zero(tmp_path: Path) -> None:
     ("content", "told"),
     [
         (b"", "The file is empty"),
-        (b"%PDF-1.7", "PDF documents are not read"),
+        (b"%PDF-1.7", "cut off or damaged"),
         (b"PK\x03\x04", "cut off or damaged"),
         (bytes(range(1, 9)) * 99, "no known document format"),
         ("今天天气很好。".encode(), "No table of the known forms"),
@@ -249,7 +249,7 @@ def test_export_prints_what_it_wrote(tmp_path: Path) -> None:
     result = run("export", "--store", store_of(raw), "--out", out)
     assert result.exit_code == 0
     assert set(result.output.split()) == {str(path) for path in out.iterdir()}
-    assert len(list(out.iterdir())) == 10
+    assert len(list(out.iterdir())) == 14
 
 
 def test_export_writes_only_what_is_asked_for(tmp_path: Path) -> None:

@@ -215,6 +215,21 @@ def test_lines_break_where_the_form_changes_and_where_years_are_missing():
     assert "2021年格式" in texts(ax)
 
 
+def test_a_line_from_before_2019_breaks_at_each_form_and_says_what_older_ones_count():
+    ax = figures.rate_lines(years([0.4] * 8, first=2014), "disclosure_rate", "zh")
+    assert stretches(ax) == [[2014, 2015, 2016, 2017, 2018], [2019, 2020], [2021]]
+    assert breaks(ax) == [2018.5, 2020.5]
+    assert any("2014年格式：同意公开与属于已主动公开范围之和" in text for text in texts(ax))
+    later = figures.rate_lines(years([0.4] * 3), "disclosure_rate", "zh")
+    assert not any("同意公开" in text for text in texts(later))
+
+
+def test_panels_of_counts_have_scales_of_their_own():
+    parts = [years([n, 2 * n], code="requests_received", agency=f"机关{n}") for n in (9, 900)]
+    panels = figures.small_multiples(pd.concat(parts), "requests_received", "zh", "agency")
+    assert [ax.get_ylim()[1] > 900 for ax in panels] == [False, True]
+
+
 @pytest.mark.parametrize("n_years", [1, 2, 6])
 def test_years_are_named_as_years(n_years):
     written = texts(figures.rate_lines(years([0.4] * n_years), "disclosure_rate", "zh"))

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.catalogue import catalogue, read_catalogue
+from analysis.comparison import catalogue as comparing
+from analysis.comparison.catalogue import QUANTITIES, catalogue, quantities, read_catalogue
 from analysis.comparison.indicators import indicators, without_members
+from analysis.documents import reference
 from analysis.documents.reference import ReferenceDataError, load_toml
 
 DENIED = [f"denied_{reason}" for reason in (
@@ -389,7 +391,13 @@ def test_every_indicator_can_be_read_in_both_languages(each):
     [
         ({"numerator": ["requests.grantd"]}, "unknown cell 'requests.grantd'"),
         ({"numerator": ["requests.granted.everyone"]}, "unknown cell"),
-        ({"numerator": ["granted"]}, "unknown cell 'granted'"),
+        ({"numerator": ["grantd"]}, "unknown cell 'grantd'"),
+        ({"numerator": ["other_handling"]}, "the form fujian_2009 does not count 'other_handling'"),
+        ({"numerator": ["normative_documents_made"]}, "the form fujian_2009 does not count"),
+        (
+            {"numerator": ["normative_documents_made"], "forms": ["2019", "2021"]},
+            "the form 2019 can't be compared with others",
+        ),
         ({"numeretor": []}, "unknown keys: numeretor"),
         ({"kind": "percentage"}, "unknown kind: percentage"),
         ({"family": "fate"}, "unknown family: fate"),
@@ -413,3 +421,89 @@ def test_a_missing_key_stops_with_file_and_entry():
     del document["indicator"]["denial_rate"]["source"]
     with pytest.raises(ReferenceDataError, match=r"\[indicator.denial_rate\] missing keys: source"):
         read_catalogue(document)
+
+
+def old_report(report_id, year, forms, table, column, **figures):
+    """The records of one report by a form before 2019."""
+    cells = [{"table": table, "row": r, "column": column, "value": v} for r, v in figures.items()]
+    frame = pd.DataFrame(cells).astype({"value": "Float64"})
+    facts = {**FACTS, "report_id": report_id, "year": year, "forms": forms}
+    frame = frame.assign(**facts, state="number", suspect=False)
+    return frame.astype({"year": "Int64"})
+
+
+NATIONAL = old_report(
+    "old", 2016, "2014", "statistics", "count", requests_total=50, replies_total=40,
+    replies_granted=12, replies_already_public=8, replies_granted_in_part=4, replies_denied=5,
+    replies_not_held=3, replies_not_existing=2, reconsiderations=8, reconsiderations_corrected=2,
+)  # fmt: skip
+PROVINCIAL = old_report(
+    "older", 2011, "fujian_2009", "fujian", "year", requests_total=9, replies_total=8,
+    replies_granted=6, replies_granted_in_part=1, replies_denied=1,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("records", "code", "numerator", "denominator"),
+    [
+        (NATIONAL, "disclosure_rate", 24, 40),
+        (NATIONAL, "denial_rate", 5, 40),
+        (NATIONAL, "not_held_share", 5, 40),
+        (NATIONAL, "reconsideration_correction_rate", 2, 8),
+        (PROVINCIAL, "disclosure_rate", 7, 8),
+    ],
+)
+def test_a_quantity_is_what_the_report_s_own_form_counts(records, code, numerator, denominator):
+    row = one(records, code)
+    assert (row["numerator"], row["denominator"]) == (numerator, denominator)
+
+
+def test_requests_received_run_through_all_forms():
+    records = together(PROVINCIAL, NATIONAL, report(year=2023))
+    found = indicators(records, codes=["requests_received"])
+    assert found["value"].tolist() == [9, 50, 38]
+    assert found[["denominator", "low", "high"]].isna().all(axis=None)
+
+
+def test_what_an_older_form_does_not_count_is_na():
+    assert one(NATIONAL, "dispute_ratio")["n_reports"] == 0
+    assert one(PROVINCIAL, "not_held_share")["n_reports"] == 0
+
+
+def test_a_report_by_two_forms_that_count_otherwise_has_no_figure():
+    assert one(NATIONAL.assign(forms="2014 2021"), "disclosure_rate")["n_reports"] == 0
+
+
+def test_indicators_say_what_forms_with_a_break_count():
+    breaks = catalogue().indicators["disclosure_rate"].breaks
+    assert set(breaks) == {"2014", "fujian_2009", "fujian_2013"}
+    assert "属于已主动公开范围" in breaks["2014"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("granted,1999,requests.granted,yes,,", "unknown form or answer"),
+        ("granted_2,2021,requests.granted,perhaps,,", "unknown form or answer"),
+        ("granted_2,2021,requests.granted,break,,", "a note must say"),
+        ("granted,2021,requests.granted,yes,,", "stands twice"),
+        ("granted_2,2021,requests.no_such,yes,,", "unknown cell"),
+        ("granted_2,2014,requests.granted,yes,,", "unknown cell"),
+    ],
+)
+def test_a_wrong_line_of_comparability_stops_with_its_number(line, says, tmp_path, monkeypatch):
+    original = (reference.REFERENCE / QUANTITIES).read_text(encoding="utf-8")
+    (tmp_path / QUANTITIES).write_text(original + line + "\n", encoding="utf-8")
+    monkeypatch.setattr(comparing, "REFERENCE", tmp_path)
+    quantities.cache_clear()
+    number = original.count("\n") + 1
+    with pytest.raises(ReferenceDataError, match=rf"{QUANTITIES}, line {number}.*{says}"):
+        quantities()
+    quantities.cache_clear()
+
+
+def test_what_no_form_counts_alike_is_marked_so():
+    made = quantities()["normative_documents_made"]
+    assert {form: each.comparable for form, each in made.items()} == {
+        "2021": "yes", "2019": "no", "2014": "no",
+    }  # fmt: skip

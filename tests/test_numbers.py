@@ -171,12 +171,17 @@ def test_raised_lowered_circled_or_endless_digits_are_no_figure(text):
     assert parse_count(text).state == "text"
 
 
-@pytest.mark.parametrize("text", ["-3-", "— 5 —", "－12－", "第3页", "第3页共8页", "3/8"])
+@pytest.mark.parametrize("text", ["\u202e21\u202c", "1\u202e2", "\u20661\u2069"])
+def test_digits_that_are_printed_in_another_order_than_written_are_no_figure(text):
+    assert parse_count(text).state == "text"
+
+
+@pytest.mark.parametrize("text", ["-3-", "— 5 —", "－12－", "第3页", "第3页共8页", "3/8页"])
 def test_a_page_number_is_known_by_its_signs(text):
     assert is_page_number(text)
 
 
-@pytest.mark.parametrize("text", ["3", "-3", "-", "", "第3项", "3-5"])
+@pytest.mark.parametrize("text", ["3", "-3", "-", "", "第3项", "3-5", "3/8"])
 def test_a_figure_is_no_page_number(text):
     assert not is_page_number(text)
 

@@ -270,9 +270,10 @@ def test_a_figure_under_an_unknown_column_is_flagged(make):
 
 
 @formats
-def test_another_years_table_behind_this_years_changes_no_figure(make):
+def test_a_second_table_without_a_heading_changes_no_figure_and_flags_them_all(make):
     report = read(make(*SAMPLE, doubled(REQUESTS)))
-    assert figures(report) == TRUTH and "repeated_cell" in checks(report)
+    assert figures(report) == TRUTH and checks(report) == {"several_tables"}
+    assert {key[0] for key in TRUTH if is_flagged(report, key)} == {"requests"}
 
 
 @pytest.mark.parametrize("tag", ["<td rowspan=2>", "<td rowspan=9>"])
@@ -477,3 +478,56 @@ def test_disputes_of_another_year_are_not_read_as_this_years() -> None:
     report = read(html(DISCLOSURE, REQUESTS, table))
     assert not {key for key in figures(report) if key[0] == "disputes"}
     assert not report.facts["verified"]
+
+
+def test_figures_below_a_merged_heading_and_a_blank_label_are_not_the_headings() -> None:
+    group = '<td rowspan="9">（三）不予公开</td>'
+    leaves = [row for row in REQUESTS if row[0][:2] in {f"{n}." for n in range(1, 9)}][:8]
+    torn = [group, leaves[0][0], *[""] * 7], ["", *leaves[0][1:]]
+    rows = [*torn, *([row[0], *row[1:]] for row in leaves[1:])]
+    table = [["申请情况", "", *APPLICANTS]]
+    for row in REQUESTS[1:]:
+        if row in leaves:
+            table += rows if row is leaves[0] else []
+        elif row[0] != "（三）不予公开":
+            table.append([f'<td colspan="2">{row[0]}</td>', *row[1:]])
+    report = read(html(DISCLOSURE, table, DISPUTES))
+    assert not wrong_in_silence(report)
+    assert ("requests", "denied", "natural_person") not in figures(report)
+
+
+@pytest.mark.parametrize("blank_first", [True, False])
+def test_a_blank_row_beside_disputes_that_cannot_be_read_is_not_taken_for_them(blank_first) -> None:
+    unread = [*DISPUTES[-1][:1], "二", *DISPUTES[-1][2:]]
+    rows = [[""] * 15, unread] if blank_first else [unread, [""] * 15]
+    report = read(html(DISCLOSURE, REQUESTS, [*DISPUTES[:-1], *rows]))
+    assert not wrong_in_silence(report)
+
+
+def test_a_table_of_which_nothing_is_read_is_flagged_as_a_whole() -> None:
+    turned = [[*row[1:], row[0]] for row in REQUESTS]
+    report = read(html(DISCLOSURE, turned, DISPUTES))
+    assert "missing_table" in checks(report) and not wrong_in_silence(report)
+
+
+def test_a_fraction_in_the_place_of_a_figure_is_no_page_number() -> None:
+    report = read(pipes(with_row(DISCLOSURE, "行政许可", "行政许可", "812/3", ""), *SAMPLE[1:]))
+    assert is_flagged(report, ("disclosure", "licensing", "decisions"))
+
+
+def test_a_page_number_beside_figures_is_not_dropped_in_silence() -> None:
+    report = read(text(with_row(DISCLOSURE, "行政许可", "行政许可", "-8-", ""), *SAMPLE[1:]))
+    assert is_flagged(report, ("disclosure", "licensing", "decisions"))
+
+
+def test_a_figure_behind_its_label_is_not_read_as_a_misprint_of_the_label() -> None:
+    label = "四、结转下年度继续办理"
+    moved = with_row(REQUESTS, label, f"{label} 3", "", "2", "0", "0", "1", "1", "7")
+    report = read(html(DISCLOSURE, moved, DISPUTES))
+    assert not wrong_in_silence(report)
+
+
+def test_columns_that_all_stand_twice_are_flagged() -> None:
+    twice = [row + row for row in REQUESTS]
+    report = read(html(DISCLOSURE, twice, DISPUTES))
+    assert not wrong_in_silence(report) and "unreadable" not in checks(report)

@@ -90,7 +90,7 @@ def test_a_form_that_contradicts_another_stops_with_its_name(own):
 
 
 def test_a_sum_of_an_unknown_row_stops_with_its_line(own):
-    number = add(own / "identities.csv", "more,requests,column,received,no_such_row,here")
+    number = add(own / "identities.csv", "more,requests,column,received,=,no_such_row,here")
     with pytest.raises(ReferenceDataError, match=f"identities.csv, line {number}: .*'no_such_row'"):
         reference.identities()
 

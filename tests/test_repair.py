@@ -23,6 +23,7 @@ from helpers import (
 from typesetter import typeset
 
 from analysis.documents.records import Record
+from analysis.documents.reference import forms
 from analysis.documents.repair import MOST_NAMED, in_words, repairs
 from analysis.documents.sums import Key, find_sums, prove_zeros, verdict
 
@@ -231,7 +232,7 @@ def small_tables(seeds: range) -> Iterator[tuple[int, dict[Key, Record]]]:
 
 def sums_of(by_key: dict[Key, Record]):
     """Give the sums over the printed cells alone, as if the form had no other columns."""
-    whole = find_sums("requests", by_key)
+    whole = find_sums("requests", forms()["2021"], by_key)
     sides = [[tuple(k for k in side if k in by_key) for side in (s.left, s.right)] for s in whole]
     return [replace(s, left=a, right=b) for s, (a, b) in zip(whole, sides, strict=True)]
 

@@ -202,7 +202,7 @@ def test_a_quote_left_open_is_refused(tmp_path: Path, lines: str, line: str) -> 
 
 def test_the_samples_are_all_described(tmp_path: Path) -> None:
     sources = find_sources(RAW)
-    assert len(sources) == 12
+    assert len(sources) == 16
     for source in sources:
         assert source.given.keys() >= {"agency", "region_code", "scope"}, source.path
         assert source.given["region_code"] in regions()

@@ -181,7 +181,7 @@ def test_a_selection_without_reports_is_an_empty_table(
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
-        ({"name": "request"}, "unknown table 'request': one of disclosure, disputes, issues"),
+        ({"name": "request"}, "unknown table 'request': one of disclosure, disputes, fujian"),
         ({"name": "Records"}, "unknown table 'Records'"),
         ({"name": "records", "scope": "both"}, "unknown scope 'both': 'agency' or 'aggregate'"),
         ({"name": "records", "scope": ""}, "unknown scope ''"),

@@ -21,10 +21,11 @@ TELLING = {
     *("whole_form_blank", "blank_zeros", "blank_applicants_only_total", "blank_row_totals"),
     *("last_total_missing", "nbsp_cells", "marks", "dropped_empty_cells", "unit_in_cell"),
     *("fullwidth_digits", "thousands_separators", "six_decimals", "negative_change"),
-    *("note_in_cell", "label_traditional"),
+    *("note_in_cell", "label_traditional", "other_year_table", "two_scopes"),
     *FIGURES,
 }
-OTHER_FORM = {"mixed_forms", "other_one_row", "label_short_normative", "label_in_force"}
+OTHER_FORM = {"extra_row", "mixed_forms", "other_one_row"}
+OTHER_FORM |= {"label_short_normative", "label_in_force"}
 PRINTED = (*FORMATS, "pdf")  # what can be set quickly; scans are pictures of pdf
 CASES = [(hazard, fmt) for hazard, formats in HAZARDS.items() for fmt in formats if fmt in PRINTED]
 LOSING_FIGURES = {name for name, row in FIGURES.items() if row["told"] != "yes"}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from typesetter import (
+    AMOUNTS,
     APPLICANTS,
     BALANCE,
     Block,
@@ -120,31 +121,39 @@ def chinese(value: int) -> str:
     return (CHINESE[tens] if tens > 1 else "") + "十" + (CHINESE[ones] if ones else "")
 
 
-def lose_column(job: Job, cells: dict[Key, State]) -> set[Key]:
-    """Choose a kind of applicant whose header cell is blank."""
-    column = job.chance("empty_header").choice(list(APPLICANTS))
-    return {key for key in cells if key[0] == "requests" and key[2] == column}
-
-
-def lose_misspelt(job: Job, cells: dict[Key, State]) -> set[Key]:
-    """Name the columns whose headers are misspelt."""
-    columns = set(APPLICANTS) - {"other_organisation"}
-    return {key for key in cells if key[0] == "requests" and key[2] in columns}
-
-
 def lose_requests(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Give up the whole table of requests."""
     return {key for key in cells if key[0] == "requests"}
 
 
 def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
-    """Make a choice of one row of requests for a hazard."""
-    return lambda job, cells: set(keys_of("requests", chosen_row(job, name), COLUMNS))
+    """Make the choice of a row of requests that has figures, for a hazard."""
+
+    def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
+        rows = [*BALANCE, *request_leaves(job)]
+        filled = [row for row in rows if cells["requests", row, "natural_person"][1]]
+        job.moved[name] = job.chance(name).choice(filled or rows[:1])
+        return set(keys_of("requests", job.moved[name], COLUMNS))
+
+    return choose
 
 
-def chosen_row(job: Job, name: str) -> str:
-    """Choose a row of requests for a hazard."""
-    return job.chance(name).choice([*BALANCE, *request_leaves(job)])
+def mark_figures(name: str, state: str | None) -> Callable[[Job, dict[Key, State]], set[Key]]:
+    """Make the choice of some counts that something else is printed for or beside."""
+
+    def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
+        rng = job.chance(name)
+        filled = sorted(
+            k for k, (s, v) in cells.items() if s == "number" and v and k not in job.odd
+        )
+        chosen = set(rng.sample(filled, min(len(filled), rng.randint(1, 5))))
+        job.marked[name] = {key for key in chosen if key[2] not in AMOUNTS}
+        for key in job.marked[name] if state else ():
+            job.odd[key] = f"{cells[key][1]:.0f}"
+            cells[key] = (str(state), None)
+        return job.marked[name]
+
+    return choose
 
 
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
@@ -180,12 +189,12 @@ def no_total_column(job: Job, cells: dict[Key, State]) -> set[Key]:
 def one_organisation(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Leave out the kinds of organisations: one column holds them all."""
     job.absent |= {key for key in cells if key[0] == "requests" and key[2] in ORGANISATIONS}
-    return set()
+    return lose_requests(job, cells)
 
 
 LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
-    "empty_header": lose_column,
-    "misspelt_header": lose_misspelt,
+    "empty_header": lose_requests,
+    "misspelt_header": lose_requests,
     "transposed_table": lose_requests,
     "two_halves": lose_requests,
     "two_years": lose_requests,
@@ -194,6 +203,11 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "torn_row": lose_a_row("torn_row"),
     "shifted_row": lose_a_row("shifted_row"),
     "merged_figures": merge_figures,
+    "unseen_text": mark_figures("unseen_text", None),
+    "formula_figures": mark_figures("formula_figures", None),
+    "date_figures": mark_figures("date_figures", "text"),
+    "percent_figures": mark_figures("percent_figures", "text"),
+    "figures_hidden_by_format": mark_figures("figures_hidden_by_format", "blank"),
     "no_total_row": no_total_row,
     "no_total_column": no_total_column,
     "one_organisation_column": one_organisation,
@@ -325,7 +339,7 @@ def join_figures(job: Job, tables: Tables) -> None:
 def figure_to_label(job: Job, tables: Tables) -> None:
     """Print a row's first figure behind its label, in the label's own cell."""
     grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, chosen_row(job, "label_holds_figure"))]
+    row = grid.rows[row_number(grid, job.moved["label_holds_figure"])]
     label, figure = row[LABELS - 1], next(cell for cell in row if cell.key)
     label.text, figure.text = f"{label.text} {figure.text}", ""
 
@@ -333,7 +347,7 @@ def figure_to_label(job: Job, tables: Tables) -> None:
 def tear_row(job: Job, tables: Tables) -> None:
     """Print a row's figures one row below its label."""
     grid = tables["requests"][0]
-    at = row_number(grid, chosen_row(job, "torn_row"))
+    at = row_number(grid, job.moved["torn_row"])
     row = grid.rows[at]
     around = [cell for near in grid.rows[at - 1 : at + 2 : 2] for cell in near[:LABELS]]
     below = [cell if cell.key or cell in around else Cell("") for cell in row]
@@ -344,7 +358,7 @@ def tear_row(job: Job, tables: Tables) -> None:
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
     grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, chosen_row(job, "shifted_row"))]
+    row = grid.rows[row_number(grid, job.moved["shifted_row"])]
     row.insert(LABELS, Cell(""))
 
 

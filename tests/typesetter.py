@@ -17,6 +17,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -27,8 +28,8 @@ Key = tuple[str, str, str]
 Printed = tuple[str, float | None, str]
 State = tuple[str, float | None]
 
-FORMATS = ("html", "tab", "pipe", "lines", "csv", "docx", "xlsx")
-SUFFIXES = {"tab": ".txt", "lines": ".txt", "pipe": ".md"}
+FORMATS = ("html", "tab", "pipe", "lines", "running", "csv", "docx", "xlsx")
+SUFFIXES = {"tab": ".txt", "lines": ".txt", "running": ".txt", "pipe": ".md"}
 SUFFIXES |= {"html_doc": ".doc", "pdf_office": ".pdf", "scan": ".pdf"}
 MODULES = {  # printers in modules of their own, loaded when asked for
     **dict(pdf="typeset_pdf", scan="typeset_scan"),
@@ -94,7 +95,8 @@ class Typeset:
 
     truth holds (state, value, raw) of every printed data cell; raw is the printed text without
     white space around it. slips are cells printed with a wrong figure. lost cells can't be told
-    from the document: a reader may give their right value, and must never give a wrong one.
+    from the document: a reader may give their right value, and must never give a wrong one. An
+    unclear document leaves open which of its tables are its own, or lacks rows: it must be flagged.
     """
 
     data: bytes
@@ -104,6 +106,7 @@ class Typeset:
     hazards: frozenset[str]
     lost: frozenset[Key]
     facts: dict[str, object]
+    unclear: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Text:
-    """A line of text outside tables; level 1 is the title, 2 a section heading, 0 prose."""
+    """A line of text outside tables: the title (level 1), a heading (2, 3) or prose (0)."""
 
     text: str
     level: int = 0
@@ -147,6 +150,7 @@ class Text:
 
 Block = Text | Grid
 Tables = dict[str, list[Grid]]
+Sections = dict[str, list[Block]]
 
 
 @dataclass
@@ -167,10 +171,31 @@ class Job:
     lost: frozenset[Key] = frozenset()
     odd: dict[Key, str] = field(default_factory=dict)
     absent: set[Key] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)
+    marked: dict[str, set[Key]] = field(default_factory=dict)
+    omitted: frozenset[str] = frozenset()
+    second: "Second | None" = None
 
     def chance(self, purpose: object) -> Random:
         """Give each purpose its own random stream, so that hazards don't disturb one another."""
         return Random(f"{self.seed} {self.fmt} {purpose}")
+
+
+@dataclass(frozen=True)
+class Second:
+    """Tables that stand beside the report's own: what they print, and the headings over both.
+
+    apart: they stand in a chapter of their own, not table by table. unclear: no heading tells.
+    """
+
+    job: Job
+    own: str
+    other: str
+    apart: bool
+    before: bool
+    caption: bool
+    kinds: tuple[str, ...]
+    unclear: bool
 
 
 def typeset(
@@ -192,10 +217,15 @@ def typeset(
     job.lost |= import_module("typeset_layout").lose(job, cells)
     slips = plant_slip(job, cells, job.lost, slip)
     job.truth = {key: print_cell(job, key, *cell) for key, cell in (whole | cells).items()}
+    job.lost |= run_together(job)
+    job.second = draw_second(job, cells)
     data = (printer or printer_of(fmt))(job, compose(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
-    truth = {key: printed for key, printed in job.truth.items() if key in cells}
-    return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts)
+    printed = (key for key in job.truth if key in cells and key[1] not in job.omitted)
+    truth = {key: job.truth[key] for key in printed}
+    unclear = bool(job.omitted) or (job.second is not None and job.second.unclear)
+    slips = [key for key in slips if key in truth]
+    return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts, unclear)
 
 
 # ---- the form ----
@@ -214,6 +244,7 @@ def take_job(seed: int, fmt: str, hazards: Iterable[str] | None) -> Job:
     year = rng.choice((2021, 2022, 2023, 2024) if form == "2021" else (2019, 2020, 2020, 2022))
     agency = rng.choice(PLACES) + rng.choice(OFFICES)
     title = rng.choice(TITLES).format(agency=agency, year=year) + "政府信息公开工作年度报告"
+    title += rng.choice(("（汇总）", "（本级）", "", "")) if "two_scopes" in names else ""
     facts: dict[str, object] = {"title": title, "agency": agency, "year": year}
     items = [e.code for e in entries("disclosure", "item", form)]
     job = Job(seed, fmt, names, form, facts, dict.fromkeys(items, form))
@@ -314,6 +345,10 @@ def draw_disclosure(job: Job) -> dict[Key, float]:
         drawn = draw_disclosed(job, entry.code)
         keys = keys_of("disclosure", entry.code, entry.columns.split())
         figures |= {key: drawn[key[2]] for key in keys}
+    if "extra_row" in job.names:
+        columns = item_rows(job, "item_1")[0].columns.split()
+        extra = keys_of("disclosure", "other_documents", columns)
+        figures |= {key: job.chance(f"extra {n}").randint(0, 300) for n, key in enumerate(extra)}
     return figures
 
 
@@ -429,6 +464,21 @@ def lose_cells(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
     return job.pictures
 
 
+def run_together(job: Job) -> frozenset[Key]:
+    """Say which cells running text loses: blanks leave no trace, nor does where a figure ends."""
+    lost: set[Key] = set()
+    for table in ("disclosure", "requests", "disputes") if job.fmt == "running" else ():
+        own = {key: raw for key, (_, _, raw) in job.truth.items() if key[0] == table}
+        rows = [[key for key in own if key[1] == row] for row in dict.fromkeys(k[1] for k in own)]
+        rows = [list(own)] if table == "disputes" else rows
+        for row in rows:
+            texts = [own[key] for key in row]
+            alone = len(row) == 1 or set(texts[:-1]) == {"0"}
+            single = table != "disclosure" and all(len(text) == 1 for text in own.values())
+            lost |= set() if all(texts) and (alone or single) else set(row)
+    return frozenset(lost)
+
+
 def some(job: Job, purpose: str, rows: list[str], most: int = 4) -> set[str]:
     """Choose a few rows, one at least if there is any."""
     rng = job.chance(purpose)
@@ -488,6 +538,106 @@ def mirrored(job: Job, text: str) -> str:
     if "label_traditional" not in job.names:
         return text
     return text.translate(_TRADITIONAL).replace("重復", "重複").replace("制作", "製作")
+
+
+# ---- tables beside the report's own ----
+
+YEAR_HEADINGS = ("{}年度", "{}年度政府信息公开情况统计表", "附：{}年数据", "（{}年）")
+SCOPE_HEADINGS = {"（本级）": ("本机关情况", "本级"), "（汇总）": ("全市汇总情况", "各部门汇总")}
+OTHER_BODY = "云水市档案局"
+
+
+def draw_second(job: Job, cells: dict[Key, State]) -> Second | None:
+    """Draw the tables that stand beside the report's own, if a hazard asks for them."""
+    names = job.names & {"other_year_table", "two_scopes", "same_table_twice"}
+    if not names:
+        return None
+    rng = job.chance("second")
+    apart, before = rng.random() < 0.5, rng.random() < 0.5
+    own, other, unclear = draw_headings(job, rng, before)
+    second = second_job(job, rng, cells)
+    kinds = ("disclosure", "requests", "disputes")
+    kinds = kinds if apart or rng.random() < 0.5 else (rng.choice(kinds),)
+    caption = not apart and rng.random() < 0.3
+    unclear |= "one_table" in job.names and not apart and bool(other)  # over all three, or one?
+    return Second(second, own, other, apart, before, caption, kinds, unclear)
+
+
+def draw_headings(job: Job, rng: Random, before: bool) -> tuple[str, str, bool]:
+    """Draw the headings over the report's own tables and the others, and whether none tells."""
+    if "same_table_twice" in job.names:
+        return "", "", False
+    if "other_year_table" in job.names:
+        year = int(str(job.facts["year"]))
+        heading = rng.choice(YEAR_HEADINGS)
+        own = heading.format(year) if rng.random() < (0.8 if before else 0.3) else ""
+        other = rng.choice((heading.format(year - 1), heading.format(year - 1), "上年度情况", ""))
+        return own, other, not other or (before and not own)
+    return draw_scopes(job, rng)
+
+
+def draw_scopes(job: Job, rng: Random) -> tuple[str, str, bool]:
+    """Draw headings that name scopes or bodies; the title's scope tells which are the own ones."""
+    mark = next((mark for mark in SCOPE_HEADINGS if str(job.facts["title"]).endswith(mark)), "")
+    if rng.random() < 0.3:
+        return str(job.facts["agency"]), OTHER_BODY, False
+    scope = mark or rng.choice(list(SCOPE_HEADINGS))
+    other = next(name for name in SCOPE_HEADINGS if name != scope)
+    own, others = rng.choice(SCOPE_HEADINGS[scope]), rng.choice(SCOPE_HEADINGS[other])
+    none = rng.random() < 0.2
+    return ("", "", True) if none else (own, others, not mark)
+
+
+def second_job(job: Job, rng: Random, cells: dict[Key, State]) -> Job:
+    """Draw other figures, or mostly the same ones, and leave rows out of either table."""
+    if "same_table_twice" in job.names:
+        return replace(job)
+    facts = job.facts
+    if "other_year_table" in job.names:
+        facts = facts | {"year": int(str(facts["year"])) - 1}
+    other = replace(job, seed=job.seed + 10**6, facts=facts)
+    drawn = blank_cells(other, draw_figures(other))
+    if rng.random() < 0.4:
+        changed = set(rng.sample(sorted({key[1] for key in cells}), 3))
+        drawn = {key: drawn[key] if key[1] in changed else cell for key, cell in cells.items()}
+    rows = [row for row in request_leaves(job) if row != "granted"] + ["licensing", "coercion"]
+    some_rows = frozenset(rng.sample(rows, rng.randint(1, 3)))
+    left_out = rng.choice(("none", "other", "other", "own"))
+    job.omitted = some_rows if left_out == "own" else frozenset()
+    other.omitted = some_rows if left_out == "other" else frozenset()
+    other.truth = {key: print_cell(other, key, *cell) for key, cell in drawn.items()}
+    return other
+
+
+def add_second(job: Job, second: Second, sections: Sections, headings: dict[str, str]) -> None:
+    """Set other tables beside the report's own, table by table."""
+    others = set_tables(second.job, headings)
+    for kind in [kind for kind in sections if kind in second.kinds]:
+        own = titled(second.own, list(sections[kind]), second.caption)
+        other = titled(second.other, list(others[kind]), second.caption)
+        sections[kind] = other + own if second.before else own + other
+
+
+def titled(heading: str, blocks: list[Block], caption: bool) -> list[Block]:
+    """Set a heading over a table, or as its first row."""
+    if not heading:
+        return blocks
+    if caption and isinstance(blocks[0], Grid):
+        grid = blocks[0]
+        rows = [[Cell(heading)] * max(map(len, grid.rows)), *grid.rows]
+        narrow = grid.narrow
+        return [Grid(rows, grid.heads + 1, narrow), *blocks[1:]]
+    return [Text(heading, 3), *blocks]
+
+
+def add_chapter(second: Second, blocks: list[Block], headings: dict[str, str]) -> list[Block]:
+    """Set other tables in a chapter of their own, before or behind the report's own chapters."""
+    chapter: list[Block] = [Text(second.other, 2)] if second.other else []
+    for kind, grids in set_tables(second.job, headings).items():
+        chapter += [Text(headings[kind], 2), *grids]
+    own: list[Block] = [Text(second.own, 2)] if second.own else []
+    front, rest = blocks[:2], blocks[2:]
+    return [*front, *chapter, *own, *rest] if second.before else [*front, *own, *rest, *chapter]
 
 
 # ---- the labels and the tables ----
@@ -550,7 +700,8 @@ def set_item(job: Job, item: str) -> list[list[Cell]]:
         figures = [Cell(job.truth[key][2], key) for key in keys]
         rows.append([Cell(label(job, entry)), *widen(figures, body)])
     if item == "item_1" and "extra_row" in job.names:
-        extra = [Cell(str(job.chance(f"extra {n}").randint(0, 300))) for n in range(len(columns))]
+        keys = keys_of("disclosure", "other_documents", (column.code for column in columns))
+        extra = [Cell(job.truth[key][2], key) for key in keys]
         rows.append([heading(job, "disclosure", "extra"), *widen(extra, body)])
     return rows
 
@@ -740,8 +891,28 @@ def all_cells(tables: Tables) -> list[Cell]:
 
 def compose(job: Job) -> list[Block]:
     """Put title, sections, prose and tables in order."""
-    setters = {"disclosure": set_disclosure, "requests": set_requests, "disputes": set_disputes}
-    tables: Tables = {name: setter(job) for name, setter in setters.items()}
+    headings = number_sections(job)
+    sections: Sections = {kind: list(grids) for kind, grids in set_tables(job, headings).items()}
+    second = job.second
+    if second and not second.apart:
+        add_second(job, second, sections, headings)
+    blocks: list[Block] = [Text(str(job.facts["title"]), 1), Text(PREFACE.format(**job.facts))]
+    for code, text in headings.items():
+        if code in sections or code not in SETTERS:
+            blocks += [Text(text, 2), *sections.get(code, [])]
+            blocks += [Text(PROSE[code])] if code in PROSE else []
+    if second and second.apart:
+        blocks = add_chapter(second, blocks, headings)
+    if "two_years" in job.names:
+        import_module("typeset_layout").add_last_year(job, blocks)
+    if "other_tables" in job.names:
+        add_other_tables(job.chance("other_tables"), blocks)
+    return [mirror_block(job, block) for block in blocks]
+
+
+def set_tables(job: Job, headings: dict[str, str]) -> Tables:
+    """Set the tables as the hazards of layout ask for, without the rows that are left out."""
+    tables: Tables = {name: setter(job) for name, setter in SETTERS.items()}
     more = import_module("typeset_layout")
     for name, alter in more.LAYOUT.items():
         if name in job.names:
@@ -749,19 +920,18 @@ def compose(job: Job) -> list[Block]:
     for name, change in LAYOUT.items():
         if name in job.names:
             change(job.chance(name), tables)
-    headings = number_sections(job)
-    if "one_table" in job.names:
-        tables = join_tables(tables, headings)
-    blocks: list[Block] = [Text(str(job.facts["title"]), 1), Text(PREFACE.format(**job.facts))]
-    for code, text in headings.items():
-        if code in tables or code not in setters:
-            blocks += [Text(text, 2), *tables.get(code, [])]
-            blocks += [Text(PROSE[code])] if code in PROSE else []
-    if "two_years" in job.names:
-        more.add_last_year(job, blocks)
-    if "other_tables" in job.names:
-        add_other_tables(job.chance("other_tables"), blocks)
-    return [mirror_block(job, block) for block in blocks]
+    for grid in (grid for grids in tables.values() for grid in grids):
+        grid.rows = [
+            row for row in grid.rows if not any(c.key and c.key[1] in job.omitted for c in row)
+        ]
+    return join_tables(tables, headings) if "one_table" in job.names else tables
+
+
+SETTERS: dict[str, Callable[[Job], list[Grid]]] = {
+    "disclosure": set_disclosure,
+    "requests": set_requests,
+    "disputes": set_disputes,
+}
 
 
 def number_sections(job: Job) -> dict[str, str]:
@@ -874,6 +1044,19 @@ def print_lines(job: Job, blocks: list[Block]) -> bytes:
     return encode(job, [piece.text for pieces in texts for piece in pieces])
 
 
+def print_running(job: Job, blocks: list[Block]) -> bytes:
+    """Print all cells run together, with a blank here and there or between all, in few lines."""
+    rng = job.chance("running")
+    blanks = rng.choice((0, 0, 0.2, 0.8, 1))
+    lines = [""]
+    for block in blocks:
+        texts = [block.text] if isinstance(block, Text) else [c.text for c in cells_of(block)]
+        lines += [""] if isinstance(block, Text) and (not block.level or rng.random() < 0.3) else []
+        for text in texts:
+            lines[-1] += " " * (rng.random() < blanks) + text.replace("\n", "")
+    return encode(job, lines)
+
+
 def print_csv(job: Job, blocks: list[Block]) -> bytes:
     """Print comma-separated values."""
     out = io.StringIO(newline="")
@@ -941,30 +1124,41 @@ def print_html(job: Job, blocks: list[Block]) -> bytes:
     charset = "gb2312" if "gb2312_declared" in job.names else "utf-8"
     charset = wrong_declaration(job)[0] if "wrong_declaration" in job.names else charset
     title = mirrored(job, str(job.facts["title"]))
-    head = f'<head><meta charset="{charset}"><title>{title}</title></head>'
+    style = tricks().STYLE if "hidden_by_class" in job.names else ""
+    head = f'<head><meta charset="{charset}"><title>{title}</title>{style}</head>'
     return encode(job, ["<!DOCTYPE html>", f"<html>{head}", f"<body>{body}</body></html>"])
 
 
 def html_block(job: Job, block: Block) -> str:
     """Print a heading, a paragraph or a table, with faults of mark-up if asked for."""
     if isinstance(block, Text):
-        style = ("", ' align="center" style="font-weight: bold;"', ' style="font-weight: bold;"')
+        bold = ' style="font-weight: bold;"'
+        style = ("", f' align="center"{bold}', bold, "")
         return f"<p{style[block.level]}>{escape(block.text)}</p>"
     rng, skin = job.chance(f"html {len(block.rows)}"), job.chance("skin").choice(SKINS)
-    lines = [f"<table {skin[0]}><tbody>"]
-    for number in range(len(block.rows)):
-        lines.append("<tr>")
-        if "missing_tr" in job.names and number and rng.random() < 0.3:
-            lines.pop()
-        lines += [
-            f"<td{html_spans(job, rng, block, number, width, height)}{skin[1]}>"
-            + skin[2].format(html_text(job, rng, cell))
-            + ("" if "unclosed_td" in job.names and rng.random() < 0.3 else "</td>")
-            for _, width, height, cell in runs(block, number)
-            if height
-        ]
-        lines.append("</tr>")
-    return "".join([*lines, "</tbody></table>"])
+    rows = [html_row(job, rng, block, number, skin) for number in range(len(block.rows))]
+    rows = tricks().html_rows(job, rng, block, rows)
+    return "".join([f"<table {skin[0]}><tbody>", *rows, "</tbody></table>"])
+
+
+def html_row(job: Job, rng: Random, grid: Grid, number: int, skin: tuple[str, str, str]) -> str:
+    """Print a row of a page."""
+    lines = ["<tr>"]
+    if "missing_tr" in job.names and number and rng.random() < 0.3:
+        lines.pop()
+    for _, width, height, cell in runs(grid, number):
+        if height:
+            tag = "th" if "header_cells" in job.names and rng.random() < 0.3 else "td"
+            spans = html_spans(job, rng, grid, number, width, height)
+            lines.append(f"<{tag}{spans}{skin[1]}>" + skin[2].format(html_text(job, rng, cell)))
+            closed = "unclosed_td" not in job.names or rng.random() >= 0.3
+            lines.append(f"</{tag}>" if closed else "")
+    return "".join([*lines, "</tr>"])
+
+
+def tricks() -> ModuleType:
+    """Give the module of what mark-up and workbooks do to figures."""
+    return import_module("typeset_tricks")
 
 
 def html_spans(job: Job, rng: Random, grid: Grid, number: int, width: int, height: int) -> str:
@@ -989,7 +1183,7 @@ def html_text(job: Job, rng: Random, cell: Cell) -> str:
         text = f"{text[:last]}<span>{text[last:]}</span>"
     if cell.key and "hidden_text" in job.names and rng.random() < 0.2:
         text += rng.choice(HIDDEN)
-    return text
+    return tricks().html_figure(job, rng, cell, text)
 
 
 # ---- docx and xlsx ----
@@ -1049,7 +1243,7 @@ def docx_cell(job: Job, widths: list[int], place: int, width: int, height: int, 
     look += f'<w:gridSpan w:val="{width}"/>' if width > 1 else ""
     look += {0: "<w:vMerge/>", 1: ""}.get(height, '<w:vMerge w:val="restart"/>')
     text = docx_text(job, cell if height else Cell(""))
-    return f"<w:tc><w:tcPr>{look}</w:tcPr>{text}</w:tc>"
+    return tricks().docx_cell(job, cell, f"<w:tc><w:tcPr>{look}</w:tcPr>{text}</w:tc>")
 
 
 def docx_text(job: Job, cell: Cell) -> str:
@@ -1061,7 +1255,8 @@ def docx_text(job: Job, cell: Cell) -> str:
         if cell.key and "hidden_text" in job.names and job.chance(cell.key).random() < 0.2:
             pieces.append(("99", "<w:rPr><w:vanish/></w:rPr>"))
         run = '<w:r>{1}<w:t xml:space="preserve">{0}</w:t></w:r>'
-        paragraphs += f"<w:p>{''.join(run.format(escape(t), look) for t, look in pieces)}</w:p>"
+        runs_ = "".join(run.format(escape(t), look) for t, look in pieces)
+        paragraphs += f"<w:p>{tricks().docx_figure(job, cell, runs_)}</w:p>"
     return paragraphs
 
 
@@ -1077,14 +1272,15 @@ def print_xlsx(job: Job, blocks: list[Block]) -> bytes:
                 sheet, top = book.create_sheet(), 1
             sheet.cell(top, 1, block.text)
         else:
-            xlsx_table(sheet, top, block, typed)
+            xlsx_table(job, sheet, top, block, typed)
+            tricks().hide_in_sheet(job, sheet, top, block)
         top += 1 if isinstance(block, Text) else len(block.rows) + 1
     out = io.BytesIO()
     book.save(out)
     return pack(undated(out))
 
 
-def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
+def xlsx_table(job: Job, sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
     """Write a grid into a sheet, merged cells merged, figures as numbers if typed."""
     for number in range(len(grid.rows)):
         for place, width, height, cell in runs(grid, number):
@@ -1093,6 +1289,8 @@ def xlsx_table(sheet: Worksheet, top: int, grid: Grid, typed: bool) -> None:
             figure = typed and re.fullmatch(NUMBER, cell.text)
             at = sheet.cell(top + number, 1 + place)
             at.value = float(cell.text) if figure else cell.text or None
+            if cell.key and cell.text:
+                tricks().sheet_figure(job, cell, at)
             if not cell.text:
                 at.alignment = WRAPPED  # an empty cell is kept for its style
             if width > 1 or height > 1:
@@ -1125,6 +1323,7 @@ PRINTERS: dict[str, Printer] = {
     "tab": print_tab,
     "pipe": print_pipe,
     "lines": print_lines,
+    "running": print_running,
     "csv": print_csv,
     "docx": print_docx,
     "xlsx": print_xlsx,

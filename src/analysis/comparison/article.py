@@ -274,7 +274,8 @@ def _value(kind: str, value: Any, low: Any, high: Any) -> str:
     """One value with its interval; a dash where it is not defined."""
     if pd.isna(value):
         return "—"
-    shape = "{:.1%}" if kind == "share" else "{:,.1f}" if kind == "ratio" else "{:+,.0f}"
+    shapes = {"share": "{:.1%}", "ratio": "{:,.1f}", "difference": "{:+,.0f}", "count": "{:,.0f}"}
+    shape = shapes[kind]
     interval = "" if pd.isna(low) else f" ({shape.format(low)}–{shape.format(high)})"
     return shape.format(value) + interval
 

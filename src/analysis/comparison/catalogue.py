@@ -1,4 +1,7 @@
-"""The catalogue of indicators: `reference/indicators.toml`, loaded and checked with the forms."""
+"""The catalogue of indicators: `reference/indicators.toml`, loaded and checked with the forms.
+
+What forms count alike, and with which break, is in `reference/comparability.csv`.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,10 +9,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from analysis.documents.reference import ReferenceDataError, entries, forms, load_toml
+from analysis.documents.reference import (
+    REFERENCE,
+    ReferenceDataError,
+    entries,
+    forms,
+    load_toml,
+    read_csv,
+)
 
 FILE = "indicators.toml"
-KINDS = ("share", "ratio", "difference")
+QUANTITIES = "comparability.csv"
+KINDS = ("share", "ratio", "difference", "count")
+COMPARABLE = ("yes", "break", "no")
 LANGUAGES = ("zh", "en")
 _REQUIRED = {"family", "kind", "numerator", "forms", "title", "caveat", "source"}
 _OPTIONAL = {"denominator", "per", "each", "label"}
@@ -29,17 +41,30 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """How one form counts a quantity, and whether that compares with the form now in force."""
+
+    terms: tuple[Term, ...]
+    comparable: str
+    note: Texts
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """One entry of the catalogue: what is divided by what, and how it may be read."""
+    """One entry of the catalogue: what is divided by what in each form, and how it may be read.
+
+    `breaks` says for each form that counts otherwise than the one in force what it counts.
+    """
 
     code: str
     entry: str
     family: str
     kind: str
-    numerator: tuple[Term, ...]
-    denominator: tuple[Term, ...]
+    numerator: Mapping[str, tuple[Term, ...]]
+    denominator: Mapping[str, tuple[Term, ...]]
     per: float
     forms: tuple[str, ...]
+    breaks: Mapping[str, Texts]
     title: Texts
     label: Texts
     caveat: Texts
@@ -90,9 +115,9 @@ def _check_entry(code: str, entry: dict[str, Any], document: dict[str, Any]) -> 
     _refuse(set(entry["forms"]) - set(forms()), code, "forms without a file")
     for key in ("title", "caveat", *({"label"} & set(entry))):
         _refuse(set(entry[key]) ^ set(LANGUAGES), code, f"{key}: languages missing or unknown")
-    if ("denominator" in entry) == (entry["kind"] == "difference"):
+    if ("denominator" in entry) == (entry["kind"] in ("difference", "count")):
         raise ReferenceDataError(
-            f"{FILE}: [indicator.{code}] shares and ratios have a denominator, differences none"
+            f"{FILE}: [indicator.{code}] shares and ratios have a denominator, others none"
         )
 
 
@@ -132,15 +157,17 @@ def _filled(entry: dict[str, Any], code: str, printed: Texts) -> dict[str, Any]:
 
 def _indicator(code: str, name: str, entry: dict[str, Any]) -> Indicator:
     """One checked entry as an Indicator."""
+    numerator, denominator = entry["numerator"], entry.get("denominator", [])
     return Indicator(
         code=code,
         entry=name,
         family=entry["family"],
         kind=entry["kind"],
-        numerator=tuple(_term(name, cell) for cell in entry["numerator"]),
-        denominator=tuple(_term(name, cell) for cell in entry.get("denominator", ())),
+        numerator={form: _terms(name, numerator, form) for form in entry["forms"]},
+        denominator={form: _terms(name, denominator, form) for form in entry["forms"]},
         per=float(entry.get("per", 1)),
         forms=tuple(entry["forms"]),
+        breaks=_breaks(name, [*numerator, *denominator], entry["forms"]),
         title=entry["title"],
         label=entry.get("label", entry["title"]),
         caveat=entry["caveat"],
@@ -148,13 +175,81 @@ def _indicator(code: str, name: str, entry: dict[str, Any]) -> Indicator:
     )
 
 
+def _terms(code: str, names: list[str], form: str) -> tuple[Term, ...]:
+    """The cells that some quantities and cells add up in one form."""
+    found: list[Term] = []
+    for name in names:
+        found += _quantity(code, name, form).terms if _is_quantity(name) else [_term(code, name)]
+    return tuple(found)
+
+
+def _is_quantity(name: str) -> bool:
+    """Whether a name is that of a quantity, not of a cell."""
+    return "." not in name
+
+
+def _quantity(code: str, name: str, form: str) -> Quantity:
+    """What a quantity is in a form; refused where that form does not count it."""
+    known = quantities().get(name)
+    if known is None or form not in known:
+        what = "unknown cell" if known is None else f"the form {form} does not count"
+        raise ReferenceDataError(f"{FILE}: [indicator.{code}] {what} {name!r}")
+    return known[form]
+
+
+def _breaks(code: str, names: list[str], form_names: list[str]) -> dict[str, Texts]:
+    """For each form that counts otherwise than the one in force, what it counts.
+
+    Forms that do not count the same at all can't be in one indicator.
+    """
+    found: dict[str, Texts] = {}
+    for form in form_names:
+        counted = [_quantity(code, name, form) for name in names if _is_quantity(name)]
+        if len(form_names) > 1 and any(each.comparable == "no" for each in counted):
+            raise ReferenceDataError(
+                f"{FILE}: [indicator.{code}] the form {form} can't be compared with others"
+            )
+        notes = [each.note for each in counted if each.comparable == "break"]
+        if notes:
+            found[form] = {
+                language: between.join(dict.fromkeys(note[language] for note in notes))
+                for language, between in (("zh", "，"), ("en", ", "))
+            }
+    return found
+
+
+@lru_cache(maxsize=1)
+def quantities() -> dict[str, dict[str, Quantity]]:
+    """Each quantity of `comparability.csv` by form; a wrong line stops with its number."""
+    found: dict[str, dict[str, Quantity]] = {}
+    columns = ("quantity", "form", "cells", "comparable", "note_zh", "note_en")
+    for number, row in read_csv(REFERENCE / QUANTITIES, columns, columns):
+        where = f"{QUANTITIES}, line {number}"
+        if row["form"] not in forms() or row["comparable"] not in COMPARABLE:
+            raise ReferenceDataError(f"{where}: unknown form or answer; known are {COMPARABLE}")
+        if row["comparable"] != "yes" and not (row["note_zh"] and row["note_en"]):
+            raise ReferenceDataError(f"{where}: a note must say in both languages what differs")
+        if row["form"] in found.setdefault(row["quantity"], {}):
+            raise ReferenceDataError(f"{where}: the form stands twice for {row['quantity']!r}")
+        terms = tuple(_read_term(cell, where, row["form"]) for cell in row["cells"].split())
+        note = {"zh": row["note_zh"], "en": row["note_en"]}
+        found[row["quantity"]][row["form"]] = Quantity(terms, row["comparable"], note)
+    return found
+
+
 def _term(code: str, cell: str) -> Term:
-    """One cell reference such as "-disputes.reconsideration.pending", checked against the forms."""
+    """One cell of an indicator, such as "-disputes.reconsideration.pending"."""
+    return _read_term(cell, f"{FILE}: [indicator.{code}]")
+
+
+def _read_term(cell: str, where: str, form: str = "") -> Term:
+    """One cell reference, checked against one form or all; without a column it is that of 总计."""
     table, row, column = ([*cell.removeprefix("-").split("."), "total"] + [""] * 2)[:3]
+    known = forms()[form].entries if form else entries()
     if cell.count(".") not in (1, 2) or not (
-        (table, "row", row) in entries() and (table, "column", column) in entries()
+        (table, "row", row) in known and (table, "column", column) in known
     ):
-        raise ReferenceDataError(f"{FILE}: [indicator.{code}] unknown cell {cell!r}")
+        raise ReferenceDataError(f"{where} unknown cell {cell!r}")
     return Term(-1 if cell.startswith("-") else 1, table, row, column)
 
 

@@ -38,6 +38,7 @@ PARTS = {
 STATES = {"verified": "#0B5C8F", "not_verified": "#F3B05A", "unreadable": "#CDD4DB"}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F1F6FA", "#A9CFE6", "#2F7FB5", "#0B3C61"])
 WIDTH, PANEL_WIDTH = 9.0, 2.3  # inches
+MOST_COUNTS_ABREAST = 8  # years under a panel that have room for n/N
 LARGE, MEDIUM, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
 NAME_WIDTH, NARROW_NAME_WIDTH = 16, 12  # ems
 _CLOSING = "，。；：、）”"
@@ -111,13 +112,13 @@ def row_axes(
     return new_axes(frame + len(groups) * max(row, 0.18 * n_lines))
 
 
-def new_panels(count: int) -> list[Axes]:
-    """That many panels on one figure, with shared axes and years under the lowest ones."""
+def new_panels(count: int, share_values: bool) -> list[Axes]:
+    """That many panels on one figure, with shared years under the lowest ones."""
     across = min(4, count)
     down = -(-count // across)
     size = (max(2, across) * PANEL_WIDTH, 1.3 + 1.65 * down)
-    grid = plt.subplots(down, across, sharex=True, sharey=True, squeeze=False, figsize=size)[1]
-    panels = list(grid.flat)
+    look: dict[str, Any] = {"sharex": True, "sharey": share_values, "squeeze": False}
+    panels = list(plt.subplots(down, across, figsize=size, **look)[1].flat)
     for spare in panels[count:]:
         spare.set_axis_off()
     for lowest in panels[count - across : count]:
@@ -146,12 +147,14 @@ def draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, shi
         ax.scatter(years, known["value"], s=26, c=faces, zorder=3, **look)
 
 
-def scale(ax: Axes, shown: Indicator, rows: pd.DataFrame, n_years: int) -> None:
-    """From the first year to the last, some of them named; from zero for shares and ratios."""
+def scale(
+    ax: Axes, shown: Indicator, rows: pd.DataFrame, n_years: int, own: pd.DataFrame | None = None
+) -> None:
+    """From the first year to the last, some of them named; from zero to the top of `own` rows."""
     ax.set_xlim(rows["year"].min() - 0.5, rows["year"].max() + 0.5)
     ax.xaxis.set_major_locator(MaxNLocator(n_years, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=shown.kind == "count"))
     ax.grid(axis="y", color=PALE)
     ax.set_axisbelow(True)
     figures = PercentFormatter(1) if shown.kind == "share" else StrMethodFormatter("{x:,.10g}")
@@ -159,7 +162,7 @@ def scale(ax: Axes, shown: Indicator, rows: pd.DataFrame, n_years: int) -> None:
     if shown.kind == "difference":
         ax.axhline(0, color=FAINT, linewidth=1, zorder=0)
     else:
-        top = float(rows[["value", "high"]].max().max())
+        top = float((rows if own is None else own)[["value", "high"]].max().max())
         ax.set_ylim(0, top * 1.12 if top > 0 else 1)
 
 
@@ -185,7 +188,7 @@ def label_points(ax: Axes, shown: Indicator, rows: pd.DataFrame) -> None:
     """Each point's value beside it."""
     known = rows[rows["value"].notna()]
     for year, value in zip(known["year"], known["value"], strict=True):
-        text = format(value, {"share": ".1%", "ratio": ",.1f", "difference": ",.0f"}[shown.kind])
+        text = format(value, {"share": ".1%", "ratio": ",.1f"}.get(shown.kind, ",.0f"))
         label = _write(ax, text, (year, value), (7, 7), ax.transData, INK)
         label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
 
@@ -211,15 +214,23 @@ def _apart(wanted: np.ndarray, heights: np.ndarray) -> np.ndarray:
 
 
 def write_counts_below(ax: Axes, lines: list[tuple[str, pd.DataFrame]], drop: float = 19) -> None:
-    """Reports used of all reports (n/N) under each year, one row for each line."""
+    """Reports used of all reports (n/N) under each year, one row for each line.
+
+    Where panels have no room beside one another for them, they stand upright.
+    """
     across = ax.get_xaxis_transform()
+    upright = 90 if drop < 10 and np.ptp(ax.get_xlim()) > MOST_COUNTS_ABREAST else 0
     for place, (name, line) in enumerate(lines):
         colour = pen(place)[0] if len(lines) > 1 else QUIET
         look: dict[str, Any] = {"colour": colour, "size": TINY, "va": "top"}
         offset = (0, -drop - 11 * place)
         _write(ax, clipped(name), (ax.get_xlim()[0], 0), offset, across, ha="right", **look)
         for year, used, every in zip(line["year"], line["n_reports"], line["n_total"], strict=True):
-            _write(ax, f"{used:,}/{every:,}", (year, 0), offset, across, ha="center", **look)
+            count = f"{used:,}/{every:,}"
+            text = _write(ax, count, (year, 0), offset, across, ha="center", **look)
+            text.set_rotation(upright)
+    if upright:
+        ax.tick_params(axis="x", pad=8 + 2.2 * TINY)
 
 
 def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]) -> None:
@@ -337,11 +348,23 @@ def dress(ax: Axes, pad: float = 4) -> None:
     ax.tick_params(axis="x", pad=pad)
 
 
-def footnote_for(ax: Axes, notes: list[str], language: str, shown: Indicator | None = None) -> str:
-    """How the indicator is to be read, what the marks mean, and the source."""
+def footnote_for(
+    ax: Axes,
+    notes: list[str],
+    language: str,
+    shown: Indicator | None = None,
+    older: bool = False,
+) -> str:
+    """How the indicator is to be read, also in `older` forms, what the marks mean, the source."""
     between, stop = ("；", "。") if language == "zh" else ("; ", ". ")
     marks = between.join(wording(f"note_{key}", language) for key in notes) + stop
     caveats = [shown.caveat[language]] if shown else []
+    if shown and older and shown.breaks:
+        told = (
+            f"{_form_name(f, language)}{wording('colon', language)}{note[language]}"
+            for f, note in shown.breaks.items()
+        )
+        caveats.append(between.join(told) + stop.strip())
     figure = ax.get_figure(root=True)
     width = (figure.get_figwidth() if figure else WIDTH) * 72 * 0.85 / TINY
     texts = [*caveats, marks + wording("note_source", language)]

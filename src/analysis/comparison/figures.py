@@ -217,7 +217,8 @@ def rate_lines(
     draw_breaks(ax, rows, language)
     write_counts_below(ax, lines)
     label_ends(ax, lines) if by else label_points(ax, shown, rows)
-    footnote = footnote_for(ax, _notes_on_lines(table, rows, shown), language, shown)
+    notes = _notes_on_lines(table, rows, shown)
+    footnote = footnote_for(ax, notes, language, shown, _has_older(rows, shown))
     finish(ax, shown.title[language], footnote, above=20, below=10 + 11 * len(lines))
     return ax
 
@@ -230,7 +231,9 @@ def small_multiples(
     by: str = "province",
     overall: pd.DataFrame | None = None,
 ) -> list[Axes]:
-    """One indicator by year in a small panel for each value of `by`, all on the same axes.
+    """One indicator by year in a small panel for each value of `by`.
+
+    All are on the same axes, but for counts, of which large agencies have hundreds of times more.
 
     Args:
         table: `indicators(records, by=["year", by])`.
@@ -251,18 +254,19 @@ def small_multiples(
         return [_no_data(shown.title[language], language, None)]
     behind = rows.iloc[:0] if overall is None else _by_year(overall, indicator)
     groups = named_groups(rows, by, language)
-    panels = new_panels(len(groups))
+    is_count = shown.kind == "count"
+    panels = new_panels(len(groups), share_values=not is_count)
     for ax, (name, group) in zip(panels, groups, strict=True):
         draw_line(ax, behind, FAINT, None, 0)
         draw_line(ax, group, *pen(0), 0)
-        scale(ax, shown, pd.concat([rows, behind]), 7)
+        scale(ax, shown, pd.concat([rows, behind]), 7, group if is_count else None)
         draw_breaks(ax, rows, None)
-        write_counts_below(ax, [("", group)], drop=3)
         dress(ax, pad=11)
+        write_counts_below(ax, [("", group)], drop=3)
         ax.set_title(wrapped(name, 16), loc="left", fontsize=MEDIUM)
     notes = _notes_on_lines(table, rows, shown) + (["overall"] if len(behind) else [])
     panels[0].figure.suptitle(shown.title[language], x=0.01, ha="left", fontsize=LARGE)
-    footnote = footnote_for(panels[0], notes, language, shown)
+    footnote = footnote_for(panels[0], notes, language, shown, _has_older(rows, shown))
     panels[0].figure.supxlabel(footnote, x=0.01, ha="left", fontsize=TINY, color=QUIET)
     return panels
 
@@ -282,9 +286,12 @@ def _by_year(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 def _form_in_force(year: int) -> str:
     """The form of the notice in force for a year's reports; empty before the first known."""
-    known = catalogue().forms
-    begun = [name for name in known if known[name]["first_year"] <= year]
-    return max(begun, key=lambda name: known[name]["first_year"], default="")
+    begun = [
+        (form["first_year"], name)
+        for name, form in catalogue().forms.items()
+        if form.get("first_year", year + 1) <= year
+    ]
+    return max(begun, default=(0, ""))[1]
 
 
 def _refuse_parts_of_different_reports(groups: list[tuple[str, pd.DataFrame]]) -> None:
@@ -301,11 +308,17 @@ def _notes_on_lines(table: pd.DataFrame, rows: pd.DataFrame, shown: Indicator) -
     """The notes that a figure of lines needs."""
     return [
         "reports",
-        *(["interval"] if shown.kind != "difference" else []),
+        *(["interval"] if any(shown.denominator.values()) else []),
         "hollow",
         *(["break"] if rows["form"].nunique() > 1 else []),
         *(["no_year"] if table["year"].isna().any() else []),
     ]
+
+
+def _has_older(rows: pd.DataFrame, shown: Indicator) -> bool:
+    """Whether figures are drawn of years when a form was in use that counts otherwise."""
+    last = (catalogue().forms[form].get("last_year", 0) for form in shown.breaks)
+    return bool(rows.loc[rows["value"].notna(), "year"].min() <= max(last, default=0))
 
 
 def _no_data(title: str, language: str, ax: Axes | None) -> Axes:

@@ -4,7 +4,7 @@ The catalogue defines them; this module pools the figures of reports over any gr
 figure leaves its report out, and is counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.statistics import poisson_ratio, wilson
-from analysis.documents.reference import forms
+from analysis.documents.reference import entries, forms
 
 GROUPINGS = (
     *("year", "province", "prefecture", "county", "agency", "agency_type"),
@@ -138,8 +138,9 @@ def _chosen(codes: Sequence[str] | None, by_applicant: bool) -> list[Indicator]:
 
 
 def _of_applicants(indicator: Indicator) -> bool:
-    """Whether an indicator can be taken for each applicant type in turn."""
-    terms = (*indicator.numerator, *indicator.denominator)
+    """Whether an indicator can be taken for each applicant type in turn, where a form has them."""
+    own = [form for form in indicator.forms if forms()[form].has_table("requests")]
+    terms = [t for f in own for t in (*indicator.numerator[f], *indicator.denominator[f])]
     return all((term.table, term.column) == ("requests", "total") for term in terms)
 
 
@@ -242,7 +243,8 @@ def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
     found = {
         cell: None
         for each in chosen
-        for term in (*each.numerator, *each.denominator)
+        for terms in (*each.numerator.values(), *each.denominator.values())
+        for term in terms
         for cell in ((term.table, term.row, term.column), *_parts(each, term))
     }
     return list(found)
@@ -250,6 +252,8 @@ def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
 
 def _parts(indicator: Indicator, term: Term) -> list[tuple[str, str, str]]:
     """The cells that a heading's cell adds up; none for a row that is no heading."""
+    if entries()[term.table, "row", term.row].kind != "heading":
+        return []
     rows = children(indicator.forms, term.table, "row", term.row)
     return [(term.table, row, term.column) for row in rows]
 
@@ -258,21 +262,26 @@ def _unit_sums(
     indicator: Indicator, units: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
     """Numerator and denominator of each unit, whether both are known, and whether suspect."""
-    numerator, in_numerator = _summed(indicator, indicator.numerator, cells)
-    denominator, in_denominator = _summed(indicator, indicator.denominator, cells)
-    defined = {
-        form: bool(str(form).split()) and set(str(form).split()) <= set(indicator.forms)
-        for form in units["forms"].unique()
-    }
-    is_known = numerator.notna() & denominator.notna() & units["forms"].map(defined).astype(bool)
-    return pd.DataFrame(
-        {
-            "numerator": numerator,
-            "denominator": denominator,
-            "known": is_known,
-            "suspect": in_numerator | in_denominator,
-        }
-    )
+    sides = (indicator.numerator, indicator.denominator)
+    found = pd.DataFrame({"numerator": np.nan, "denominator": np.nan}, index=units.index)
+    found["suspect"] = False
+    for form in units["forms"].unique():
+        terms = [_terms_in(side, str(form)) for side in sides]
+        if None in terms:
+            continue
+        own = units["forms"].eq(form)
+        some = (cells[0][own], cells[1][own])
+        for name, side in zip(("numerator", "denominator"), terms, strict=True):
+            value, suspect = _summed(indicator, side or (), some)
+            found.loc[own, name] = value
+            found.loc[own, "suspect"] |= suspect
+    return found.assign(known=found["numerator"].notna() & found["denominator"].notna())
+
+
+def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term, ...] | None:
+    """The cells to add up in a report of these forms; None where the forms don't agree on them."""
+    found = {side.get(form) for form in printed.split()}
+    return found.pop() if len(found) == 1 else None
 
 
 def _summed(
@@ -329,7 +338,7 @@ def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.Da
     """One indicator's pooled figures, one row per group; NaN where no report has them."""
     known = frame["known"]
     sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
-    if indicator.kind == "difference":
+    if not any(indicator.denominator.values()):
         value, sums["denominator"] = sums["numerator"], np.nan
     else:
         base = sums["denominator"].where(sums["denominator"] > 0)
@@ -346,7 +355,7 @@ def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.Da
 
 
 def _interval(indicator: Indicator, sums: pd.DataFrame) -> tuple[Any, Any]:
-    """The 95% interval that the kind of indicator asks for; none for a difference."""
+    """The 95% interval that the kind of indicator asks for; none for a difference or count."""
     if indicator.kind == "share":
         return wilson(sums["numerator"], sums["denominator"])
     if indicator.kind == "ratio":

@@ -20,6 +20,7 @@ from analysis.dataset.places import places, regions
 from analysis.dataset.processes import processes
 from analysis.dataset.sources import Source, find_sources
 from analysis.documents.corrections import Correction
+from analysis.documents.grid import UnreadableError
 from analysis.documents.issues import Issue, catalogue, issue
 from analysis.documents.records import Record
 from analysis.documents.reference import REFERENCE, identities, vocabulary
@@ -31,7 +32,10 @@ Wanted = dict[str, tuple[Correction, ...]]
 _BATCH = 16
 _FEW = 32
 _TOLD = ("title", "agency", "year", "published")
-_READ_WITH = ("aliases.csv", "identities.csv", "numbers.toml", "checks.toml")
+_READ_WITH = (
+    *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
+    "checks.toml",
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def build(
     sources = find_sources(raw)
     lines = find_corrections(raw)
     known = {} if full or not store.exists(out) else _known_rows(out)
-    hashes = {s.path: _sha256(s.file) for s in sources}
+    hashes = {s.path: _sha256(s) for s in sources}
     changed = [s for s in sources if not _is_known(s, hashes[s.path], known)]
     fresh = _read_all(changed, workers, progress)
     rows = _rows(sources, hashes, known, fresh)
@@ -126,22 +130,24 @@ def _known_rows(out: str | Path) -> dict[str, Row]:
     return {row["report_id"]: row for row in store.read("reports", out).to_pylist()}
 
 
-def _sha256(path: Path) -> str:
+def _sha256(source: Source) -> str:
     """SHA-256 of a file's bytes, or nothing where it can't be opened."""
     try:
-        with path.open("rb") as handle:
+        if source.steps:
+            return hashlib.sha256(source.read()).hexdigest()
+        with source.file.open("rb") as handle:
             return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
+    except (OSError, UnreadableError):
         return ""
 
 
 def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
-    """Whether the store holds a file as it is, read by this reader, in the same year."""
+    """Whether the store holds a file as it is, read by this reader with the same facts given."""
     row = known.get(source.report_id)
     if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
-    year = source.given.get("year", json.loads(row["read"])["year"])
-    return bool(row["year"] == year)
+    told = json.loads(row["read"]) | {"scope": None} | source.given
+    return all(row[name] == told[name] for name in ("title", "agency", "year", "scope"))
 
 
 def _to_read_again(
@@ -203,7 +209,9 @@ def _in_parallel(
 def _read(source: Source, corrections: Sequence[Correction]) -> tuple[str, Report]:
     """Read one file; one that can't even be opened is a report with an issue."""
     try:
-        return source.report_id, read_bytes(source.file.read_bytes(), corrections)
+        return source.report_id, read_bytes(source.read(), corrections, source.given)
+    except UnreadableError as error:
+        return source.report_id, unreadable(issue(error.check, **error.facts))
     except OSError as error:
         return source.report_id, unreadable(issue("unreadable", reason=error.strerror))
 

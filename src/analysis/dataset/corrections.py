@@ -83,7 +83,7 @@ def _value(where: str, row: dict[str, str]) -> float:
     figure = parse_count(row["value"])
     if figure.value is None or figure.unit:
         raise ReferenceDataError(f"{where}: the value {row['value']!r} is no plain figure")
-    reason = why_impossible(row["table"], row["column"], figure.value)
+    reason = why_impossible(row["table"], row["row"], row["column"], figure.value)
     if reason:
         raise ReferenceDataError(f"{where}: the value {row['value']} can't be: {reason}")
     return figure.value

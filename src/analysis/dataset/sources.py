@@ -1,40 +1,53 @@
-"""The source files of a build: every file of a folder, with the facts that its manifest gives."""
+"""The source files of a build: every file of a folder, with the facts that its manifest gives.
+
+A file in a zip archive is a source of its own, with a path such as `a/reports.zip/huaian.docx`.
+"""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from analysis.dataset.places import regions
+from analysis.documents.grid import UnreadableError
+from analysis.documents.readers import choose, read_bundle
+from analysis.documents.readers.bundle import is_report, list_members, read_member_at
 from analysis.documents.reference import ReferenceDataError, read_csv
 
 MANIFEST = "manifest.csv"
 CORRECTIONS = "corrections.csv"
 _COLUMNS = ("path", "title", "agency", "region_code", "year", "scope", "published", "url", "note")
 _SCOPES = ("agency", "aggregate")
-_NOT_REPORTS = {MANIFEST, CORRECTIONS, "readme.md", "readme.txt", "thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source file: its path within the raw folder, where it lies, and the facts given."""
+    """One source file: its path within the raw folder, where it lies, and the facts given.
+
+    `steps` says where in the archive `file` it lies, archives within archives included.
+    """
 
     path: str
     file: Path
     given: dict[str, object] = field(default_factory=dict)
+    steps: tuple[int, ...] = ()
 
     @property
     def report_id(self) -> str:
         """Identifier of the report: twelve hexadecimal digits of its path's SHA-256."""
         return hashlib.sha256(self.path.encode()).hexdigest()[:12]
 
+    def read(self) -> bytes:
+        """Its bytes; raises OSError, or UnreadableError where an archive does not yield it."""
+        return read_member_at(self.file, self.steps) if self.steps else self.file.read_bytes()
+
 
 def find_sources(raw: str | Path) -> list[Source]:
     """Every report file below a folder, at any depth, in the order of their paths.
 
-    Hidden files, readme files, the manifest and the corrections are no reports. Raises
-    FileNotFoundError for a missing folder and ReferenceDataError, with the line, for a wrong
-    manifest.
+    Hidden files, readme files, the manifest and the corrections are no reports. An archive that
+    can't be opened is a source itself, so that reading it says why. Raises FileNotFoundError for a
+    missing folder and ReferenceDataError, with the line, for a wrong manifest.
     """
     folder = Path(raw)
     if not folder.is_dir():
@@ -44,21 +57,39 @@ def find_sources(raw: str | Path) -> list[Source]:
         name = path.rpartition("/")[2].lower()
         if path != name and name in (MANIFEST, CORRECTIONS):
             raise ReferenceDataError(f"{path}: the {name[:-4]} must be {folder / name}")
-    reports = sorted(filter(_is_report, files))
-    given = read_manifest(folder / MANIFEST, set(reports)) if MANIFEST in files else {}
-    return [Source(path, files[path], given.get(path, {})) for path in reports]
+    found = sorted(
+        (source for path in filter(is_report, files) for source in _sources(path, files[path])),
+        key=lambda source: source.path,
+    )
+    known = {source.path for source in found} | set(filter(is_report, files))
+    given = read_manifest(folder / MANIFEST, known) if MANIFEST in files else {}
+    return [replace(source, given=_given(source, given, folder)) for source in found]
+
+
+def _sources(path: str, file: Path) -> list[Source]:
+    """A file, or the files in it where it is an archive that can be opened."""
+    try:
+        with file.open("rb") as handle:
+            if handle.read(2) != b"PK":
+                return [Source(path, file)]
+        if choose(file.read_bytes()) is not read_bundle:
+            return [Source(path, file)]
+        members = list_members(file)
+    except (OSError, UnreadableError):
+        return [Source(path, file)]
+    inside = [Source(f"{path}/{member.path}", file, steps=member.steps) for member in members]
+    return inside or [Source(path, file)]
+
+
+def _given(source: Source, given: dict[str, dict[str, object]], folder: Path) -> dict[str, object]:
+    """Facts given for a file; a line for its archive gives what its own line does not."""
+    archive = source.file.relative_to(folder).as_posix() if source.steps else source.path
+    return given.get(archive, {}) | given.get(source.path, {})
 
 
 def _is_file(path: Path) -> bool:
     """Whether a path is a file, or a link that leads nowhere and so must be told."""
     return path.is_file() or (path.is_symlink() and not path.exists())
-
-
-def _is_report(path: str) -> bool:
-    """Whether a file may be a report: not hidden, and not one that goes with the folder."""
-    *folders, name = path.split("/")
-    hidden = any(part.startswith(".") for part in folders) or name.startswith((".", "~$"))
-    return not hidden and name.lower() not in _NOT_REPORTS
 
 
 def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:

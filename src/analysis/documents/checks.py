@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
+from analysis.documents.labels import is_heading
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.repair import failures
@@ -16,6 +17,7 @@ from analysis.documents.sums import (
     find_sums,
     glued_rows,
     label_of,
+    open_parts,
     open_rows,
     prove_zeros,
     verdict,
@@ -46,33 +48,22 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
             blanks behind a row's figures prove nothing.
     """
     by_key = {(r.table, r.row, r.column): r for r in records}
-    chosen = {table: _form_of(table, by_key) for table in tables()}
-    present = {r.table for r in records} | {i.table for i in found if i.table}
+    present = {r.table for r in records} | {i.table for i in found if i.severity == "error"} - {""}
     if not present:
         return Checked([issue("no_tables")], (), False)
-    covered = {(i.table, i.row) for i in found if i.severity == "error"}
-    unplaced = {i.table for i in found if i.check in ("unplaced_row", "incomplete_row")}
-    issues: list[Issue] = []
-    for table, candidates in chosen.items():
-        if table in present:
-            issues += _missing(table, candidates[0], by_key, covered)
-            if table in unplaced:
-                covered |= {(i.table, i.row) for i in issues}
-                issues += _hidden_rows(table, by_key, covered)
-        else:
-            issues.append(
-                issue("missing_table", table=table, label_zh=label_of(table, "table", table))
-            )
-    sums = [s for table in tables() if table in present for s in find_sums(table, by_key)]
+    chosen = {table: _form_of(table, by_key) for table in tables() if table in present}
+    issues = _incomplete(chosen, by_key, list(found))
+    sums = [s for table, own in chosen.items() for s in find_sums(table, own[0], by_key)]
     prove_zeros(sums, by_key)
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
+    issues += open_parts(sums, by_key)
     issues += failures(sums, by_key, _doubted([*found, *issues], by_key))
     n_open = verdicts.count("open")
     if n_open:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
-    clear = {c[0].name for t, c in chosen.items() if len(c) == 1 and t in present}
+    clear = {own[0].name for own in chosen.values() if len(own) == 1}
     shown = present == {r.table for r in records if r.state != "blank"}
     return Checked(issues, tuple(sorted(clear)), shown and set(verdicts) <= {"holds"})
 
@@ -93,24 +84,61 @@ def _doubted(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
 
 def _covered(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
     """Cells that an error covers."""
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = {(f.table, f.row, f.column) for f in findings if f.severity == "error"}
     return {key for key in keys if any(_covers(error, key) for error in errors)}
 
 
-def _covers(error: Issue, key: Key) -> bool:
+def _covers(error: Key, key: Key) -> bool:
     """Whether an error covers a cell: an empty table, row or column covers all of them."""
-    where = (error.table, error.row, error.column)
-    return all(not own or own == code for own, code in zip(where, key, strict=True))
+    return all(not own or own == code for own, code in zip(error, key, strict=True))
 
 
 # --- Completeness -------------------------------------------------------------------------------
 
 
+def _incomplete(
+    chosen: dict[str, list[Form]], by_key: dict[Key, Record], found: list[Issue]
+) -> list[Issue]:
+    """What the forms of the tables found ask for and the document does not print.
+
+    Tables of other forms are not missing: a report by the 2014 form has no table of requests.
+    """
+    issues: list[Issue] = []
+    covered = {(i.table, i.row) for i in found if i.severity == "error"}
+    unplaced = {i.table for i in found if _is_unplaced(i)}
+    owed = {table for own in chosen.values() for table in own[0].tables()}
+    for table in tables():
+        if table in chosen:
+            issues += _missing(table, chosen[table][0], by_key, covered)
+            issues += _unconfirmed(table, chosen[table][0])
+            if table in unplaced:
+                passed = covered | {(i.table, i.row) for i in issues}
+                issues += _hidden_rows(table, by_key, passed)
+        elif table in owed:
+            label = label_of(table, "table", table)
+            issues.append(issue("missing_table", table=table, label_zh=label))
+    return issues
+
+
+def _is_unplaced(finding: Issue) -> bool:
+    """Whether figures stand under no known label, or under that of a mere heading."""
+    if finding.check == "incomplete_row":
+        return is_heading(finding.table, finding.row)
+    return finding.check == "unplaced_row"
+
+
+def _unconfirmed(table: str, form: Form) -> list[Issue]:
+    """A note where the rows of a table's form were never compared with the notice."""
+    unconfirmed = form.entries[table, "table", table].has("unconfirmed")
+    return [issue("form_unconfirmed", table=table, actual=form.name)] if unconfirmed else []
+
+
 def _form_of(table: str, by_key: dict[Key, Record]) -> list[Form]:
     """The forms that explain a table's printed cells best: most rows and columns found."""
-    scores = {form.name: _coverage(table, form, by_key) for form in forms().values()}
+    own = [form for form in reversed(forms().values()) if form.has_table(table)]
+    scores = {form.name: _coverage(table, form, by_key) for form in own}
     best = max(scores.values())
-    return [f for f in reversed(forms().values()) if scores[f.name] == best]
+    return [form for form in own if scores[form.name] == best]
 
 
 def _coverage(table: str, form: Form, by_key: dict[Key, Record]) -> int:
@@ -135,9 +163,12 @@ def _missing(
     table: str, form: Form, by_key: dict[Key, Record], covered: set[tuple[str, str]]
 ) -> list[Issue]:
     """Rows, columns and cells of the table's form that are not printed or not recognised."""
-    if not _cells_of(table, form.name) - by_key.keys():
-        return []
     rows_printed = {row for (t, row, _) in by_key if t == table}
+    if not rows_printed:
+        return [issue("missing_table", table=table, label_zh=label_of(table, "table", table))]
+    is_whole = not _cells_of(table, form.name) - by_key.keys()
+    if is_whole and _optional_rows(table).isdisjoint(rows_printed):
+        return []
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))
@@ -146,7 +177,7 @@ def _missing(
     ]
     own_columns = any(form.entries[table, "row", r].columns for r in form.codes(table, "row"))
     missing_columns = set(form.codes(table, "column")) - columns_printed
-    if not own_columns and rows_printed:
+    if not own_columns:
         issues += [
             issue("missing_column", table=table, column=c, label_zh=label_of(table, "column", c))
             for c in form.codes(table, "column")
@@ -170,8 +201,16 @@ def _hidden_rows(
         for e in rows
         if e.code not in printed | parents
         and e.kind != "heading"
+        and not e.has("optional")
         and (table, e.code) not in covered
     ]
+
+
+@lru_cache(maxsize=16)
+def _optional_rows(table: str) -> frozenset[str]:
+    """Rows of a table that are not in every report."""
+    own = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+    return frozenset(entry.code for entry in own if entry.has("optional"))
 
 
 def _missing_cells(

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from analysis.documents.issues import Issue
 from analysis.documents.records import Record
-from analysis.documents.reference import entries, tables
+from analysis.documents.reference import Entry, entries, forms, tables
 from analysis.documents.repair import in_words
 from analysis.documents.report import Report
 
@@ -39,8 +39,9 @@ def _table(report: Report, table: str) -> Table | None:
     cells = {(r.row, r.column): r for r in report.cells if r.table == table}
     if not cells:
         return None
-    columns = _in_order(table, "column", {column for _, column in cells})
-    name = entries()[table, "table", table]
+    known = _entries(report, table)
+    columns = _in_order(known, table, "column", {column for _, column in cells})
+    name = known[table, "table", table]
     shown = Table(
         title=f"{name.label} · {name.label_en}", title_justify="left", header_style="bold cyan"
     )
@@ -49,17 +50,26 @@ def _table(report: Report, table: str) -> Table | None:
         widest = max(
             (cell_len(_cell(cells.get((row, column))).plain) for row, _ in cells), default=1
         )
-        label = entries()[table, "column", column].label
+        label = known[table, "column", column].label
         shown.add_column(label, justify="right", min_width=widest, overflow="fold")
-    for row in _in_order(table, "row", {row for row, _ in cells}):
-        label = entries()[table, "row", row].label
+    for row in _in_order(known, table, "row", {row for row, _ in cells}):
+        label = known[table, "row", row].label
         shown.add_row(label, *(_cell(cells.get((row, c))) for c in columns))
     return shown
 
 
-def _in_order(table: str, axis: str, codes: set[str]) -> list[str]:
+def _entries(report: Report, table: str) -> dict[tuple[str, str, str], Entry]:
+    """The entries of the form that a table is by, with those of other forms behind them."""
+    named = [forms()[name] for name in str(report.facts["forms"]).split()]
+    own = next((form.entries for form in reversed(named) if form.has_table(table)), {})
+    return own | {key: entry for key, entry in entries().items() if key not in own}
+
+
+def _in_order(
+    known: dict[tuple[str, str, str], Entry], table: str, axis: str, codes: set[str]
+) -> list[str]:
     """Codes in the order of the forms."""
-    return [code for (t, a, code) in entries() if (t, a) == (table, axis) and code in codes]
+    return [code for (t, a, code) in known if (t, a) == (table, axis) and code in codes]
 
 
 def _cell(record: Record | None) -> Text:

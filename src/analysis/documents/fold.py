@@ -9,11 +9,11 @@ from opencc import OpenCC
 _TO_SIMPLIFIED = OpenCC("t2s")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2028-\u202f\u2060\ufeff\u00ad\ufffc]+")
 _ORDINAL = re.compile(
-    r"^[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
+    r"(?:^|(?<=其中))[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)"
+    r"|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
 )
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
-# A note that changes what is counted stays part of the label, which then is not a known one.
-_NOTE = re.compile(r"\((?!不含|不包括|上年|去年|草案|[^()]*(?:累计|历年))[^()]*(?:\)|$)")
+LONGEST_LABEL = 500  # with its notes; looking for notes in whole pages of text takes too long
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -23,6 +23,16 @@ def plain(text: str) -> str:
     return _TO_SIMPLIFIED.convert(
         _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     )
+
+
+@lru_cache(maxsize=1)
+def _note() -> re.Pattern[str]:
+    """A note in brackets, but none that changes what is counted: that stays in the label."""
+    from analysis.documents.reference import load_toml  # which folds labels itself
+
+    words = load_toml("words.toml")["notes"]
+    begin, have = "|".join(words["begin"]), "|".join(words["have"])
+    return re.compile(rf"\((?!{begin}|[^()]*(?:{have}))[^()]*(?:\)|$)")
 
 
 @lru_cache(maxsize=65536)
@@ -35,7 +45,9 @@ def fold(text: str) -> str:
     True
     """
     bare = _ORDINAL.sub("", plain(text))
+    if len(bare) > LONGEST_LABEL:
+        return _NOT_A_WORD.sub("", bare)
     without_notes = bare
-    while _NOTE.search(without_notes):
-        without_notes = _NOTE.sub("", without_notes)
+    while _note().search(without_notes):
+        without_notes = _note().sub("", without_notes)
     return _NOT_A_WORD.sub("", without_notes) or _NOT_A_WORD.sub("", bare)

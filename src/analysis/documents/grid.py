@@ -44,13 +44,16 @@ class Grid:
     `cells[r][c]` is None where the document prints no cell. `number` counts the tables (or
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
     lines of text whose cells only follow one another. `breaks` are the rows at which a new page
-    begins, which may cut the row above. `unsure` says that the columns of its figures can't be told.
+    begins, which may cut the row above. `heading` is the text printed between the table before and
+    this one, with its caption, a line each; for a sheet, its name. `unsure` says that nobody can
+    tell the columns of its figures.
     """
 
     number: int
     cells: list[list[Cell | None]]
     ruled: bool = True
     breaks: tuple[int, ...] = ()
+    heading: str = ""
     unsure: bool = False
 
     @property
@@ -116,6 +119,10 @@ def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | 
         column = 0
         for text, colspan, rowspan in row:
             column = _next_free(cells[r], column)
+            if colspan == 1 == rowspan and column == len(cells[r]):
+                cells[r].append(Cell(text, r, column))
+                column += 1
+                continue
             columns = 1 if colspan == 1 else _clip(colspan)
             height = 1 if rowspan == 1 else _clip(rowspan)
             cell = Cell(text, r, column)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from analysis.documents.fold import fold
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, header_words, names_rows
+from analysis.documents.labels import find, header_word, is_indicator, is_list, names_rows
 from analysis.documents.numbers import unit_in_label
 from analysis.documents.reference import entries, tables
 
@@ -39,8 +38,9 @@ class Header:
 def read_header(grid: Grid, rows: list[int]) -> Header | None:
     """The header that these rows make, or None when too few of a table's columns are in it."""
     stacks = _stacks(grid, rows)
-    best = max(tables(), key=lambda table: len(_codes(table, stacks)))
-    if len(_codes(best, stacks)) < _least_columns(best):
+    found = {table: len(_codes(table, stacks)) for table in _candidates(stacks)}
+    best = max(found, key=lambda table: found[table])
+    if found[best] < least_columns(best):
         return None
     columns = [
         Column(
@@ -79,8 +79,14 @@ def _column_code(table: str, stack: list[Cell]) -> str | None:
     return find(table, "column", [c.text for c in stack])
 
 
+def _candidates(stacks: dict[int, list[Cell]]) -> list[str]:
+    """The tables that these may head: a list of one or two columns has a head over its labels."""
+    over_labels = any(is_indicator(cell.text) for stack in stacks.values() for cell in stack)
+    return [table for table in tables() if over_labels or not is_list(table)]
+
+
 @lru_cache(maxsize=16)
-def _least_columns(table: str) -> int:
+def least_columns(table: str) -> int:
     """How many columns make a header of a table: one where rows have their own, else most."""
     rows = [e for (t, a, _), e in entries().items() if (t, a) == (table, "row")]
     return 1 if any(e.columns for e in rows) else len(column_codes(table)) // 2 + 1
@@ -88,7 +94,7 @@ def _least_columns(table: str) -> int:
 
 def is_complete(header: Header) -> bool:
     """Whether a header has all columns of its table, or its table's rows have their own."""
-    if _least_columns(header.table) == 1:
+    if least_columns(header.table) == 1:
         return True
     return column_codes(header.table) <= {c.code for c in header.columns}
 
@@ -121,15 +127,23 @@ def _text_over(row: list[Cell | None], column: int) -> str:
 
 
 def _joined(table: str, columns: list[Column]) -> tuple[Column, ...]:
-    """Join places under one printed label; a heading before the first column is none itself."""
+    """Join places under one printed label; a heading before the first column is none itself.
+
+    A list has no headings over columns: its 单位 is no column of figures wherever it stands.
+    """
     joined: list[Column] = []
     for column in columns:
         last = joined[-1] if joined else None
         if last and last.label is column.label:
             joined[-1] = replace(last, end=column.end)
-        elif column.code or any(c.code for c in joined) or not _is_group(table, column):
+        elif column.code or not _is_group(table, column) or _is_between(table, joined):
             joined.append(column)
     return tuple(joined)
+
+
+def _is_between(table: str, before: list[Column]) -> bool:
+    """Whether a heading stands behind a column of figures, as no head of a list can."""
+    return any(column.code for column in before) and not is_list(table)
 
 
 def _is_group(table: str, column: Column) -> bool:
@@ -139,9 +153,9 @@ def _is_group(table: str, column: Column) -> bool:
 
 def starts_header(cells: list[Cell]) -> bool:
     """Whether a row without figures has a word that stands only over columns."""
-    return any(header_words().get(fold(c.text)) for c in cells)
+    return any(header_word(c.text) for c in cells)
 
 
 def extends_header(cells: list[Cell]) -> bool:
     """Whether a row without figures goes on with a header."""
-    return len(cells) > 1 or any(fold(c.text) in header_words() for c in cells)
+    return len(cells) > 1 or any(header_word(c.text) is not None for c in cells)

@@ -1,34 +1,50 @@
 """Finds the code that a printed label means: by its folded text, else by a clear near miss."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from analysis.documents.fold import fold
-from analysis.documents.reference import entries, forms, tables, vocabulary
+from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
 
 _SHORTEST_NEAR_MISS = 5
+_RESEMBLES = 0.5
 
 
 def find(table: str, axis: str, texts: Sequence[str]) -> str | None:
     """Code of the label that the last texts make up together, or None.
 
     `texts` run from the outermost label to the innermost; the innermost alone is tried first, then
-    together with those before it (a label may be split over two cells).
+    together with those before it (a label may be split over two cells). Of a label that recurs
+    under several headings, it is the first code.
     """
-    return _find(table, axis, tuple(texts[-4:]))
+    codes = _meanings(table, axis, tuple(texts[-4:]))
+    return codes[0] if codes else None
+
+
+def meanings(table: str, axis: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """Codes of the label that the last texts make up: several where it recurs under headings."""
+    return _meanings(table, axis, tuple(texts[-4:]))
 
 
 @lru_cache(maxsize=65536)
-def _find(table: str, axis: str, texts: tuple[str, ...]) -> str | None:
+def _meanings(table: str, axis: str, texts: tuple[str, ...]) -> tuple[str, ...]:
     """Cached search over the vocabulary of one table and axis."""
     known = vocabulary().get((table, axis), {})
+    named_by_year = axis == "column" and is_list(table)
     for count in range(1, len(texts) + 1):
         key = "".join(map(fold, texts[-count:]))
-        if key in known:
-            return known[key]
-    return None
+        codes = known.get(_as_this_year(key) if named_by_year else key)
+        if codes:
+            return codes
+    return ()
+
+
+def _as_this_year(key: str) -> str:
+    """A column label that begins with a year, such as 2016年度, as 本年度 would."""
+    return re.sub(f"^(?:{numbers()['this_year']})", "本年度", key)
 
 
 def find_near(table: str, axis: str, text: str) -> str | None:
@@ -47,16 +63,32 @@ def _near(table: str, axis: str, key: str) -> str | None:
     if len(key) < _SHORTEST_NEAR_MISS:
         return None
     distances: dict[str, int] = {}
-    for label, code in vocabulary().get((table, axis), {}).items():
-        if len(key) > len(label):
+    for label, codes in vocabulary().get((table, axis), {}).items():
+        if len(key) > len(label) or _digits(key) != _digits(label):
             continue
         distance = Levenshtein.distance(key, label)
-        distances[code] = min(distance, distances.get(code, distance))
+        for code in codes:
+            distances[code] = min(distance, distances.get(code, distance))
     if not distances:
         return None
     best, *others = sorted(distances.items(), key=lambda item: item[1])
     clear = not others or others[0][1] >= best[1] + 3
     return best[0] if clear and 4 * best[1] <= len(key) else None
+
+
+def _digits(key: str) -> str:
+    """The digits in a label: one that the known label lacks may be a figure printed behind it."""
+    return "".join(filter(str.isdigit, key))
+
+
+def resembled(table: str, text: str) -> list[str]:
+    """Codes of rows that not every report prints, and whose label a text shares half of."""
+    return [
+        code
+        for (t, axis, code), entry in entries().items()
+        if (t, axis) == (table, "row") and entry.has("optional")
+        if Levenshtein.normalized_similarity(fold(text), fold(entry.label)) >= _RESEMBLES
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +107,25 @@ def header_words() -> dict[str, bool]:
     return words
 
 
+@lru_cache(maxsize=65536)
+def header_word(text: str) -> bool | None:
+    """Whether a text alone shows a header; None for one that stands over no column."""
+    key = fold(text)
+    return header_words().get(key, header_words().get(_as_this_year(key)))
+
+
+@lru_cache(maxsize=16)
+def is_list(table: str) -> bool:
+    """Whether a table is one list of indicators, as the forms before 2019 are."""
+    return (table, "group", "indicator") in entries()
+
+
+@lru_cache(maxsize=65536)
+def is_indicator(text: str) -> bool:
+    """Whether a text is the head over the labels of a list, such as 统计指标."""
+    return any(find(table, "group", [text]) == "indicator" for table in filter(is_list, tables()))
+
+
 @lru_cache(maxsize=16)
 def names_rows(table: str) -> bool:
     """Whether a table's headers name its rows, as routes of dispute stand over their results."""
@@ -89,15 +140,17 @@ def _row_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def generic_row_words() -> frozenset[str]:
-    """Row labels that mean something only under their parent, since they label columns too."""
-    return frozenset(w for w in _row_words() if header_words().get(w) is False)
+    """Row labels that mean something only under their parent: they recur, or label columns too."""
+    rows = (vocabulary().get((table, "row"), {}) for table in tables())
+    recurring = {word for known in rows for word, codes in known.items() if len(codes) > 1}
+    return frozenset(w for w in _row_words() if header_words().get(w) is False or w in recurring)
 
 
 @lru_cache(maxsize=256)
 def is_always_heading(table: str, code: str) -> bool:
     """Whether a row never prints figures of its own, in any form that has it."""
     own = [f.entries[table, "row", code] for f in forms().values() if code in f.codes(table, "row")]
-    return bool(own) and all(entry.kind == "heading" for entry in own)
+    return bool(own) and all(entry.kind in ("heading", "section") for entry in own)
 
 
 @lru_cache(maxsize=256)

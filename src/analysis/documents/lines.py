@@ -4,10 +4,19 @@ Copying a report into plain text often leaves each cell on a line of its own, ro
 still tell where header and rows begin; the columns under a group such as 法人或其他组织 follow it.
 """
 
-from analysis.documents.fold import fold
+from dataclasses import replace
+from functools import lru_cache
+
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, header_words, names_rows
-from analysis.documents.numbers import is_label, is_page_number
+from analysis.documents.labels import (
+    find,
+    header_word,
+    is_always_heading,
+    is_indicator,
+    is_list,
+    names_rows,
+)
+from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
 
 
@@ -24,7 +33,7 @@ def unfold(grid: Grid) -> Grid:
     position = 0
     while position < len(cells):
         header = _header_lines(cells, position)
-        table = _table_of(header)
+        table = header_table(header)
         if table is None:
             rows.append([cells[position]])
             position += 1
@@ -33,29 +42,39 @@ def unfold(grid: Grid) -> Grid:
             width = len(_columns(table, header))
             rows_after, position = _data_rows(table, width, cells, position + len(header))
             rows.extend(rows_after)
-    return Grid(grid.number, rows, ruled=False)
+    return replace(grid, cells=rows, ruled=False)
 
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     """The run of lines from `start` that are header words, with blank lines between."""
-    if not header_words().get(fold(cells[start].text)):
+    if not header_word(cells[start].text):
         return []
     end = start
     for position in range(start, len(cells)):
         cell = cells[position]
-        if not cell.blank and fold(cell.text) not in header_words():
+        if not cell.blank and header_word(cell.text) is None:
             break
         if not cell.blank:
             end = position + 1
     return cells[start:end]
 
 
-def _table_of(header: list[Cell]) -> str | None:
+def header_table(header: list[Cell]) -> str | None:
     """The table whose columns the header lines name, or None."""
-    counts = {t: len(_columns(t, header)) for t in tables()}
+    if not header:
+        return None
+    over_labels = any(is_indicator(cell.text) for cell in header)
+    counts = {t: len(_columns(t, header)) for t in tables() if over_labels or not is_list(t)}
     best = max(counts, key=lambda table: counts[table])
-    needs_most = not any(e.columns for (t, a, _), e in entries().items() if t == best)
-    return best if counts[best] > (3 if needs_most else 0) else None
+    return best if counts[best] >= _least_lines(best) else None
+
+
+@lru_cache(maxsize=16)
+def _least_lines(table: str) -> int:
+    """How many lines of columns make a header of a table."""
+    if any(e.columns for (t, a, _), e in entries().items() if t == table):
+        return 1
+    return min(4, sum((t, a) == (table, "column") for (t, a, _) in entries()))
 
 
 def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
@@ -67,6 +86,9 @@ def _columns(table: str, header: list[Cell]) -> list[tuple[str, Cell]]:
 def _header_rows(table: str, header: list[Cell]) -> list[list[Cell | None]]:
     """Header lines as rows over the columns, in the columns' own order from left to right."""
     columns = _columns(table, header)
+    if is_list(table):
+        over_labels = [cell for cell in header if is_indicator(cell.text)]
+        return [[*over_labels[:1], *(cell for _, cell in columns)]]
     if names_rows(table):
         return _rows_over_columns(table, header, [cell for _, cell in columns])
     groups = {
@@ -105,23 +127,74 @@ def _rows_over_columns(
 def _data_rows(
     table: str, width: int, cells: list[Cell], position: int
 ) -> tuple[list[list[Cell | None]], int]:
-    """Rows of label and figures until the next header, and the position after them."""
+    """Rows of label and figures until the next header, and the position after them.
+
+    Only their order joins the two. Where there are figures too many in one place and too few in
+    another, order tells nothing, and all labels of the table stay without figures.
+    """
+    groups, position = _groups(table, width, cells, position)
+    torn = [_lacks_figures(table, *group) for group in groups]
+    all_torn = any(torn) and any(_has_too_many(table, width, *group) for group in groups)
     rows: list[list[Cell | None]] = []
-    labels: list[Cell] = []
-    figures: list[Cell] = []
-    while position < len(cells) and not _header_begins(table, cells, position):
-        cell = cells[position]
-        if is_label(cell):
-            if _ends_row(table, width, labels, figures):
-                rows += _rows(table, width, labels, figures)
-                labels = []
-            figures = []
-            labels.append(cell)
-        else:
-            figures.append(cell)
-        position += 1
-    rows += _rows(table, width, labels, figures)
+    for (labels, figures), one in zip(groups, torn, strict=True):
+        apart = all_torn or (one and any(not c.blank for c in figures))
+        rows += _apart(labels, figures) if apart else _rows(table, width, labels, figures)
     return rows, position
+
+
+def _groups(
+    table: str, width: int, cells: list[Cell], position: int
+) -> tuple[list[tuple[list[Cell], list[Cell]]], int]:
+    """Labels with the figures that follow them until the next header, and the position after."""
+    groups: list[tuple[list[Cell], list[Cell]]] = [([], [])]
+    while position < len(cells) and not _header_begins(table, cells, position):
+        labels, figures = groups[-1]
+        cell = cells[position]
+        if is_list(table) and labels and unit_alone(cell.text):
+            labels[-1] = replace(labels[-1], text=f"{labels[-1].text}({unit_alone(cell.text)})")
+        elif not is_label(cell):
+            figures.append(cell)
+        elif _ends_row(table, width, labels, figures):
+            groups.append(([cell], []))
+        else:
+            figures.clear()
+            labels.append(cell)
+        position += 1
+    return groups, position
+
+
+def _lacks_figures(table: str, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether a row that prints figures has none before the next label: other rows may have them.
+
+    A label may stand over those of its parts.
+    """
+    last = len(labels) - _label_lines(table, labels) if figures else len(labels)
+    own = find(table, "row", ["".join(c.text for c in labels[last:])])
+    codes = [find(table, "row", [c.text]) for c in labels[:last]]
+    return any(code and not _stands_over(table, code, own) for code in codes)
+
+
+def _stands_over(table: str, code: str, row: str | None) -> bool:
+    """Whether a label is a heading, or one of a row's own headings."""
+    while row and row != code:
+        row = entries()[table, "row", row].parent
+    return bool(row) or is_always_heading(table, code)
+
+
+def _has_too_many(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether figures stand there for more rows than one, or for a row without a label."""
+    filled = [c for c in figures if not c.blank]
+    if names_rows(table) or not filled:
+        return False
+    whole = [c for c in filled if sum(map(str.isdigit, c.text)) >= width > 1]
+    return not labels or len(whole) > 1 or len(filled) >= 2 * width
+
+
+def _apart(labels: list[Cell], figures: list[Cell]) -> list[list[Cell | None]]:
+    """Labels and figures that don't belong together for certain, each label on a row of its own."""
+    filled = [c for c in figures if not c.blank]
+    alone: list[list[Cell | None]] = [[label] for label in labels]
+    return [*alone, [None, *filled]] if filled else alone
 
 
 def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
@@ -134,9 +207,9 @@ def _ends_row(table: str, width: int, labels: list[Cell], figures: list[Cell]) -
 def _header_begins(table: str, cells: list[Cell], position: int) -> bool:
     """Whether a header of a table begins on a line, or merely a label that is also a row's."""
     cell = cells[position]
-    if cell.blank or find(table, "row", [cell.text]):
+    if cell.blank or (find(table, "row", [cell.text]) and not names_rows(table)):
         return False
-    return _table_of(_header_lines(cells, position)) is not None
+    return header_table(_header_lines(cells, position)) is not None
 
 
 def _rows(

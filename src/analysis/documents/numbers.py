@@ -23,7 +23,7 @@ class Figure:
 def _pattern() -> re.Pattern[str]:
     """One leading figure, perhaps a unit, perhaps a note in brackets or after a word like 其中."""
     known = numbers()
-    units = sorted({u for kind in known["units"].values() for u in kind}, key=len, reverse=True)
+    units = sorted(_units(), key=len, reverse=True)
     return re.compile(
         r"(?P<figure>[+-]?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d+)?)"
         rf"(?P<unit>{'|'.join(units)})?"
@@ -34,6 +34,7 @@ def _pattern() -> re.Pattern[str]:
 _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
 _UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
+_UNPRINTABLE = re.compile("[\ufffc\u202a-\u202e\u2066-\u2069]")  # pictures, and turned order
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -53,7 +54,7 @@ def parse_count(text: str) -> Figure:
     'text'
     """
     bare = plain(text).translate(_MINUS)
-    if "\ufffc" in text or _has_odd_digits(text):
+    if _UNPRINTABLE.search(text) or _has_odd_digits(text):
         return Figure("text")
     if not bare:
         return Figure("blank")
@@ -90,14 +91,51 @@ def is_figure(cell: Cell) -> bool:
     return parse_count(cell.text).state == "number"
 
 
+@lru_cache(maxsize=1)
+def _run() -> re.Pattern[str]:
+    """Figures run together, each perhaps with a unit."""
+    known = {unit for kind in numbers()["units"].values() for unit in kind}
+    units = "|".join(sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?:[+-]?\d(?:[+.,-]?\d)*+(?:{units})?+)++")
+
+
+@lru_cache(maxsize=65536)
+def prints_figures(text: str) -> bool:
+    """Whether a text is figures and marks and nothing else, perhaps run together.
+
+    >>> prints_figures("230 000023"), prints_figures("13575394432.52元"), prints_figures("1.其他")
+    (True, True, False)
+    """
+    pieces = [plain(piece).translate(_MINUS) for piece in text.split()]
+    return (
+        not _has_odd_digits(text)
+        and any(map(str.isdigit, text))
+        and all(piece in _marks() or _run().fullmatch(piece) for piece in pieces)
+    )
+
+
 def is_label(cell: Cell) -> bool:
-    """Whether a cell could be a label: neither blank nor mark nor figure, with a letter in it."""
-    return parse_count(cell.text).state == "text" and any(c.isalpha() for c in cell.text)
+    """Whether a cell could be a label: neither blank nor mark nor figures, with a letter in it."""
+    if parse_count(cell.text).state != "text" or prints_figures(cell.text):
+        return False
+    return any(c.isalpha() for c in cell.text)
 
 
 @lru_cache(maxsize=1024)
 def unit_in_label(label: str) -> str:
-    """The unit that a column label prints in brackets, such as （单位：万元）, or nothing."""
+    """The unit that a label prints in brackets, such as （单位：万元）, or nothing."""
     found = re.search(r"\((?:单位:)?([^()]{1,4})\)$", plain(label))
-    units = {u for kind in numbers()["units"].values() for u in kind}
-    return found[1] if found and found[1] in units else ""
+    return found[1] if found and found[1] in _units() else ""
+
+
+@lru_cache(maxsize=4096)
+def unit_alone(text: str) -> str:
+    """The unit that is all that a cell prints, such as 件 or （万元）, or nothing."""
+    bare = plain(text).strip("()")
+    return bare if bare in _units() else ""
+
+
+@lru_cache(maxsize=1)
+def _units() -> frozenset[str]:
+    """All units, of counts and of amounts."""
+    return frozenset(u for kind in numbers()["units"].values() for u in kind)

@@ -7,40 +7,74 @@ where they stand, or in order when every column has its cell; what is not clear 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
+from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import Cell, Grid, Span
-from analysis.documents.headers import Column
+from analysis.documents.headers import Column, is_complete
+from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
-from analysis.documents.numbers import is_figure, parse_count
+from analysis.documents.numbers import is_figure, parse_count, prints_figures
+from analysis.documents.parting import Glued, part_rows
+from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
 from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.several import Printed, choose
 
 
-class Placement(NamedTuple):
-    """A printed cell that was recognised as one cell of a table."""
+def recognise(
+    grids: Iterable[Grid], subject: Subject | None = None
+) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of all recognised tables, with an issue for what can't be placed.
 
-    table: str
-    row: str
-    column: str
-    cell: Cell
-    place: str
-    unit: str
+    Of several tables of one kind, the one of the report's own year and scope is placed.
+    """
+    subject = subject or Subject()
+    tables = copies(segments(grids), subject)
+    placed = {table: [_place_copy(copy) for copy in several] for table, several in tables.items()}
+    printed = {
+        table: [_printed(*one) for one in zip(several, placed[table], strict=True)]
+        for table, several in tables.items()
+    }
+    placements: list[Placement] = []
+    issues: list[Issue] = []
+    for table, choice in choose(printed, subject).items():
+        chosen, found = placed[table][choice.number]
+        placements += chosen
+        issues += found + choice.issues
+    return placements, issues
 
 
-def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
-    """Place the cells of all recognised tables, with an issue for what can't be placed."""
+def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
+    """Place the cells of one printed table."""
     issues: list[Issue] = []
     placements: list[Placement] = []
-    for segment in segments(grids, issues):
+    glued: list[Glued] = []
+    for segment in copy.segments:
+        issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
         for row in _without_idle_rows(segment):
-            placed, found = _place(segment, row, aligned)
-            placements += placed
-            issues += found
-    return _once(placements, issues)
+            one = _glued(segment, row)
+            glued += [one] if one else []
+            if one is None or one.is_short():
+                placed, found = _place(segment, row, aligned)
+                placements += placed
+                issues += found
+    figures, found = part_rows(glued, {p[:3]: p.cell for p in placements})
+    placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
+    covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
+    return _once(placements, issues + found + _bare_rows(copy.segments, covered))
+
+
+def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:
+    """What a copy prints: its figures, and whether all of them could be placed."""
+    placements, issues = placed
+    figures = {(p.row, p.column): parse_count(p.cell.text) for p in placements}
+    filled = {key: figure for key, figure in figures.items() if figure.state != "blank"}
+    return Printed(
+        copy, len(figures), filled, not any(found.severity == "error" for found in issues)
+    )
 
 
 # --- Rows → placements --------------------------------------------------------------------------
@@ -72,10 +106,18 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
     return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
 
 
+def _has_lost_cells(segment: Segment, row: Row) -> bool:
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    blanks = [s.cell.blank for s in row.cells]
+    if not segment.grid.ruled or not any(blanks) or all(blanks):
+        return False
+    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
+
+
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     """Whether a row's label stands before the known columns and each filled cell under a column."""
-    first = next(column.start for column in columns if column.code)
-    if row.label is not None and row.label.end >= first:
+    first = next((column.start for column in columns if column.code), None)
+    if first is None or (row.label is not None and row.label.end >= first):
         return False
     own = _columns_of(row, columns)
     filled = (s for s in row.cells if not s.cell.blank)
@@ -100,17 +142,36 @@ def _overlap(span: Span, column: Column) -> bool:
 
 def _without_idle_rows(segment: Segment) -> list[Row]:
     """Rows without headings that print nothing, and without blank rows beside a filled one."""
-    filled = any(not s.cell.blank for row in segment.rows if not row.code for s in row.cells)
+    filled = segment.unplaced or any(
+        not s.cell.blank for row in segment.rows if not row.code for s in row.cells
+    )
     return [row for row in segment.rows if not _is_idle(segment, row, filled)]
 
 
 def _is_idle(segment: Segment, row: Row, filled: bool) -> bool:
     """Whether a row prints nothing that could be a figure of the form."""
+    if row.code and is_always_heading(segment.header.table, row.code):
+        return not any(parse_count(s.cell.text).state in ("number", "text") for s in row.cells)
     if not prints_nothing(row):
         return False
-    if not row.code:
-        return filled
-    return not row.cells or is_always_heading(segment.header.table, row.code)
+    return not row.cells if row.code else filled
+
+
+def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issue]:
+    """Rows of text of which only the label is printed: blank, or torn from their figures."""
+    bare = {
+        (segment.header.table, row.code): None
+        for segment in found
+        for row in segment.rows
+        if not segment.grid.ruled and row.code and not row.cells
+    }
+    return [
+        issue("missing_row", table=table, row=code, label_zh=entries()[table, "row", code].label)
+        for table, code in bare
+        if (table, code) not in covered
+        and not is_always_heading(table, code)
+        and not any(t == table and entries()[t, "row", r].parent == code for t, r in covered if r)
+    ]
 
 
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
@@ -119,7 +180,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     assigned = None
     if not segment.grid.unsure:
         assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None:
+    if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
@@ -186,10 +247,30 @@ def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | No
 
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
+    table, code = segment.header.table, row.code or column.row
+    own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
+    unit = row.unit or column.unit or own
+    return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
+
+
+def _glued(segment: Segment, row: Row) -> Glued | None:
+    """A row of which one cell prints all figures, so that they have no places of their own.
+
+    In ragged text blanks may stand beside it; of a row with columns of its own, which has no sum,
+    such a cell can as well be one figure.
+    """
     table = segment.header.table
-    unit = column.unit or entries()[table, "column", column.code].unit
-    place = segment.grid.place(cell)
-    return Placement(table, row.code or column.row, column.code, cell, place, unit)
+    one = Glued(segment, row, _columns_of(row, segment.header.columns))
+    filled = [s for s in row.cells if not s.cell.blank]
+    if len(filled) != 1 or len(one.columns) < 2 or not prints_figures(filled[0].cell.text):
+        return None
+    known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
+    if not known or not is_complete(segment.header):
+        return None
+    if segment.grid.ruled:
+        return one if all(_overlap(filled[0], column) for column in one.columns) else None
+    own_columns = bool(row.code) and entries()[table, "row", row.code].columns
+    return one if len(row.cells) == 1 or not (one.is_short() or own_columns) else None
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:
@@ -270,8 +351,8 @@ def _once(placements: list[Placement], issues: list[Issue]) -> tuple[list[Placem
 
 
 def _parts_printed(p: Placement, printed: set[tuple[str, str]]) -> bool:
-    """Whether rows under a placement's row are printed beside it."""
-    return any(
+    """Whether a placement's row is a heading, and rows under it are printed beside it."""
+    return entries()[p.table, "row", p.row].kind == "heading" and any(
         t == p.table and a == "row" and e.parent == p.row and (t, code) in printed
         for (t, a, code), e in entries().items()
     )

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import Figure, parse_count
-from analysis.documents.recognise import Placement
+from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, numbers
 
 
@@ -67,22 +68,31 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
         return _on_cell("glued_digits" if glued else "not_a_figure", placement)
     if figure.state != "number" or figure.value is None:
         return None
-    reason = why_impossible(placement.table, placement.column, figure.value)
+    key = (placement.table, placement.row, placement.column)
+    reason = why_impossible(*key, figure.value)
     if reason:
         return _on_cell("impossible_figure", placement, reason=reason)
-    kind = entries()[placement.table, "column", placement.column].kind
+    kind = kind_of(*key)
     units = numbers()["units"]["amount" if kind == "amount" else "count"]
     if figure.unit and figure.unit not in units:
         return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
     return None
 
 
-def why_impossible(table: str, column: str, value: float) -> str:
+def why_impossible(table: str, row: str, column: str, value: float) -> str:
     """Why a cell can't have a value, or nothing: a change may be negative, an amount broken."""
-    kind = entries()[table, "column", column].kind
+    kind = kind_of(table, row, column)
     if value < 0 and kind != "change":
         return "it is negative"
     return "" if value.is_integer() or kind == "amount" else "it is no whole number"
+
+
+@lru_cache(maxsize=4096)
+def kind_of(table: str, row: str, column: str) -> str:
+    """Whether a cell is of a count, an amount or a change: in a list, its row says so."""
+    if entries()[table, "row", row].has("amount"):
+        return "amount"
+    return entries()[table, "column", column].kind
 
 
 def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:

@@ -16,6 +16,12 @@ from analysis.documents.readers.text import decode
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 
+# What an entry of a form can be besides a plain row or column of counts.
+KINDS = {
+    *("heading", "section", "of_which", "optional", "route", "unconfirmed"),
+    *("count", "amount", "change"),
+}
+
 
 class ReferenceDataError(ValueError):
     """Reference data, a manifest or a request is wrong; the message names the file and the line."""
@@ -23,7 +29,13 @@ class ReferenceDataError(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a form: a row, a column or a heading over columns, with its labels and parent."""
+    """One line of a form: a row, a column or a heading over columns, with its labels and parent.
+
+    A `heading` prints no figures of its own and is the sum of the rows below it; a `section` is
+    only a place to find them. An `of_which` row is a part that need not add up to its parent, an
+    `optional` one is not in every report. A `route` is named by the header. A table is
+    `unconfirmed` where its rows were not compared with the notice.
+    """
 
     table: str
     axis: str
@@ -34,6 +46,10 @@ class Entry:
     columns: tuple[str, ...]
     kind: str
     unit: str
+
+    def has(self, kind: str) -> bool:
+        """Whether the entry is of a kind; it can be of several."""
+        return kind in self.kind.split()
 
 
 @dataclass(frozen=True)
@@ -48,12 +64,22 @@ class Form:
         return [c for (t, a, c) in self.entries if t == table and a == axis]
 
     def rows_with_figures(self, table: str) -> list[str]:
-        """Rows that print figures: every row that is not a mere heading."""
+        """Rows that print figures in every report: not mere headings, and none that is optional."""
         return [
             e.code
             for e in self.entries.values()
-            if e.table == table and e.axis == "row" and e.kind != "heading"
+            if e.table == table
+            and e.axis == "row"
+            and not any(map(e.has, ("heading", "section", "optional")))
         ]
+
+    def tables(self) -> list[str]:
+        """Codes of the tables of the form, in printed order."""
+        return [table for (table, axis, _) in self.entries if axis == "table"]
+
+    def has_table(self, table: str) -> bool:
+        """Whether a table is one of the form."""
+        return (table, "table", table) in self.entries
 
     def columns_of(self, table: str, row: str) -> tuple[str, ...]:
         """Columns that this form prints for a row."""
@@ -134,13 +160,18 @@ def _entry(path: Path, number: int, row: dict[str, str]) -> Entry:
 def _check_links(
     path: Path, number: int, row: dict[str, str], entries: dict[tuple[str, str, str], Entry]
 ) -> None:
-    """Refuse a parent or a column that no line of the form defines."""
+    """Refuse a parent or a column that no line of the form defines, and an unknown kind."""
     table, axis, parent = row["table"], row["axis"], row["parent"]
+    for kind in set(row["kind"].split()) - KINDS:
+        raise ReferenceDataError(f"{path.name}, line {number}: unknown kind {kind!r}")
     if parent and (table, axis, parent) not in entries:
         raise ReferenceDataError(f"{path.name}, line {number}: unknown parent {parent!r}")
     for column in entries[table, axis, row["code"]].columns:
         if (table, "column", column) not in entries:
             raise ReferenceDataError(f"{path.name}, line {number}: unknown column {column!r}")
+
+
+Vocabulary = dict[tuple[str, str], dict[str, tuple[str, ...]]]
 
 
 @lru_cache(maxsize=1)
@@ -167,12 +198,13 @@ def entries() -> dict[tuple[str, str, str], Entry]:
 
 
 @lru_cache(maxsize=1)
-def vocabulary() -> dict[tuple[str, str], dict[str, str]]:
-    """Folded label → code for every (table, axis), from all forms and `aliases.csv`.
+def vocabulary() -> Vocabulary:
+    """Folded label → codes for every (table, axis), from all forms and `aliases.csv`.
 
-    A label that would mean two codes of one table and axis stops with the file and line.
+    A label may mean several rows under different parents; one that would mean two codes of one
+    table and axis otherwise stops with the file and line.
     """
-    words: dict[tuple[str, str], dict[str, str]] = {}
+    words: Vocabulary = {}
     for form in forms().values():
         for entry in form.entries.values():
             _learn(words, entry.table, entry.axis, entry.code, entry.label, f"form {form.name}")
@@ -184,20 +216,29 @@ def vocabulary() -> dict[tuple[str, str], dict[str, str]]:
     return words
 
 
-def _learn(
-    words: dict[tuple[str, str], dict[str, str]],
-    table: str,
-    axis: str,
-    code: str,
-    label: str,
-    where: str,
-) -> None:
-    """Add one label; a folded label that already means another code of the axis is refused."""
+def _learn(words: Vocabulary, table: str, axis: str, code: str, label: str, where: str) -> None:
+    """Add one label; one that already means a code that can't be told apart is refused."""
     known = words.setdefault((table, axis), {})
-    if known.setdefault(fold(label), code) != code:
-        raise ReferenceDataError(
-            f"{where}: the label {label!r} already means {known[fold(label)]!r}, not {code!r}"
-        )
+    for key in _spellings(table, axis, code, fold(label)):
+        codes = known.setdefault(key, (code,))
+        if code in codes:
+            continue
+        parents = [entries()[table, axis, c].parent for c in (*codes, code)]
+        if axis != "row" or "" in parents or len(set(parents)) < len(parents):
+            raise ReferenceDataError(
+                f"{where}: the label {label!r} already means {codes[0]!r}, not {code!r}"
+            )
+        known[key] = (*codes, code)
+
+
+def _spellings(table: str, axis: str, code: str, key: str) -> list[str]:
+    """A folded label, and that of a part also as 其中 it and as its whole, 其中 it."""
+    parent = entries()[table, axis, code].parent if axis == "row" else ""
+    if not parent:
+        return [key]
+    bare, word = key.removeprefix(numbers()["of_which"]), numbers()["of_which"]
+    whole = fold(entries()[table, "row", parent].label)
+    return [bare, word + bare, whole + word + bare]
 
 
 @lru_cache(maxsize=1)
@@ -209,6 +250,10 @@ def identities() -> tuple[dict[str, str], ...]:
         for code in (row["left"] + " " + row["right"]).split():
             if (row["table"], other_axis, code) not in entries():
                 raise ReferenceDataError(f"identities.csv, line {number}: unknown code {code!r}")
+        if row["relation"] not in ("=", "<="):
+            raise ReferenceDataError(
+                f"identities.csv, line {number}: the relation {row['relation']!r} is not = or <="
+            )
     return tuple(row for _, row in rows)
 
 

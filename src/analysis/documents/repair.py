@@ -19,9 +19,8 @@ from functools import lru_cache
 from math import inf
 
 from analysis.documents.issues import Issue, issue
-from analysis.documents.records import Record
-from analysis.documents.reference import entries
-from analysis.documents.sums import Key, Sum, failure, known_value, label_of, sides, verdict
+from analysis.documents.records import Record, kind_of
+from analysis.documents.sums import Key, Sum, issues_of, known_value, label_of, sides, verdict
 
 MOST_CHANGES = 4
 MOST_NAMED = 5
@@ -44,7 +43,8 @@ class _Balance:
 
     def fails(self, gap: float) -> bool:
         """Whether the sum fails at a gap: an unknown cell can only raise its own side."""
-        return (gap < 0 and self.left_known) or (gap > 0 and self.right_known)
+        short = gap < 0 and self.left_known and self.of.relation == "="
+        return short or (gap > 0 and self.right_known)
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ def failures(sums: list[Sum], by_key: dict[Key, Record], doubted: set[Key]) -> l
         suggestions |= dict.fromkeys(group, _listed(options, by_key))
         if len(options) == 1:
             named += [_named(key, options[0], by_key) for key in options[0]]
-    return [failure(s, by_key, suggestions.get(s, "")) for s in failing] + named
+    return [i for s in failing for i in issues_of(s, by_key, suggestions.get(s, ""))] + named
 
 
 def in_words(suggestion: str, language: str) -> str:
@@ -219,7 +219,7 @@ def _steps(
     common = set.intersection(*(set(search.balances[n].signs) for n in failing))
     for n in failing:
         balance = search.balances[n]
-        exact = balance.left_known and balance.right_known
+        exact = balance.left_known and balance.right_known and balance.of.relation == "="
         for key, sign in balance.signs.items():
             if key in changes or (left == 1 and key not in common):
                 continue
@@ -232,8 +232,7 @@ def _steps(
 @lru_cache(maxsize=1024)
 def _least(key: Key) -> float:
     """The least figure that a cell can have."""
-    table, _, column = key
-    return -inf if entries()[table, "column", column].kind == "change" else 0.0
+    return -inf if kind_of(*key) == "change" else 0.0
 
 
 def _in_printed_order(options: list[Changes], by_key: dict[Key, Record]) -> list[Changes]:

@@ -1,6 +1,6 @@
 """Reads one report: its facts, its records and its issues."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.documents.checks import check, mark_suspects
 from analysis.documents.corrections import Correction, correct
 from analysis.documents.grid import UnreadableError
+from analysis.documents.headings import subject_of
 from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
@@ -56,18 +57,25 @@ def read_report(path: str | Path) -> Report:
     return read_bytes(Path(path).read_bytes())
 
 
-def read_bytes(data: bytes, corrections: Sequence[Correction] = ()) -> Report:
+def read_bytes(
+    data: bytes,
+    corrections: Sequence[Correction] = (),
+    given: Mapping[str, object] | None = None,
+) -> Report:
     """Read the tables of one report from its bytes, and correct some of its cells.
 
+    What is `given` about it (title, agency, year, scope) tells its tables from others beside them.
     Whatever a damaged document makes a library raise becomes an issue, so that nothing else stops.
     Raises ReferenceDataError for a correction that does not find the text that it expects.
     """
     try:
-        return _read(data, corrections)
+        return _read(data, corrections, given or {})
     except UnreadableError as error:
         return unreadable(issue(error.check, **error.facts))
     except ReferenceDataError:
         raise
+    except RecursionError:
+        return unreadable(issue("unreadable", reason="its parts are nested too deeply"))
     except Exception as error:
         return unreadable(issue("unreadable", reason=f"{type(error).__name__}: {error}"))
 
@@ -79,15 +87,15 @@ def unreadable(finding: Issue) -> Report:
     return Report(facts | none | {"figures": "", "corrections": []}, [], [finding])
 
 
-def _read(data: bytes, corrections: Sequence[Correction]) -> Report:
+def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, object]) -> Report:
     """Read → recognise → records → corrections → checks."""
     document = read(data)
-    placements, unplaced = recognise(document.grids)
+    told = read_facts(document)
+    placements, unplaced = recognise(document.grids, subject_of(told, given))
     records, unread = make_records(placements)
     figures = _digest(records)
     found = correct(records, unplaced + unread, corrections)
     checked = check(records, found, padded=document.format in _PADDED)
-    told = read_facts(document)
     findings = found + checked.issues + _years(told["year"], told["period"])
     mark_suspects(records, findings)
     n_errors = sum(finding.severity == "error" for finding in findings)

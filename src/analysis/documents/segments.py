@@ -7,6 +7,7 @@ from functools import lru_cache
 from analysis.documents.breaks import mend
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.halves import stack
 from analysis.documents.headers import (
     Header,
     extends_header,
@@ -14,53 +15,83 @@ from analysis.documents.headers import (
     read_header,
     starts_header,
 )
+from analysis.documents.headings import END_OF_RUN, named
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import (
     find,
     find_near,
     generic_row_words,
-    header_words,
+    header_word,
     is_always_heading,
     is_heading,
+    is_list,
+    meanings,
+    resembled,
 )
 from analysis.documents.lines import unfold
-from analysis.documents.numbers import is_figure, is_label, is_page_number
+from analysis.documents.numbers import (
+    is_figure,
+    is_label,
+    is_page_number,
+    prints_figures,
+    unit_alone,
+    unit_in_label,
+)
 from analysis.documents.reference import entries, forms, numbers, tables
+from analysis.documents.running import unrun
+
+MAX_HEADER_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row under a header: its code (empty if the header names it), label and cells after it."""
+    """A row under a header: its code (empty if the header names it), label and cells after it.
+
+    `unit` is the one that a list prints for the row, in a cell of its own or behind the label.
+    """
 
     code: str
     label: Span | None
     cells: list[Span]
+    unit: str = ""
 
 
 @dataclass(slots=True)
 class Segment:
-    """A header with the rows that follow it."""
+    """A header with the rows that follow it, what was found in them, and the texts above.
+
+    `borrowed` says that the rows stand in a further table without a header, behind a whole one.
+    """
 
     grid: Grid
     header: Header
     rows: list[Row] = field(default_factory=list)
+    unplaced: bool = False
+    issues: list[Issue] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    borrowed: bool = False
+
+    def rows_of(self, row: Row) -> set[str]:
+        """Codes of the rows whose figures a row prints."""
+        return {row.code} if row.code else {c.row for c in self.header.columns if c.row}
 
 
-def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
+def segments(grids: Iterable[Grid]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
-    scan = _Scan(issues)
+    scan = _Scan()
     for grid in grids:
-        scan.read(unfold(mend(grid)))
+        for part in stack(unfold(unrun(mend(grid)))):
+            scan.read(part)
     return scan.segments
 
 
 class _Scan:
     """One pass over all rows of a document, from header to header."""
 
-    def __init__(self, issues: list[Issue]) -> None:
-        """Start with nothing open; findings are added to `issues`."""
+    def __init__(self) -> None:
+        """Start with nothing open."""
         self.segments: list[Segment] = []
-        self.issues = issues
+        self.texts: list[str] = []
         self.seen: dict[str, set[str]] = {table: set() for table in tables()}
         self.heading = ""
         self.segment: Segment | None = None
@@ -68,24 +99,28 @@ class _Scan:
     def read(self, grid: Grid) -> None:
         """Scan the rows of one grid; a header still waiting for rows goes on over it."""
         self.grid = grid
+        self.above: set[Cell | None] = set()
+        self.texts += grid.heading.split("\n")
         self.block: list[int] = []
         self.torn: list[Span] = []
         if self.segment:
             self._carry_over(self.segment.header)
         for r in range(len(grid.cells)):
-            spans = [s for s in grid.spans(r) if not is_page_number(s.cell.text)]
+            self.above = set(grid.cells[r - 1]) if r else set()
+            spans = _without_page_number(grid, r)
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
             elif not self._in_header(r, spans):
                 self._add_row(spans)
 
     def _carry_over(self, header: Header) -> None:
-        """Go on with a header on the next grid, unless its table is whole or that has its own."""
+        """Go on with a header on the next grid, unless that has its own."""
+        whole = self._is_whole(header.table)
         own = _has_own_header(self.grid, header.table) and not self.grid.unsure
-        if self._is_whole(header.table) or own:
+        if (whole and header.names_rows) or own:
             self.segment = None
         else:
-            self._open(header)
+            self._open(header, borrowed=whole)
 
     def _is_whole(self, table: str) -> bool:
         """Whether every row of the table has been seen, in some form."""
@@ -101,7 +136,7 @@ class _Scan:
                 self._open(found)
                 return False
             if not has_figures and extends_header(cells):
-                self.block.append(r)
+                self.block = [*self.block[-MAX_HEADER_ROWS:], r]
                 return True
             if found:
                 self._open(found)
@@ -115,14 +150,15 @@ class _Scan:
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
         """Whether a row without figures is a row of the table (all its cells blank)."""
-        if any(header_words().get(fold(c.text)) for c in cells[1:]):
+        if any(header_word(c.text) for c in cells[1:]):
             return False
-        texts = [c.text for c in cells if is_label(c)]
+        texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         return is_complete(header) and find(header.table, "row", texts) is not None
 
-    def _open(self, header: Header) -> None:
-        """Begin a segment under a header."""
-        self.segment = Segment(self.grid, header)
+    def _open(self, header: Header, borrowed: bool = False) -> None:
+        """Begin a segment under a header, below the texts read since the last row of figures."""
+        self.segment = Segment(self.grid, header, texts=self.texts, borrowed=borrowed)
+        self.texts = []
         self.segments.append(self.segment)
         self.block = []
 
@@ -139,51 +175,77 @@ class _Scan:
     def _add_row(self, spans: list[Span]) -> None:
         """Add a row under the open header, or an issue when figures have no label."""
         if self.segment is None:
+            self._note_texts(spans)
             return
-        row = self._row(self.segment.header, spans)
+        row = self._row(self.segment, spans)
         if row is None:
             self._report_unplaced(self.segment, spans)
+            self._note_texts(spans)
             return
+        if self.segment.rows and named(self.texts):
+            self._open(self.segment.header, self.segment.borrowed)
+        self.texts = []
         if self.torn and _may_be_torn(self.segment.header.table, row):
-            self.issues.append(self._torn(row, self.torn))
+            self.segment.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
         self.segment.rows.append(row)
 
-    def _row(self, header: Header, spans: list[Span]) -> Row | None:
-        """The row that these cells make under a header, or None."""
+    def _note_texts(self, spans: list[Span]) -> None:
+        """Note texts that may be the heading of what follows; other figures end a run of them."""
+        cells = [s.cell for s in spans if not s.cell.blank]
+        table = self.segment.header.table if self.segment else ""
+        if any(map(is_figure, cells)):
+            self.texts.append(END_OF_RUN)
+        elif not find(table, "row", [c.text for c in cells]):
+            self.texts += [line for c in cells for line in c.text.split("\n")]
+
+    def _row(self, segment: Segment, spans: list[Span]) -> Row | None:
+        """The row that these cells make under a segment's header, or None."""
+        header = segment.header
         filled = [s for s in spans if not s.cell.blank]
         lead = _leading_labels(filled)
-        position, code = self._find_row(header.table, lead)
+        position, code = self._find_row(segment, lead)
         whole = self._is_whole(header.table)
+        if code and self._goes_on(header.table, code, lead[position]):
+            return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
-            return Row(code, label, spans[spans.index(label) + 1 :])
+            cells = spans[spans.index(label) + 1 :]
+            make = _list_row if is_list(header.table) else Row
+            return make(code, label, cells)
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
-        if code or not header.names_rows or len(filled) == len(lead) or len(cells) < least:
+        if code or not header.names_rows or len(filled) == len(lead):
+            return None
+        if len(cells) < least and not _may_run_together(cells, header):
             return None
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
         return Row("", last, cells)
 
-    def _find_row(self, table: str, lead: list[Span]) -> tuple[int, str]:
+    def _goes_on(self, table: str, code: str, label: Span) -> bool:
+        """Whether a heading merely reaches down from the row above: the figures are not its own."""
+        return label.cell in self.above and is_heading(table, code)
+
+    def _find_row(self, segment: Segment, lead: list[Span]) -> tuple[int, str]:
         """Position and code of the row label among the leading labels, the rightmost first."""
+        table = segment.header.table
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
-        if headings:
+        if headings and not _is_below(table, self.heading, headings[-1]):
             self.heading = headings[-1]
         for position in range(len(texts) - 1, -1, -1):
-            code = find(table, "row", texts[: position + 1])
-            if code and self._fits_heading(table, code, texts[position], headings):
-                return position, code
+            for code in meanings(table, "row", texts[: position + 1]):
+                if self._fits_heading(table, code, texts[position], headings):
+                    return position, code
         for position in range(len(texts) - 1, -1, -1):
             near = find_near(table, "row", texts[position])
             if near:
                 cell = lead[position].cell
-                self.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
+                segment.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
                 return position, near
         return -1, ""
 
@@ -197,33 +259,51 @@ class _Scan:
 
     def _report_unplaced(self, segment: Segment, spans: list[Span]) -> None:
         """Figures in a row without a known label are reported, not guessed."""
-        figures = [s.cell for s in spans if is_figure(s.cell)]
+        figures = [s.cell for s in spans if _is_figures(s.cell)]
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
         self.torn = spans
+        segment.unplaced = True
+        if is_list(table):
+            self.heading = ""  # the row may head those below it
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
-        self.issues += [self._torn(row, spans) for row in before]
+        segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         check = "unaligned_row" if self.grid.unsure else "unplaced_row"
-        self.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
+        segment.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
+        segment.issues += _possible(segment.header, spans, place)
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
         assert self.segment is not None
-        place = self.grid.place(next(s.cell for s in spans if is_figure(s.cell)))
+        place = self.grid.place(next(s.cell for s in spans if _is_figures(s.cell)))
         table = self.segment.header.table
         return issue("torn_row", table=table, row=row.code, cell=place, raw=printed(spans))
 
     def _note_seen(self, segment: Segment, row: Row) -> None:
         """Note a row that prints something; one seen before, under a new header, begins a copy."""
+        seen = self.seen[segment.header.table]
+        if not segment.rows and not segment.borrowed and self._is_whole(segment.header.table):
+            seen.clear()
         if prints_nothing(row):
             return
-        seen = self.seen[segment.header.table]
-        rows = {row.code} if row.code else {c.row for c in segment.header.columns if c.row}
-        if not segment.rows and rows & seen:
-            seen.clear()
+        rows = segment.rows_of(row)
+        if rows & seen and not segment.borrowed:
+            before = [segment.rows_of(r) for r in segment.rows if not prints_nothing(r)]
+            if rows.isdisjoint(set().union(*before)):
+                seen.clear()
+                seen |= set().union(*before)
         seen |= rows
+
+
+def _without_page_number(grid: Grid, r: int) -> list[Span]:
+    """The cells of a row, without a page number if it has a row to itself."""
+    spans = grid.spans(r)
+    own = [s.cell.text for s in spans if not s.cell.blank and s.cell.row == r]
+    if not all(map(is_page_number, own)):
+        return spans
+    return [s for s in spans if not is_page_number(s.cell.text)]
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:
@@ -232,7 +312,7 @@ def _has_own_header(grid: Grid, table: str) -> bool:
         cells = [s.cell for s in grid.spans(r) if not s.cell.blank]
         if any(map(is_figure, cells)):
             return False
-        labels = [c.text for c in cells if is_label(c)]
+        labels = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         if len(labels) > 1 and not find(table, "row", labels):
             return True
     return False
@@ -245,13 +325,53 @@ def _may_be_torn(table: str, row: Row) -> bool:
 
 @lru_cache(maxsize=16)
 def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
-    """For each form, the rows of a table that print figures."""
-    return tuple(frozenset(form.rows_with_figures(table)) for form in forms().values())
+    """For each form that has a table, its rows that print figures."""
+    own = (form for form in forms().values() if form.has_table(table))
+    return tuple(frozenset(form.rows_with_figures(table)) for form in own)
+
+
+def _is_figures(cell: Cell) -> bool:
+    """Whether a cell prints one figure, or several run together."""
+    return is_figure(cell) or prints_figures(cell.text)
+
+
+def _may_run_together(cells: list[Span], header: Header) -> bool:
+    """Whether one cell prints digits enough for all columns."""
+    text = cells[0].cell.text if len(cells) == 1 else ""
+    return prints_figures(text) and sum(map(str.isdigit, text)) >= len(header.columns)
 
 
 def prints_nothing(row: Row) -> bool:
     """Whether all cells of a row are blank."""
     return all(s.cell.blank for s in row.cells)
+
+
+def _possible(header: Header, spans: list[Span], place: str) -> list[Issue]:
+    """A warning on each cell of a row that is not in every report, if the label may mean it."""
+    codes = {c for s in spans if is_label(s.cell) for c in resembled(header.table, s.cell.text)}
+    return [
+        issue("possible_row", table=header.table, row=row, column=column.code, cell=place, raw=raw)
+        for raw in [printed(spans)]
+        for row in sorted(codes)
+        for column in header.columns
+        if column.code
+    ]
+
+
+def _list_row(code: str, label: Span, cells: list[Span]) -> Row:
+    """A row of a list: a unit in a cell of its own is no figure, but what the figures count."""
+    units = [unit for s in cells if (unit := unit_alone(s.cell.text))]
+    figures = [s for s in cells if not unit_alone(s.cell.text)]
+    return Row(code, label, figures, next(iter(units), "") or unit_in_label(label.cell.text))
+
+
+def _is_below(table: str, code: str, heading: str) -> bool:
+    """Whether a row stands below a heading, if not right below it."""
+    while (entry := entries().get((table, "row", code))) and entry.parent:
+        code = entry.parent
+        if code == heading:
+            return True
+    return False
 
 
 def _leading_labels(filled: list[Span]) -> list[Span]:

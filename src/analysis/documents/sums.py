@@ -3,64 +3,90 @@
 A blank or a mark is unknown, not zero; it is proven zero only where a sum leaves nothing for it.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
+from analysis.documents.labels import is_list
 from analysis.documents.records import Record
-from analysis.documents.reference import entries, identities
+from analysis.documents.reference import Form, entries, forms, identities
 
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Two sides of one row or column of a table that must add up to the same."""
+    """Two sides of one row or column of a table: equal (=), or the left within the right (<=)."""
 
     table: str
     row: str
     column: str
     left: tuple[Key, ...]
     right: tuple[Key, ...]
+    relation: str = "="
 
 
-def find_sums(table: str, by_key: dict[Key, Record]) -> tuple[Sum, ...]:
-    """Every sum that the parent columns and `identities.csv` imply for the printed rows."""
+def find_sums(table: str, form: Form, by_key: Collection[Key]) -> tuple[Sum, ...]:
+    """Every sum that the parent columns and `identities.csv` imply for the printed rows.
+
+    Of the parts of a row, those count that its form has or that are printed all the same.
+    """
     rows = dict.fromkeys(row for (t, row, _) in by_key if t == table)
     columns = dict.fromkeys(column for (t, _, column) in by_key if t == table)
-    return _sums(table, tuple(rows), tuple(columns))
+    return _sums(table, form.name, tuple(rows), tuple(columns))
 
 
 @lru_cache(maxsize=256)
-def _sums(table: str, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Sum, ...]:
+def _sums(
+    table: str, form: str, rows: tuple[str, ...], columns: tuple[str, ...]
+) -> tuple[Sum, ...]:
     """The sums over these rows and columns of a table."""
     found: list[Sum] = []
+    owed = frozenset(rows).union(forms()[form].codes(table, "row"))
     for parent, parts in _parts(table, "column").items():
         found += [
             Sum(table, row, "", _keys(table, [row], [parent]), _keys(table, [row], list(parts)))
             for row in rows
         ]
     for parent, parts in _parts(table, "row").items():
+        own = [part for part in parts if part in owed]
         found += [
-            Sum(table, "", c, ((table, parent, c),), _keys(table, _leaves(table, parts, rows), [c]))
+            Sum(table, "", c, ((table, parent, c),), _keys(table, _leaves(table, own, rows), [c]))
             for c in columns
             if parent in rows and any(part in rows for part in parts)
         ]
+    found += [
+        Sum(table, "", column, ((table, part, column),), ((table, whole, column),), "<=")
+        for part, whole in _parts_within(table)
+        for column in columns
+        if part in rows and whole in rows
+    ]
     for line in identities():
         if line["table"] == table:
-            found += [_balance(line, column, rows) for column in columns]
+            places = columns if line["axis"] == "column" else rows
+            found += [_balance(line, place, rows) for place in places]
     return tuple(found)
 
 
 @lru_cache(maxsize=16)
 def _parts(table: str, axis: str) -> dict[str, tuple[str, ...]]:
-    """Parent → its parts on one axis, over all forms."""
+    """Parent → the parts that add up to it on one axis, over all forms."""
     parts: dict[str, tuple[str, ...]] = {}
     for (t, a, code), entry in entries().items():
-        if (t, a) == (table, axis) and entry.parent:
+        if (t, a) == (table, axis) and entry.parent and not entry.has("of_which"):
             parts[entry.parent] = (*parts.get(entry.parent, ()), code)
-    return parts
+    return {
+        parent: codes
+        for parent, codes in parts.items()
+        if not entries()[table, axis, parent].has("section")
+    }
+
+
+def _parts_within(table: str) -> list[tuple[str, str]]:
+    """Rows of which each is a part of another one that others need not complete."""
+    own = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+    return [(entry.code, entry.parent) for entry in own if entry.has("of_which")]
 
 
 def _keys(table: str, rows: Sequence[str], columns: Sequence[str]) -> tuple[Key, ...]:
@@ -72,7 +98,8 @@ def _leaves(table: str, codes: Iterable[str], rows: Sequence[str]) -> list[str]:
     """Rows that print the figures of these codes: a heading's parts where any is printed."""
     leaves: list[str] = []
     for code in codes:
-        parts = _parts(table, "row").get(code, ())
+        is_heading = entries()[table, "row", code].kind == "heading"
+        parts = _parts(table, "row").get(code, ()) if is_heading else ()
         if parts and (code not in rows or any(part in rows for part in parts)):
             leaves += _leaves(table, parts, rows)
         else:
@@ -80,12 +107,14 @@ def _leaves(table: str, codes: Iterable[str], rows: Sequence[str]) -> list[str]:
     return leaves
 
 
-def _balance(line: dict[str, str], column: str, rows: Sequence[str]) -> Sum:
-    """A line of `identities.csv` for one column, headings replaced by their leaves."""
-    table = line["table"]
-    left = _leaves(table, line["left"].split(), rows)
-    right = _leaves(table, line["right"].split(), rows)
-    return Sum(table, "", column, _keys(table, left, [column]), _keys(table, right, [column]))
+def _balance(line: dict[str, str], place: str, rows: Sequence[str]) -> Sum:
+    """A line of `identities.csv` for one row, or one column with headings as their leaves."""
+    table, sides = line["table"], [line["left"].split(), line["right"].split()]
+    if line["axis"] == "row":
+        left, right = (_keys(table, [place], side) for side in sides)
+        return Sum(table, place, "", left, right, line["relation"])
+    left, right = (_keys(table, _leaves(table, side, rows), [place]) for side in sides)
+    return Sum(table, "", place, left, right, line["relation"])
 
 
 def prove_zeros(sums: list[Sum], by_key: dict[Key, Record]) -> None:
@@ -103,7 +132,7 @@ def prove_zeros(sums: list[Sum], by_key: dict[Key, Record]) -> None:
 def _zeros(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
     """Blanks of one side that must be zero, as the other side is known and reached already."""
     (left, left_known), (right, right_known) = sides(one, by_key)
-    if left != right or left_known == right_known:
+    if left != right or left_known == right_known or (left_known and one.relation == "<="):
         return []
     side = one.right if left_known else one.left
     unknown = [by_key.get(key) for key in side if known_value(key, by_key) is None]
@@ -140,6 +169,10 @@ def _side_sum(keys: tuple[Key, ...], by_key: dict[Key, Record]) -> tuple[float, 
 def verdict(one: Sum, by_key: dict[Key, Record]) -> str:
     """Whether a sum `holds`, `fails` whatever its unknown cells may be, or is `open`."""
     (left, left_known), (right, right_known) = sides(one, by_key)
+    if one.relation == "<=":
+        if right_known and left > right:
+            return "fails"
+        return "holds" if left_known and (right_known or left == 0) else "open"
     if left_known and right_known:
         return "holds" if left == right else "fails"
     if (left_known and right > left) or (right_known and left > right):
@@ -147,11 +180,23 @@ def verdict(one: Sum, by_key: dict[Key, Record]) -> str:
     return "open"
 
 
-def failure(one: Sum, by_key: dict[Key, Record], suggestion: str = "") -> Issue:
+def issues_of(one: Sum, by_key: dict[Key, Record], suggestion: str) -> list[Issue]:
+    """The issue of a sum that fails, on its row or column; in a list, on each of its cells alone.
+
+    A list has all its figures in a column or two, and most have no part in the sum.
+    """
+    found = _failure(one, by_key, suggestion)
+    if not is_list(one.table):
+        return [found]
+    cells = [by_key[key] for key in one.left + one.right if key in by_key]
+    return [replace(found, row=r.row, column=r.column, cell=r.cell) for r in cells]
+
+
+def _failure(one: Sum, by_key: dict[Key, Record], suggestion: str) -> Issue:
     """The issue of a sum that fails: it names both sides with their figures."""
     (left, left_known), (right, right_known) = sides(one, by_key)
     return issue(
-        "sum",
+        "sum" if one.relation == "=" else "part_exceeds_whole",
         table=one.table,
         row=one.row,
         column=one.column,
@@ -208,16 +253,21 @@ def label_of(table: str, axis: str, code: str, language: str = "zh") -> str:
 
 
 def glued_rows(records: list[Record]) -> list[Issue]:
-    """Printed rows filled in their first cell only, with digits enough for every cell."""
-    lines: dict[str, list[Record]] = {}
+    """Printed rows filled in their first cell only, with digits enough for every cell.
+
+    Rows of a list that stand side by side on a line are rows of their own.
+    """
+    lines: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        lines.setdefault(record.cell.rpartition("c")[0], []).append(record)
+        row = record.row if is_list(record.table) else ""
+        lines.setdefault((record.cell.rpartition("c")[0], row), []).append(record)
     issues: list[Issue] = []
     for line in lines.values():
         filled = [r for r in line if r.state != "blank"]
         if len(line) < 2 or filled != line[:1]:
             continue
-        if sum(c.isdigit() for c in filled[0].raw) >= max(3, len(line)):
+        least = len(line) if is_list(filled[0].table) else max(3, len(line))
+        if sum(c.isdigit() for c in filled[0].raw) >= least:
             issues += [
                 issue(
                     "glued_row",
@@ -238,6 +288,7 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
     Where a document drops empty cells and fills the row up behind, figures stand under wrong
     columns; only the row's total or the sums of the columns can show that they don't.
     """
+    sums = [s for s in sums if s.relation == "="]
     anchored = {s.row for s in sums if s.row and _is_anchored(s, by_key)}
     confirmed = {
         key
@@ -256,6 +307,26 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
             or (s.row not in anchored and not _is_confirmed(s, by_key, confirmed))
         )
     ]
+
+
+def open_parts(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
+    """Rows of a list with a part and no whole, where other rows print theirs.
+
+    Where a document drops empty cells, the one figure that is left may be the whole.
+    """
+    within = [s for s in sums if s.row and s.relation == "<="]
+    if not any(_are_printed(s.right, by_key) for s in within):
+        return []
+    return [
+        issue("open_row", table=s.table, row=s.row, label_zh=label_of(s.table, "row", s.row))
+        for s in within
+        if _are_printed(s.left, by_key) and not _are_printed(s.right, by_key)
+    ]
+
+
+def _are_printed(keys: tuple[Key, ...], by_key: dict[Key, Record]) -> bool:
+    """Whether each cell prints a figure; a blank that is proven zero does not."""
+    return all((r := by_key.get(key)) is not None and r.state == "number" for key in keys)
 
 
 def _lines(one: Sum, by_key: dict[Key, Record]) -> set[str]:

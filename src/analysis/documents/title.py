@@ -7,10 +7,12 @@ such as 某市某局2023年政府信息公开工作年度报告.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 
 from analysis.documents.fold import plain
 from analysis.documents.grid import Document
+from analysis.documents.reference import load_toml
 
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})"
 _KIND = r"(?:年度)?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年报|报告|报)"
@@ -22,19 +24,10 @@ _TITLE = re.compile(
     rf"(?:\((?:(?P<after>{_YEAR})年?度?|[^()\d]*)\))?"
 )
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
-_NO_AGENCY = re.compile(
-    r"关于|印发|公布|发布|通知|解读|图解|附件|名称|编号|首页|正文|信息公开|年报|报告|^[年的]|^年度|^至"
-)
-_AGENCY_END = re.compile(
-    r"(?:政府|局|厅|委|办|院|署|部|会|室|所|处|队|站|社|中心|省|市|县|区|旗|州|盟|镇|乡|街道|校|学)$"
-)
 _YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 _PERIOD = re.compile(r"((?:19|20)\d\d)年1月1日(?:起)?(?:至|到|—|-|~)")
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_PUBLISHED = re.compile(
-    r"(?:发布|公开|发文|成文|信息)(?:时间|日期)[:：]?\s*(20\d\d\D\d{1,2}\D\d{1,2})"
-)
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _WRAPPING = re.compile(r"^(?:[#*|《“\"'「\s]|标题:|关于(?!印发))+|[*|,;》”\"'」\s]+$")
 _LONGEST_TITLE = 70
@@ -43,6 +36,18 @@ _HEAD_LINES = 80
 _YEAR_PLACES = ("before", "between", "within", "after")
 
 Parts = tuple[str | None, int | None]
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, re.Pattern[str]]:
+    """Patterns of the words of `words.toml`: a name's end, what is no name, a date's label."""
+    known = {key: "|".join(words) for key, words in load_toml("words.toml")["title"].items()}
+    date_behind = r"(?:时间|日期)[:：]?\s*(20\d\d\D\d{1,2}\D\d{1,2})"
+    return {
+        "agency_end": re.compile(rf"(?:{known['agency_ends']})$"),
+        "no_agency": re.compile(rf"{known['no_agency']}|^(?:{known['no_agency_begins']})"),
+        "published": re.compile(rf"(?:{known['published']}){date_behind}"),
+    }
 
 
 def read_facts(document: Document) -> dict[str, object]:
@@ -103,7 +108,7 @@ def _candidates(document: Document) -> Iterator[str]:
 def _torn_title(joined: str) -> Iterator[str]:
     """Lines joined to a title, unless they begin with a line of navigation, not an agency."""
     parts = title_parts(joined)
-    if parts is None or parts[0] is None or _AGENCY_END.search(parts[0]):
+    if parts is None or parts[0] is None or _words()["agency_end"].search(parts[0]):
         yield joined
 
 
@@ -119,7 +124,7 @@ def title_parts(title: str) -> Parts | None:
         return None
     stated = {_number(match[name]) for name in _YEAR_PLACES if match[name]}
     agency = match["agency"]
-    if len(stated) > 1 or (agency and _NO_AGENCY.search(agency)):
+    if len(stated) > 1 or (agency and _words()["no_agency"].search(agency)):
         return None
     whole = agency + "政府" if agency and agency.endswith("人民") else agency
     return whole, stated.pop() if stated else None
@@ -130,10 +135,15 @@ def _number(year: str) -> int:
     return int(year.translate(_DIGITS))
 
 
-def year_in(text: str) -> int | None:
-    """The year that a text names, as 2023年 or 二〇二三年; None where it names none or several."""
+def years_in(text: str) -> set[int]:
+    """The years that a text names, as 2023年 or 二〇二三年."""
     bare = plain(text)
-    years = {_number(year) for year in _YEAR_STATED.findall(bare) + _CHINESE_YEAR.findall(bare)}
+    return {_number(year) for year in _YEAR_STATED.findall(bare) + _CHINESE_YEAR.findall(bare)}
+
+
+def year_in(text: str) -> int | None:
+    """The year that a text names; None where it names none or several."""
+    years = years_in(text)
     return years.pop() if len(years) == 1 else None
 
 
@@ -154,7 +164,7 @@ def _published(document: Document) -> str | None:
     """Date of publication as ISO date, from metadata or a line such as 发布时间."""
     stated = document.meta.get("pubdate", "")
     for line in () if stated else islice(document.lines(), _HEAD_LINES):
-        found = _PUBLISHED.search(line)
+        found = _words()["published"].search(line)
         if found:
             stated = found[1]
             break

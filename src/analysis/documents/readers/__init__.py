@@ -4,27 +4,31 @@ import re
 from collections.abc import Callable
 
 from analysis.documents.grid import Document, UnreadableError
-from analysis.documents.readers import html, pdf, plain, sheet, word
-from analysis.documents.readers.archive import open_archive
+from analysis.documents.readers import (
+    doc,
+    html,
+    mail,
+    pdf,
+    plain,
+    rtf,
+    sheet,
+    sheet_xls,
+    word,
+    xml_sheet,
+    xml_word,
+)
+from analysis.documents.readers.archive import open_archive, unpack_gzip
+from analysis.documents.readers.bundle import is_bundle, list_members, read_member_at
+from analysis.documents.readers.ole import MAGIC, is_installer, top_names
 from analysis.documents.readers.text import decode
+
+Reader = Callable[[bytes], Document]
 
 MAX_BYTES = 100 * 2**20
 _HEAD = 16384
-_PDF = b"%PDF-"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
-_TAG_BYTES = re.compile(_TAGS.pattern.encode(), re.IGNORECASE)
+_BLANK = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
-_NOT_YET = (
-    (b"{\\rtf", "RTF"),
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"II*\0", "TIFF picture"),
-    (b"MM\0*", "TIFF picture"),
-    (b"MIME-Version:", "MHTML"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"Rar!", "RAR"),
-)
+_SHOWN = 20
 
 
 def read(data: bytes) -> Document:
@@ -35,50 +39,157 @@ def read(data: bytes) -> Document:
     return choose(data)(data)
 
 
-def choose(data: bytes) -> Callable[[bytes], Document]:
+def choose(data: bytes) -> Reader:
     """The reader for these bytes; UnreadableError where there is none."""
-    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not data.strip(_BLANK):
         raise UnreadableError("empty_file")
     if len(data) > MAX_BYTES:
         raise UnreadableError("file_too_large", size=len(data) // 2**20, limit=MAX_BYTES // 2**20)
     if data.startswith(b"PK"):
-        return _choose_in_archive(data)
-    if data.startswith(_OLE):
+        return _choose_in_zip(data)
+    if data.startswith(MAGIC):
         return _choose_in_ole(data)
-    if _PDF in data[:1024]:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")
+    for beginning, reader in _BEGINNINGS:
+        if head.startswith(beginning) or data.startswith(beginning):
+            return _or_refuse(reader)
+    if b"%PDF-" in data[:1024]:
         return pdf.read
-    for magic, name in _NOT_YET:
-        if data.lstrip(b"\r\n\t ").startswith(magic):
-            raise UnreadableError("format_not_supported", format=name)
     return _choose_text(data)
 
 
-def _choose_in_archive(data: bytes) -> Callable[[bytes], Document]:
-    """Docx or xlsx by the parts inside."""
+def _or_refuse(reader: Reader | str) -> Reader:
+    """A reader, or the refusal that says what the file is."""
+    if isinstance(reader, str):
+        check = "archive_not_read" if reader in _PACKED else "format_not_supported"
+        raise UnreadableError(check, format=reader)
+    return reader
+
+
+def _choose_in_zip(data: bytes) -> Reader:
+    """A document by the parts inside, else an archive of reports."""
     with open_archive(data) as archive:
-        names = set(archive.namelist())
-    if "word/document.xml" in names:
-        return word.read
-    if any(name.startswith("xl/") for name in names):
-        return sheet.read
-    raise UnreadableError("format_not_supported", format="zip")
+        names = archive.namelist()
+    for part, reader in _PARTS:
+        if any(name.startswith(part) for name in names):
+            return _or_refuse(reader)
+    return read_bundle if is_bundle(names) else _or_refuse("Office (OOXML)")
 
 
-def _choose_in_ole(data: bytes) -> Callable[[bytes], Document]:
-    """Xls or doc by the names of the streams inside."""
-    if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0")):
-        return sheet.read
-    is_word = "WordDocument".encode("utf-16-le") in data
-    raise UnreadableError(
-        "format_not_supported", format="Old Word (.doc)" if is_word else "Old Office (OLE)"
-    )
+def _choose_in_ole(data: bytes) -> Reader:
+    """A document by the streams at the top of the container."""
+    names = top_names(data)
+    if "EncryptedPackage" in names:
+        raise UnreadableError("encrypted")
+    for stream, reader in _STREAMS:
+        if stream in names:
+            return _or_refuse(reader)
+    return _or_refuse("Windows installer (.msi)" if is_installer(names) else "Old Office (OLE)")
 
 
-def _choose_text(data: bytes) -> Callable[[bytes], Document]:
-    """HTML or plain text; bytes full of control characters are neither."""
-    if _TAG_BYTES.search(data[:_HEAD]):
+def _choose_text(data: bytes) -> Reader:
+    """A saved page, XML of an office program, HTML or plain text."""
+    if _PAGE.match(data):
         return html.read
-    head = decode(data[:_HEAD])
+    head = decode(data[:_HEAD]).lstrip("\ufeff\0 \t\r\n")
+    if _MAIL_HEAD.match(head):
+        return mail.read
+    root = _ROOT.match(head)
+    if root and root[1] in _ROOTS:
+        return _ROOTS[root[1]]
+    if _TAGS.search(head):
+        return html.read
     if len(_CONTROL.findall(head)) * 100 > len(head):
         raise UnreadableError("format_unknown", head=data[:8].hex(" "))
-    return html.read if _TAGS.search(head) else plain.read
+    return html.read if root else plain.read
+
+
+# --- Containers ---------------------------------------------------------------------------------
+
+
+def read_bundle(data: bytes) -> Document:
+    """Read an archive that holds exactly one report; of several, say which they are."""
+    members = list_members(data)
+    readable = [m for m in members if len(members) == 1 or _is_readable(data, m.steps)]
+    if len(readable) != 1:
+        check = "several_reports" if readable else "no_report_inside"
+        shown = [m.path for m in readable or members]
+        names = ", ".join(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
+        raise UnreadableError(check, count=len(shown), names=names)
+    return _read_inside(read_member_at(data, readable[0].steps))
+
+
+def _is_readable(data: bytes, steps: tuple[int, ...]) -> bool:
+    """Whether there is a reader for a member of an archive."""
+    try:
+        return choose(read_member_at(data, steps)) not in _CONTAINERS
+    except UnreadableError:
+        return False
+
+
+def _read_gzip(data: bytes) -> Document:
+    """Read the one file that gzip has packed."""
+    return _read_inside(unpack_gzip(data))
+
+
+def _read_inside(data: bytes) -> Document:
+    """Read a document that came out of a container; one container more is one too many."""
+    reader = choose(data)
+    if reader in _CONTAINERS:
+        raise UnreadableError("packed_too_deep")
+    return reader(data)
+
+
+# --- What reads what ---------------------------------------------------------------------------
+
+_CONTAINERS: tuple[Reader, ...] = (read_bundle, _read_gzip)
+# What a file begins with → the reader, or what the file is where none reads it.
+_BEGINNINGS: tuple[tuple[bytes, Reader | str], ...] = (
+    (b"%PDF-", pdf.read),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"II*\0", "TIFF picture"),
+    (b"MM\0*", "TIFF picture"),
+    (b"{\\rtf", rtf.read),
+    (b"\x1f\x8b", _read_gzip),
+    (b"\x09\x08", sheet_xls.read),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!", "RAR"),
+)
+_PACKED = ("7z", "RAR")
+# A stream at the top of an OLE container → the reader, or what the container is.
+_STREAMS: tuple[tuple[str, Reader | str], ...] = (
+    ("WordDocument", doc.read),
+    ("Workbook", sheet_xls.read),
+    ("Book", sheet_xls.read),
+    ("PowerPoint Document", "PowerPoint (.ppt)"),
+    ("VisioDocument", "Visio (.vsd)"),
+    ("__properties_version1.0", "Outlook (.msg)"),
+    ("MatOST", "Microsoft Works (.wps)"),
+    ("\x05HwpSummaryInformation", "Hangul (.hwp)"),
+)
+# How a part of a zip container begins → the reader, or what the container is.
+_PARTS: tuple[tuple[str, Reader | str], ...] = (
+    ("word/document", word.read),
+    ("xl/work", sheet.read),
+    ("ppt/presentation", "PowerPoint (.pptx)"),
+    ("OFD.xml", "OFD"),
+    ("mimetype", "OpenDocument"),
+)
+_ROOT = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!\w[^>]*>)*+<([A-Za-z][\w:.-]*|!--)", re.DOTALL | re.ASCII
+)
+# The root element of an XML file → its reader.
+_ROOTS: dict[str, Reader] = {
+    "pkg:package": xml_word.read,
+    "w:wordDocument": xml_word.read,
+    "Workbook": xml_sheet.read,
+    "ss:Workbook": xml_sheet.read,
+}
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
+_MAIL_HEAD = re.compile(
+    r"(?:[A-Za-z][\w-]*:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?"
+    r"(?:MIME-Version:|Content-Type:\s*(?:multipart/|text/html))",
+    re.IGNORECASE,
+)

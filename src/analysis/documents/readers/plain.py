@@ -6,6 +6,7 @@ import re
 from analysis.documents.grid import Cell, Document, Grid
 from analysis.documents.readers.text import decode
 
+csv.field_size_limit(2**31 - 1)  # an open quote makes a long field, which is no error of its own
 _RULE = re.compile(r"^(?=.*[-=─━])[\s|:+\-=─━┼├┤│]*$")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)[|│┃]")

@@ -1,88 +1,121 @@
-"""xlsx and xls → one grid a sheet, with merged cells filled."""
+"""xlsx → one grid a sheet, with merged cells filled, as it looks in print."""
 
 import io
 import re
-import zipfile
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
 
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
-from analysis.documents.readers.archive import check_members, open_archive, read_member
-from analysis.documents.readers.odd_cells import OddCells, column_number, odd_cells
+from analysis.documents.readers.archive import check_size, open_archive
+from analysis.documents.readers.looks import STORED, Looks, column_number, looks, sheet_parts
+from analysis.documents.readers.number_format import plain_text
 
+_BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
+_FAR = re.compile(rb"""\br\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
+_ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
 def read(data: bytes) -> Document:
     """Read a workbook: its visible sheets as grids, and the text of their cells as lines."""
-    odd: OddCells = {}
-    if data.startswith(b"PK"):
-        with open_archive(data) as archive:
-            check_members(archive)
-            _check_extent(archive)
-            odd = odd_cells(archive)
+    with open_archive(data) as archive:
+        check_size(archive)
+        if any(_BINARY_SHEET.search(name) for name in archive.namelist()):
+            raise UnreadableError("format_not_supported", format="xlsb")
+        sheets = sheet_parts(archive)
+        for sheet in sheets:
+            _check_extent(sheet)
+        odd = looks(archive, sheets)
     try:
-        grids = _grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd)
+        return as_document(_grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd, sheets))
+    except PasswordError as error:
+        raise UnreadableError("encrypted") from error
     except UnreadableError:
         raise
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
             raise
         raise UnreadableError("truncated", reason=str(error)) from error
+
+
+def as_document(grids: list[Grid]) -> Document:
+    """A workbook's document: its text is that of its cells, a cell a line."""
     cells = (c for g in grids for row in g.cells for c in dict.fromkeys(row) if c)
-    text = "\n".join(cell.text for cell in cells)
-    return Document("workbook", grids, lambda: text)
+    return Document("workbook", grids, lambda: "\n".join(cell.text for cell in cells))
 
 
-def _grids(book: CalamineWorkbook, odd: OddCells) -> list[Grid]:
+def lay_out(
+    rows: list[list[Cell | None]],
+    merged: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+    hidden_rows: Iterable[int],
+    hidden_columns: Iterable[int],
+) -> list[list[Cell | None]]:
+    """Fill merged ranges (their first and last places) and take out what is hidden."""
+    for (top, left), (bottom, right) in merged:
+        if top < len(rows) and left < len(rows[top]):
+            covering = rows[top][left]
+            for row in rows[top : bottom + 1]:
+                row[left : right + 1] = [covering] * len(row[left : right + 1])
+    for r in hidden_rows:
+        if 0 <= r < len(rows):
+            rows[r] = [None] * len(rows[r])
+    for c in hidden_columns:
+        for row in rows:
+            row[c : c + 1] = [None] * len(row[c : c + 1])
+    return rows
+
+
+def _grids(book: CalamineWorkbook, odd: dict[int, Looks], sheets: list[bytes]) -> list[Grid]:
     """A grid for each visible sheet, numbered as in the workbook."""
     grids: list[Grid] = []
     for n, metadata in enumerate(book.sheets_metadata):
         if metadata.visible is SheetVisibleEnum.Visible:
-            grids.append(Grid(n + 1, _cells(book, n, odd.get(n, {}))))
+            cells = _cells(book, n, odd.get(n, Looks()))
+            _add_blank_row(cells, _height(sheets[n]) if n < len(sheets) else 0)
+            grids.append(Grid(n + 1, cells, heading=metadata.name))
     return grids
 
 
-def _cells(
-    book: CalamineWorkbook, n: int, odd: dict[tuple[int, int], str]
-) -> list[list[Cell | None]]:
-    """Cells of a sheet at their own rows and columns, merged ranges filled."""
+def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]]:
+    """Cells of a sheet at their own rows and columns."""
     sheet = book.get_sheet_by_index(n)
-    rows = sheet.to_python(skip_empty_area=False)
-    cells: list[list[Cell | None]] = [
-        [Cell(_printed(value), r, c) for c, value in enumerate(row)] for r, row in enumerate(rows)
+    rows: list[list[Cell | None]] = [
+        [Cell(v if type(v) is str else _printed(v), r, c) for c, v in enumerate(row)]
+        for r, row in enumerate(sheet.to_python(skip_empty_area=False))
     ]
-    for (r, c), text in odd.items():
-        cells.extend([] for _ in range(r + 1 - len(cells)))
-        cells[r].extend(Cell("", r, n) for n in range(len(cells[r]), c + 1))
-        cells[r][c] = Cell(text, r, c)
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        for anchor in cells[top : top + 1] and cells[top][left : left + 1]:  # none beyond the text
-            for row in cells[top : bottom + 1]:
-                row[left : right + 1] = [anchor] * len(row[left : right + 1])
-    return cells
+    for (r, c), text in odd.cells.items():
+        rows.extend([] for _ in range(r + 1 - len(rows)))
+        rows[r].extend(Cell("", r, n) for n in range(len(rows[r]), c + 1))
+        stored = rows[r][c]
+        rows[r][c] = Cell(text.replace(STORED, stored.text if stored else ""), r, c)
+    return lay_out(rows, sheet.merged_cell_ranges or [], odd.rows, odd.columns)
+
+
+def _add_blank_row(cells: list[list[Cell | None]], height: int) -> None:
+    """Add the row of empty cells that a sheet goes on with: it may be a table's row of blanks."""
+    if 0 < len(cells) < height:
+        r = len(cells)
+        cells.append([Cell("", r, c) for c in range(len(cells[-1]))])
+
+
+def _height(sheet: bytes) -> int:
+    """The number of a sheet's last row, also where it holds empty cells only."""
+    found = _ROW.match(sheet, max(sheet.rfind(b"<row "), 0))
+    return int(found[1]) if found else 0
 
 
 def _printed(value: object) -> str:
-    """A cell's value as text: whole numbers without a point, others to 15 digits as Excel does."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    if isinstance(value, datetime | date | time | timedelta | bool):
-        return str(value)
-    return str(value)
+    """A cell's value as text."""
+    return plain_text(value) if isinstance(value, float) else str(value)
 
 
-def _check_extent(archive: zipfile.ZipFile) -> None:
+def _check_extent(sheet: bytes) -> None:
     """Refuse a sheet whose farthest cell would make a huge rectangle out of a few cells."""
-    for name in archive.namelist():
-        if name.lower().endswith(".bin") and "sheet" in name.lower():
-            raise UnreadableError("format_not_supported", format="xlsb")
-        part = read_member(archive, name) if name.lower().endswith(".xml") else b""
-        if b"sheetData" not in part:
-            continue
-        places = set(_ATTRIBUTE.findall(part))
-        height = max((int(row) for _, row in places), default=0)
-        width = max((column_number(letters.decode()) for letters, _ in places), default=0)
-        if height * width > MAX_PLACES:
-            raise UnreadableError("table_too_large", limit=MAX_PLACES)
+    if not _FAR.search(sheet):
+        return
+    places = _ATTRIBUTE.findall(sheet)
+    height = max(map(int, {row for _, row in places}), default=0)
+    width = max((column_number(name.decode()) for name in {n for n, _ in places}), default=0)
+    if height * width > MAX_PLACES:
+        raise UnreadableError("table_too_large", limit=MAX_PLACES)

@@ -1,118 +1,276 @@
 """docx → grids: tables with merged cells filled, read from the document's own XML."""
 
-import zipfile
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 from analysis.documents.grid import MAX_PLACES, MAX_SPAN, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import open_archive, read_member
+from analysis.documents.readers.word_styles import W, apply_styles, is_on
+from analysis.documents.readers.xml import parse_strictly
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NARROW = 100
+_MAIN = re.compile(r"word/document\d*\.xml")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OBJECT = "\ufffc"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SKIPPED = {
-    _W + name
+    W + name
     for name in ["del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "tblGrid"]
 }
-_SKIPPED |= {_FALLBACK, _W + "tcPr", _W + "trPr"}
-_SIGNS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t", _W + "ptab": "\t"}
-_SIGNS |= {_W + "noBreakHyphen": "-", _W + "sym": _OBJECT}
+_SKIPPED |= {_FALLBACK, W + "tcPr", W + "trPr"}
+_SIGNS = {W + "br": "\n", W + "cr": "\n", W + "tab": "\t", W + "ptab": "\t"}
+_SIGNS |= {W + "noBreakHyphen": "-", W + "sym": _OBJECT}
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_PICTURES = {_W + "drawing", _W + "pict", _W + "object"}
+_PICTURES = {W + "drawing", W + "pict", W + "object"}
+_NOT_PLAIN = [
+    *(W + name for name in "del moveFrom numPr listPr fldChar fldSimple rt tbl".split()),
+    *(W + name for name in "vanish strike dstrike vertAlign position".split()),
+    *(_FALLBACK, _MATH_TEXT, *_SIGNS, *_PICTURES),
+]
+_AROUND = tuple(W + name for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag"))
+_TEXT, _PARAGRAPH = W + "t", W + "p"
+_GONE = ("hidden", "del")
+# A field is its code, a separator and its result; these signs stand for where each begins.
+_FIELD = {"begin": "\ufdd0", "separate": "\ufdd1", "end": "\ufdd2"}
+_WITH_RESULT = re.compile("\ufdd0[^\ufdd0-\ufdd2]*\ufdd1([^\ufdd0-\ufdd2]*)\ufdd2")
+_WITHOUT_RESULT = re.compile("\ufdd0[^\ufdd0-\ufdd2]*\ufdd2")
+_CODE_OF_OPEN = re.compile("\ufdd0[^\ufdd0\ufdd1]*\ufdd1")
+_DRAWN = re.compile(r"\s*(?:EQ|SYMBOL|AUTONUM\w*|LISTNUM)\b", re.IGNORECASE)
 
 
 def read(data: bytes) -> Document:
     """Read a docx: every table of the body (nested ones too) and its paragraphs."""
     with open_archive(data) as archive:
-        body = _body(archive)
-    grids = [Grid(n, _cells(t)) for n, t in enumerate(body.iter(_W + "tbl"), start=1)]
-    return Document("docx", grids, lambda: "\n".join(_text(p) for p in body.iter(_W + "p")))
+        names = archive.namelist()
+        main = next(filter(_MAIN.fullmatch, names), "word/document.xml")
+        body = _part(read_member(archive, main))
+        if "word/styles.xml" in names:
+            apply_styles(body, read_member(archive, "word/styles.xml"), _part)
+    return read_body(body)
 
 
-def _body(archive: zipfile.ZipFile) -> etree._Element:
-    """The document's XML root; entities and network access are off."""
-    data = read_member(archive, "word/document.xml").replace(_STRICT, _TRANSITIONAL)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    return etree.fromstring(data, parser)
+def read_body(body: etree._Element) -> Document:
+    """Read the XML of a document, wherever it was kept."""
+    _note(body)
+    grids = [
+        Grid(n, _cells(table), heading=heading)
+        for n, (table, heading) in enumerate(_tables(body), start=1)
+    ]
+    return Document("docx", grids, lambda: "\n".join(_text(p) for p in body.iter(W + "p")))
+
+
+def _part(data: bytes) -> etree._Element:
+    """The root of an XML part, the strict namespace taken for the usual one."""
+    return parse_strictly(data.replace(_STRICT, _TRANSITIONAL))
+
+
+def _note(body: etree._Element) -> None:
+    """Note on each cell and paragraph what few of them have, so that the others are read fast."""
+    for element in body.iter(*_NOT_PLAIN):
+        for around in element.iterancestors(W + "tc", W + "p"):
+            around.set("mixed", "")
+    for merge in body.iter(W + "gridSpan", W + "vMerge", W + "hMerge"):
+        tc, name = merge.getparent().getparent(), merge.tag[len(W) :]
+        if name == "gridSpan":
+            tc.set("width", str(max(1, min(_number(merge), MAX_SPAN))))
+        elif merge.get(W + "val", "continue") == "continue":
+            tc.set("goes_on", name)
+
+
+# --- Tables -------------------------------------------------------------------------------------
+
+
+def _tables(body: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Every table with the paragraphs printed between the table before and it."""
+    above: list[str] = []
+    for element in body.iter(W + "tbl", W + "p"):
+        if element.tag == W + "tbl":
+            yield element, "\n".join(above)
+            above = []
+        elif next(element.iterancestors(W + "tbl"), None) is None:
+            above.append(_text(element))
 
 
 def _cells(table: etree._Element) -> list[list[Cell | None]]:
     """Lay a table out: gridSpan widens a cell, vMerge continues the one above."""
-    rows: list[list[Cell | None]] = []
+    rows = [(_before(tr), list(_own(tr, W + "tc"))) for tr in _own(table, W + "tr") if _shown(tr)]
+    edges = _edges(table, rows)
+    cells: list[list[Cell | None]] = []
     places = 0
-    for r, tr in enumerate(_own(table, _W + "tr")):
-        row: list[Cell | None] = [None] * min(_number(tr, "trPr/w:gridBefore"), MAX_SPAN)
-        for tc in _own(tr, _W + "tc"):
-            cell = _cell(tc, r, len(row), rows[-1] if rows else [])
-            row.extend([cell] * min(max(1, _number(tc, "tcPr/w:gridSpan", 1)), MAX_SPAN))
-        rows.append(row)
-        places += len(row)
+    for r, (before, row) in enumerate(rows):
+        cells.append(_row(r, before, row, edges, cells[-1] if cells else []))
+        places += len(cells[-1])
         if places > MAX_PLACES:
             raise UnreadableError("table_too_large", limit=MAX_PLACES)
-    return rows
+    return cells
 
 
-def _cell(tc: etree._Element, row: int, column: int, above: list[Cell | None]) -> Cell | None:
-    """The printed cell of a w:tc: its own, or the one above that it continues."""
-    properties = tc.find(_W + "tcPr")
-    merge = None if properties is None else properties.find(_W + "vMerge")
-    if merge is not None and merge.get(_W + "val", "continue") == "continue":
-        covering = above[column] if column < len(above) else None
-        if covering is not None:
-            return covering
-    return Cell(_text(tc).strip(), row, column)
+def _row(
+    r: int,
+    before: int,
+    row: list[etree._Element],
+    edges: list[int],
+    above: list[Cell | None],
+) -> list[Cell | None]:
+    """One row's cells at the columns between which they stand."""
+    at = before
+    cells: list[Cell | None] = [None] * _column(edges, at)
+    for tc in row:
+        at += _width(tc)
+        n = _column(edges, at) - len(cells)
+        if n > 0:
+            cells.extend([_cell(tc, r, cells, above)] * n)
+    return cells
+
+
+def _cell(tc: etree._Element, r: int, cells: list[Cell | None], above: list[Cell | None]) -> Cell:
+    """The printed cell of a w:tc: its own, or the one above or before that it continues."""
+    column, goes_on = len(cells), tc.get("goes_on")
+    covering = None
+    if goes_on == "vMerge" and column < len(above):
+        covering = above[column]
+    elif goes_on == "hMerge" and cells:
+        covering = cells[-1]
+    return covering or Cell(_text(tc).strip(), r, column)
+
+
+def _width(tc: etree._Element) -> int:
+    """How many columns of the table's grid a cell takes."""
+    return int(tc.get("width", "1"))
+
+
+def _edges(table: etree._Element, rows: list[tuple[int, list[etree._Element]]]) -> list[int]:
+    """For each edge of the table's grid its column, edges nearer than `NARROW` twips being one.
+
+    Programs that convert documents leave such narrow columns where the edges of rows differ a
+    little. Nothing is snapped where that would swallow a cell that prints something.
+    """
+    grid = table.find(W + "tblGrid")
+    columns = () if grid is None else grid.iterchildren(W + "gridCol")
+    widths = [_number(column, "w", NARROW) for column in columns]
+    if min(widths, default=NARROW) >= NARROW:
+        return []
+    edges, start, at = [0], 0, 0
+    for width in widths:
+        at += width
+        is_new = at - start >= NARROW
+        start = at if is_new else start
+        edges.append(edges[-1] + is_new)
+    return [] if any(_swallows(before, row, edges) for before, row in rows) else edges
+
+
+def _swallows(before: int, row: list[etree._Element], edges: list[int]) -> bool:
+    """Whether snapping would leave no column to a cell that prints something."""
+    at = before
+    for tc in row:
+        left, at = at, at + _width(tc)
+        if _column(edges, left) == _column(edges, at) and _text(tc).strip():
+            return True
+    return False
+
+
+def _column(edges: list[int], at: int) -> int:
+    """The column that begins at an edge of the grid; edges beyond the grid count on."""
+    if at < len(edges):
+        return edges[at]
+    return at if not edges else edges[-1] + at + 1 - len(edges)
 
 
 def _own(element: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Rows or cells of an element itself, also inside content controls and tracked insertions."""
-    for child in element.iterchildren():
+    for child in element.iterchildren(tag, *_AROUND):
         if child.tag == tag:
             yield child
-        elif child.tag in (_W + "sdt", _W + "sdtContent", _W + "ins", _W + "customXml"):
+        else:
             yield from _own(child, tag)
 
 
-def _number(element: etree._Element, path: str, default: int = 0) -> int:
-    """A number in an element's properties, such as its gridSpan."""
-    found = element.find(_W + path.replace("w:", _W))
-    value = "" if found is None else found.get(_W + "val", "")
+def _shown(tr: etree._Element) -> bool:
+    """Whether a row is printed: neither hidden nor deleted."""
+    properties = tr.find(W + "trPr")
+    return properties is None or not any(is_on(properties, name) for name in _GONE)
+
+
+def _before(tr: etree._Element) -> int:
+    """How many grid columns a row leaves out before its first cell."""
+    found = tr.find(f"{W}trPr/{W}gridBefore")
+    return 0 if found is None else min(_number(found), MAX_SPAN)
+
+
+def _number(element: etree._Element, name: str = "val", default: int = 0) -> int:
+    """A number that an element states."""
+    value = element.get(W + name, "")
     return int(value) if value.isdecimal() and len(value) < 6 else default
 
 
+# --- Text ---------------------------------------------------------------------------------------
+
+
 def _text(element: etree._Element) -> str:
-    """What an element prints, a paragraph a line, nested tables left out."""
-    return "".join(_pieces(element))
+    """What an element prints, a paragraph a line, nested tables left out.
+
+    Most cells hold plain runs alone; only others are taken apart piece by piece.
+    """
+    if element.get("mixed") is not None:
+        return _without_codes("".join(_pieces(element)))
+    return "".join(
+        "\n" if child.tag == _PARAGRAPH else child.text or ""
+        for child in element.iter(_TEXT, _PARAGRAPH)
+    )
+
+
+def _without_codes(text: str) -> str:
+    """Fields as they print: their result, or an object sign for one that is drawn by its code."""
+    if _FIELD["begin"] in text:
+        before = ""
+        while text != before:
+            before = text
+            text = _WITHOUT_RESULT.sub(_OBJECT, _WITH_RESULT.sub(r"\1", text))
+        text = _CODE_OF_OPEN.sub("", text).replace(_FIELD["begin"], _OBJECT)
+    return text.replace(_FIELD["separate"], "").replace(_FIELD["end"], "")
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
     """Pieces of text in document order; deleted and hidden text is not printed."""
-    for child in element.iterchildren():
+    for child in element.iterchildren(etree.Element):
         tag = child.tag
-        if tag in (_W + "t", _MATH_TEXT):
+        if tag in (W + "t", _MATH_TEXT):
             yield child.text or ""
         elif tag in _SIGNS:
             yield _SIGNS[tag]
         elif tag in _PICTURES:
             yield from _picture(child)
-        elif tag == _W + "r":
+        elif tag == W + "r":
             yield from _run(child)
-        elif tag == _W + "rt":
-            yield f" {_text(child)} "
-        elif tag == _W + "tbl":
-            yield _OBJECT if _text(child).strip() else ""
-        elif tag == _W + "p":
+        elif tag == W + "p":
             yield from _paragraph(child)
         elif tag not in _SKIPPED:
-            yield from _pieces(child)
+            yield from _apart(child)
+
+
+def _apart(child: etree._Element) -> Iterator[str]:
+    """Pieces of what is neither text nor a run: a field, a note above a word, a table within."""
+    tag = child.tag
+    if tag == W + "fldChar":
+        yield _FIELD.get(child.get(W + "fldCharType", ""), "")
+    elif tag == W + "fldSimple" and _DRAWN.match(child.get(W + "instr", "")):
+        yield _OBJECT
+    elif tag == W + "rt":
+        yield f" {_text(child)} "
+    elif tag == W + "tbl":
+        yield _OBJECT if _text(child).strip() else ""
+    else:
+        yield from _pieces(child)
 
 
 def _paragraph(paragraph: etree._Element) -> Iterator[str]:
     """A paragraph's text; a number that Word itself prints before it is an object sign."""
-    numbered = paragraph.find(f"{_W}pPr/{_W}numPr/{_W}numId")
-    if numbered is not None and numbered.get(_W + "val") != "0":
+    number = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
+    is_listed = paragraph.find(f"{W}pPr/{W}listPr") is not None
+    if is_listed or (number is not None and number.get(W + "val") != "0"):
         yield _OBJECT
     yield from _pieces(paragraph)
     yield "\n"
@@ -120,11 +278,11 @@ def _paragraph(paragraph: etree._Element) -> Iterator[str]:
 
 def _run(run: etree._Element) -> Iterator[str]:
     """A run's text: none when hidden, set apart when raised or lowered, marked when struck."""
-    properties = run.find(_W + "rPr")
+    properties = run.find(W + "rPr")
     if properties is None:
         yield from _pieces(run)
-    elif not _on(properties, "vanish"):
-        apart = _OBJECT if _on(properties, "strike") or _on(properties, "dstrike") else ""
+    elif not is_on(properties, "vanish"):
+        apart = _OBJECT if is_on(properties, "strike") or is_on(properties, "dstrike") else ""
         apart = apart or (" " if _is_raised(properties) else "")
         yield apart
         yield from _pieces(run)
@@ -133,21 +291,15 @@ def _run(run: etree._Element) -> Iterator[str]:
 
 def _is_raised(properties: etree._Element) -> bool:
     """Whether a run stands above or below the line."""
-    align, position = properties.find(_W + "vertAlign"), properties.find(_W + "position")
-    if align is not None and align.get(_W + "val") != "baseline":
+    align, position = properties.find(W + "vertAlign"), properties.find(W + "position")
+    if align is not None and align.get(W + "val") != "baseline":
         return True
-    return position is not None and position.get(_W + "val") not in (None, "0")
-
-
-def _on(properties: etree._Element, name: str) -> bool:
-    """Whether a run property is switched on."""
-    found = properties.find(_W + name)
-    return found is not None and found.get(_W + "val", "true") not in ("0", "false", "off")
+    return position is not None and position.get(W + "val") not in (None, "0")
 
 
 def _picture(element: etree._Element) -> Iterator[str]:
     """Text boxes inside a drawing print their text apart; any other picture is an object sign."""
-    boxes = list(element.iter(_W + "txbxContent"))
+    boxes = list(element.iter(W + "txbxContent"))
     yield from (f" {_text(box)} " for box in boxes)
     if not boxes:
         yield _OBJECT

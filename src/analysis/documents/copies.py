@@ -1,0 +1,221 @@
+"""Groups segments into copies of a table: each table as printed once, with what its heading says.
+
+A copy ends where rows begin again, or where a heading names another year, scope or body. A table
+cut by a page break, its header repeated or not, is one copy.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from analysis.documents.headings import (
+    Named,
+    Subject,
+    is_heading_line,
+    is_section,
+    named,
+    years_of_label,
+)
+from analysis.documents.labels import is_heading
+from analysis.documents.segments import Row, Segment, prints_nothing
+
+_MOST_LINES = 8
+
+
+@dataclass(slots=True)
+class Copy:
+    """One table as printed once: its segments, and what the lines right above it name.
+
+    `above` is what the headings before them name, as far as they reach; `chapter` tells the
+    heading over whole chapters under which it stands.
+    """
+
+    table: str
+    segments: list[Segment]
+    named: Named
+    above: Named
+    chapter: int
+    heading: str = ""
+    rows: set[str] = field(default_factory=set)
+
+    @property
+    def place(self) -> str:
+        """Where its header begins."""
+        first = self.segments[0]
+        return first.grid.place(first.header.columns[0].label)
+
+    @property
+    def title(self) -> str:
+        """Its place and the heading over it, for a message."""
+        return f"{self.place} “{self.heading}”" if self.heading else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment, or what stands of one copy in it, with what is named right above and before."""
+
+    segment: Segment
+    named: Named
+    above: Named
+    chapter: int
+    heading: str
+
+
+def copies(segments: Sequence[Segment], subject: Subject) -> dict[str, list[Copy]]:
+    """The copies of each table, in printed order."""
+    found: dict[str, list[Copy]] = {}
+    for part in _parts(segments, subject):
+        if part.segment.rows:
+            _add(found.setdefault(part.segment.header.table, []), part)
+    return found
+
+
+def _add(of_table: list[Copy], part: _Part) -> None:
+    """Add a part to the copy that it goes on with, or begin a copy."""
+    rows = _rows_of(part.segment)
+    if part.segment.borrowed and not _is_most(of_table, rows):
+        return
+    copy = _copy_of(of_table, part, rows)
+    if copy is None:
+        table = part.segment.header.table
+        copy = Copy(table, [], Named(), part.above, part.chapter, part.heading)
+        of_table.append(copy)
+    copy.segments.append(part.segment)
+    copy.named |= part.named
+    copy.rows |= rows
+
+
+def _is_most(of_table: list[Copy], rows: set[str]) -> bool:
+    """Whether rows without a header of their own are most of a table's: others are no copy."""
+    return any(2 * len(rows & copy.rows) > len(copy.rows) for copy in of_table)
+
+
+def _copy_of(of_table: list[Copy], part: _Part, rows: set[str]) -> Copy | None:
+    """The copy that a part goes on with: the last one, or the one under the same heading."""
+    for copy in reversed(of_table):
+        if _recur(copy, part.segment, rows) or not _agree(copy.named, part.named):
+            if not part.named:
+                return None
+            continue
+        if copy is of_table[-1] or copy.named == part.named:
+            return copy
+    return None
+
+
+def _agree(one: Named, other: Named) -> bool:
+    """Whether two headings name nothing different of the same kind."""
+    pairs = ((one.years, other.years), (one.scopes, other.scopes), (one.bodies, other.bodies))
+    return all(not a or not b or a == b for a, b in pairs)
+
+
+def _recur(copy: Copy, segment: Segment, rows: set[str]) -> bool:
+    """Whether rows of a copy stand in a segment again: one that prints something, or several."""
+    if rows & copy.rows:
+        return True
+    table = segment.header.table
+    codes = {code for row in segment.rows for code in segment.rows_of(row)}
+    before = {code for one in copy.segments for row in one.rows for code in one.rows_of(row)}
+    return sum(not is_heading(table, code) for code in codes & before) > 1
+
+
+def _rows_of(segment: Segment) -> set[str]:
+    """Codes of the rows that print something in a segment."""
+    return {
+        code for row in segment.rows if not prints_nothing(row) for code in segment.rows_of(row)
+    }
+
+
+# --- Segments → parts, with what stands above them ----------------------------------------------
+
+
+def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
+    """Segments, cut where rows begin again in them, with what the headings above name."""
+    outline = _Outline(subject)
+    for segment in segments:
+        lines = [line for line in segment.texts if line.strip()]
+        outline.read(lines)
+        run = _last_run(lines)
+        labels = set().union(*(years_of_label(c.label.text) for c in segment.header.columns))
+        own = named(run) | Named(frozenset(labels))
+        for part in _cut(segment):
+            line = _line_label(part)
+            said = named([line]).over(own) if line else own
+            heading = line if named([line]) else _telling(run)
+            yield _Part(part, said, outline.named, outline.chapter, heading)
+
+
+def _last_run(lines: list[str]) -> list[str]:
+    """The headings right above a table, back to the last sentence."""
+    runs = [list(run) for heading, run in groupby(lines, is_heading_line) if heading]
+    return runs[-1][-_MOST_LINES:] if runs and is_heading_line(lines[-1]) else []
+
+
+def _telling(run: list[str]) -> str:
+    """The last line of a run that names something, for a message."""
+    return next((" ".join(line.split()) for line in reversed(run) if named([line])), "")
+
+
+class _Outline:
+    """What the headings passed so far name: over whole chapters, and within a section."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Begin with the report's own title."""
+        years = frozenset({subject.year} if subject.year else ())
+        bodies = frozenset({subject.agency} if subject.agency else ())
+        self.over_chapter = Named(years, bodies=bodies)
+        self.in_section = Named()
+        self.chapter = 0
+
+    @property
+    def named(self) -> Named:
+        """What is named where the document has been read to."""
+        return self.in_section.over(self.over_chapter)
+
+    def read(self, lines: list[str]) -> None:
+        """Go on over lines; a run of headings is ended by a sentence."""
+        for heading, run in groupby(lines, is_heading_line):
+            if heading:
+                self._read_run(list(run))
+
+    def _read_run(self, run: list[str]) -> None:
+        """A heading right above that of a section reaches over chapters, any other ends there."""
+        sections = [number for number, line in enumerate(run) if is_section(line)]
+        if sections:
+            self.in_section = Named()
+            over = named(run[: sections[-1] + 1])
+            self.chapter += bool(over)
+            self.over_chapter = over.over(self.over_chapter)
+            run = run[sections[-1] + 1 :]
+        self.in_section = named(run).over(self.in_section)
+
+
+def _line_label(segment: Segment) -> str:
+    """The label of the only line of figures under a header that names the rows."""
+    lines = [row for row in segment.rows if not row.code and row.label is not None]
+    return lines[0].label.cell.text if len(lines) == 1 and lines[0].label else ""
+
+
+def _cut(segment: Segment) -> Iterator[Segment]:
+    """A segment in parts, where several of its rows begin again in it."""
+    rows: list[Row] = []
+    seen: set[str] = set()
+    again = _recurring(segment)
+    for row in segment.rows:
+        codes = set() if prints_nothing(row) else segment.rows_of(row)
+        if len(again) > 1 and codes & seen & again:
+            yield replace(segment, rows=rows)
+            rows, seen = [], set()
+        rows.append(row)
+        seen |= codes
+    yield replace(segment, rows=rows)
+
+
+def _recurring(segment: Segment) -> set[str]:
+    """Codes that print figures on more than one row of a segment."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for row in segment.rows:
+        codes = set() if prints_nothing(row) else segment.rows_of(row)
+        again |= codes & seen
+        seen |= codes
+    return again

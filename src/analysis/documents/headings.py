@@ -1,0 +1,147 @@
+"""What the headings over tables say: of which year, and whose, the figures below are.
+
+A heading is a short line that is no sentence; a line that compares years names none of them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.documents.fold import plain
+from analysis.documents.reference import load_toml
+from analysis.documents.title import agency_in, title_parts, years_in
+
+THIS_YEAR, LAST_YEAR = 0, -1
+END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
+_LONGEST = 40
+_SENTENCE = re.compile(r"[。!;？！；?]")
+_DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)\d\d)年?度?\)")
+_SECTION = re.compile(r"#*[一二三四五六七八九十]{1,3}[、.,:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What lines name: years (0 for this one, -1 for the last), scopes, and bodies."""
+
+    years: frozenset[int] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Whether anything is named."""
+        return bool(self.years or self.scopes or self.bodies)
+
+    def __or__(self, other: "Named") -> "Named":
+        """What either names."""
+        return Named(
+            self.years | other.years, self.scopes | other.scopes, self.bodies | other.bodies
+        )
+
+    def over(self, other: "Named") -> "Named":
+        """What this names; what the other names where this leaves year, or whose it is, open."""
+        whose = self if self.scopes or self.bodies else other
+        return Named(self.years or other.years, whose.scopes, whose.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is known of a report as a whole: its year, its agency, its scope."""
+
+    year: int | None = None
+    agency: str | None = None
+    scope: str | None = None
+
+
+def subject_of(facts: Mapping[str, object], given: Mapping[str, object]) -> Subject:
+    """The subject of a report by its own title and text, and by what is given about it."""
+    known = {**facts, **given}
+    year, agency = known.get("year"), known.get("agency")
+    scopes = _scopes(plain(str(known.get("title") or "")))
+    scope = given.get("scope") or (next(iter(scopes)) if len(scopes) == 1 else None)
+    return Subject(
+        int(str(year)) if year else None,
+        plain(str(agency)) if agency else None,
+        str(scope) if scope else None,
+    )
+
+
+def named(lines: Iterable[str]) -> Named:
+    """What the headings among some lines name."""
+    found = Named()
+    for line in lines:
+        found |= _named(plain(line))
+    return found
+
+
+def is_heading_line(line: str) -> bool:
+    """Whether a line may be a heading: short, and no sentence."""
+    bare = plain(line)
+    return len(bare) <= _LONGEST and not _SENTENCE.search(bare)
+
+
+def is_section(line: str) -> bool:
+    """Whether a line begins a section of the report, such as 三、收到和处理…."""
+    bare = plain(line)
+    return _SECTION.match(bare) is not None or any(word in bare for word in _words()["sections"])
+
+
+def years_of_label(label: str) -> set[int]:
+    """Years that a label prints in brackets, as in 本年(2023)制发件数."""
+    return {int(year) for year in _YEAR_IN_BRACKETS.findall(plain(label))}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict:
+    """The words of `headings.toml`."""
+    return load_toml("headings.toml")
+
+
+@lru_cache(maxsize=4096)
+def _named(line: str) -> Named:
+    """What one line names."""
+    if not is_heading_line(line) or line.startswith(tuple(_words()["notes"])):
+        return Named()
+    years = _years(line)
+    if any(word in line for word in _words()["comparison"]):
+        years |= {THIS_YEAR, LAST_YEAR} if years else set()
+    return Named(frozenset(years), frozenset(_scopes(line)), frozenset(_bodies(line)))
+
+
+def _years(line: str) -> set[int]:
+    """Years that a line names, dates apart."""
+    undated = _DATE.sub("", line)
+    years = set(years_in(undated))
+    if _BARE_YEAR.fullmatch(undated):
+        years.add(int(undated))
+    for name, year in (("last_year", LAST_YEAR), ("this_year", THIS_YEAR)):
+        if any(word in undated for word in _words()[name]):
+            years.add(year)
+    return years
+
+
+def _scopes(line: str) -> set[str]:
+    """Scopes that a line names."""
+    return {name for name, words in _words()["scopes"].items() if any(w in line for w in words)}
+
+
+@lru_cache(maxsize=1)
+def _body() -> re.Pattern[str]:
+    """A body at the beginning of a heading, before what is said of it."""
+    ends = "|".join(sorted(_words()["bodies"], key=len, reverse=True))
+    return re.compile(
+        r"[#*\W]*(?:附[件表]?\d*\W*)?(?:\(?[一二三四五六七八九十\d]{1,3}[)、.])?(?:(?:19|20)\d\d年?度?)?"
+        rf"(?P<body>[\u4e00-\u9fff]{{2,25}}?(?:{ends}))"
+        r"(?=$|\W|(?:19|20)\d\d|政府信息|主动公开|依申请|本级|机关|汇总|情况|统计|数据|年)"
+    )
+
+
+def _bodies(line: str) -> set[str]:
+    """The body that a line names: as a title does, or at its beginning."""
+    if title_parts(line):
+        agency = agency_in(line)
+        return {agency} if agency else set()
+    found = _body().match(line)
+    return {found["body"]} if found else set()

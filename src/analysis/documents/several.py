@@ -1,0 +1,197 @@
+"""Chooses among several tables of one kind the one that is the report's own.
+
+Headings decide, and only where they leave no doubt; else every figure of the table is flagged.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from analysis.documents.copies import Copy
+from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject
+from analysis.documents.issues import Issue, issue
+from analysis.documents.numbers import Figure
+from analysis.documents.reference import entries
+
+OWN, OTHER, UNCLEAR, UNSAID = "own", "other", "unclear", "unsaid"
+
+Says = Callable[[Named, Subject], str]
+
+
+class Printed(NamedTuple):
+    """A copy of a table: how many cells, which figures, and whether all of it could be placed."""
+
+    copy: Copy
+    n_cells: int
+    figures: dict[tuple[str, str], Figure]
+    whole: bool
+
+
+class Choice(NamedTuple):
+    """Which copy of a table is the report's own, which were left out, and what is to be said."""
+
+    number: int
+    left_out: list[Copy]
+    issues: list[Issue]
+
+
+def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choice]:
+    """Choose one copy of each table."""
+    choices = {table: _choose(several, subject) for table, several in tables.items()}
+    chapters = {
+        printed.copy.chapter
+        for table, several in tables.items()
+        for number, printed in enumerate(several)
+        if number != choices[table].number
+    }
+    for table, choice in choices.items():
+        copy = tables[table][choice.number].copy
+        if not choice.left_out and _is_of_another_year(copy, subject, chapters):
+            choice.issues.append(_about("doubtful_year", copy))
+    return choices
+
+
+def _choose(several: Sequence[Printed], subject: Subject) -> Choice:
+    """Choose one copy of a table: the only one, or the only one that its headings leave."""
+    left, issues = _without_doubles(several, subject)
+    left_out: list[Copy] = []
+    for says, tell, check in (
+        (_says_year, _of_the_year, "other_year_table"),
+        (_says_whose, _of_the_body, "other_scope_table"),
+    ):
+        kept = tell([_told(one, says, subject) for one in left])
+        others = [p.copy for p in left if p not in kept]
+        issues += [_about(check, copy, kept=kept[0].copy.title) for copy in others]
+        left_out += others
+        left = kept
+    if len(left) > 1:
+        titles = "; ".join(p.copy.title for p in left)
+        issues.append(_about("several_tables", left[0].copy, actual=len(left), titles=titles))
+    return Choice(_position(several, left[0]), left_out, issues)
+
+
+def _position(several: Sequence[Printed], one: Printed) -> int:
+    """Position of a copy among all."""
+    return next(n for n, other in enumerate(several) if other.copy is one.copy)
+
+
+def _without_doubles(
+    several: Sequence[Printed], subject: Subject
+) -> tuple[list[Printed], list[Issue]]:
+    """Copies that differ; of those that print the same figures, one of the report's own year."""
+    groups: list[list[Printed]] = []
+    for one in several:
+        same = (g for g in groups if one.whole and g[0].whole and g[0].figures == one.figures)
+        group = next(same, None)
+        if group is None:
+            groups.append([one])
+        else:
+            group.append(one)
+    issues = [
+        _about("same_table_twice", g[0].copy, titles="; ".join(p.copy.title for p in g))
+        for g in groups
+        if len(g) > 1
+    ]
+    best = [min(g, key=lambda one: (_distance(one, subject), -one.n_cells)) for g in groups]
+    return best, issues
+
+
+def _distance(one: Printed, subject: Subject) -> int:
+    """How far a copy is from the report's own year by its headings; 0 where they name it."""
+    _, right_above, in_all = _told(one, _says_year, subject)
+    return (in_all != OWN) + (in_all == OTHER) + (right_above == OTHER)
+
+
+# --- What headings say --------------------------------------------------------------------------
+
+Told = tuple[Printed, str, str]
+
+
+def _told(one: Printed, says: Says, subject: Subject) -> Told:
+    """What the lines right above a copy say, and what all headings say, the nearest first."""
+    copy = one.copy
+    return one, says(copy.named, subject), says(copy.named.over(copy.above), subject)
+
+
+def _of_the_year(told: list[Told]) -> list[Printed]:
+    """The copies that may be of the report's year.
+
+    One that names another year is not; one under a heading of another year is not where one of
+    the report's own year stands beside it.
+    """
+    everything = [one for one, _, _ in told]
+    left = [(one, in_all) for one, right_above, in_all in told if right_above != OTHER]
+    if any(in_all == OWN for _, in_all in left):
+        return [one for one, in_all in left if in_all != OTHER]
+    doubtful = not left or any(in_all == OTHER or one.copy.named.years for one, in_all in left)
+    return everything if doubtful else [one for one, _ in left]
+
+
+def _of_the_body(told: list[Told]) -> list[Printed]:
+    """The one copy that is the report's own, where all others are another body's by their name."""
+    own = [one for one, _, in_all in told if in_all == OWN]
+    others = [one for one, _, in_all in told if in_all == OTHER]
+    clear = len(own) == 1 and len(own) + len(others) == len(told)
+    return own if clear else [one for one, _, _ in told]
+
+
+def _says_year(named: Named, subject: Subject) -> str:
+    """Whether headings name the report's own year, or another."""
+    years = {_year(year, subject.year) for year in named.years}
+    if len(years) != 1:
+        return UNCLEAR
+    year = years.pop()
+    if year in (THIS_YEAR, LAST_YEAR):
+        return OWN if year == THIS_YEAR else OTHER
+    if subject.year is None:
+        return UNCLEAR
+    return OWN if year == subject.year else OTHER
+
+
+def _year(year: int, own: int | None) -> int:
+    """A year by number, where 本年 or 上年 can be told."""
+    if own is None or year not in (THIS_YEAR, LAST_YEAR):
+        return year
+    return own + year
+
+
+def _says_whose(named: Named, subject: Subject) -> str:
+    """Whether headings name the report's own scope and body, or another of either."""
+    said = {_says_scope(named, subject), _says_body(named, subject)}
+    if OTHER in said:
+        return OTHER
+    return OWN if said <= {OWN, UNSAID} and OWN in said else UNCLEAR
+
+
+def _says_scope(named: Named, subject: Subject) -> str:
+    """Whether headings name the report's own scope."""
+    if not named.scopes or subject.scope is None:
+        return UNSAID
+    if len(named.scopes) > 1:
+        return UNCLEAR
+    return OWN if subject.scope in named.scopes else OTHER
+
+
+def _says_body(named: Named, subject: Subject) -> str:
+    """Whether headings name the report's own agency; a shorter or longer name may be the same."""
+    if not named.bodies or subject.agency is None:
+        return UNSAID
+    if named.bodies == {subject.agency}:
+        return OWN
+    same = any(b.endswith(subject.agency) or subject.agency.endswith(b) for b in named.bodies)
+    return UNCLEAR if same else OTHER
+
+
+def _is_of_another_year(copy: Copy, subject: Subject, chapters: set[int]) -> bool:
+    """Whether the only table of its kind is another year's by its heading or by its chapter."""
+    if _says_year(copy.named, subject) == OTHER:
+        return True
+    above = _says_year(copy.named.over(copy.above), subject)
+    return copy.chapter in chapters and above == OTHER
+
+
+def _about(check: str, copy: Copy, **facts: Any) -> Issue:
+    """An issue about a whole table."""
+    label = entries()[copy.table, "table", copy.table].label
+    return issue(
+        check, table=copy.table, cell=copy.place, title=copy.title, label_zh=label, **facts
+    )

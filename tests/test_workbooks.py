@@ -1,0 +1,190 @@
+"""A workbook's cells read as they look in print, whatever value is stored; so do hidden parts."""
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from helpers import saved
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+
+from analysis.documents.grid import Document
+from analysis.documents.numbers import parse_count
+from analysis.documents.readers import choose, read, sheet, sheet_xls, xml_sheet
+from analysis.documents.readers.number_format import printed, printed_text
+
+DATA = Path(__file__).with_name("data")
+STRUCK = Font(strike=True)
+# What is stored, in which number format, and what stands on paper: None for what is no figure.
+CELLS = [
+    (12, "General", "12"),
+    (12, '0"件"', "12件"),
+    (2.5, "0", "3"),
+    (3.14159, "0.00", "3.14"),
+    (1234567, "#,##0", "1,234,567"),
+    (0, "0;-0;;@", ""),
+    (7, ";;;", ""),
+    (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "-"),
+    (-18, "0;-0;;@", "-18"),
+    (0.12, "0%", "12%"),
+    (44934, "yyyy-mm-dd", None),
+    (12, '[>10]0"件";0', None),
+    (-12, "0;[Red]0", None),
+    ("规章", "0", "规章"),
+    ("规章", ";;;", ""),
+    ("67", '0;0;0;@"件"', "67件"),
+]
+
+
+def odd_workbook() -> openpyxl.Workbook:
+    """A workbook with a cell of each format in column A, and parts that print does not show."""
+    book = openpyxl.Workbook()
+    page = book.active
+    for value, number_format, _ in CELLS:
+        page.append([value])
+        page.cell(page.max_row, 1).number_format = number_format
+    page["C1"], page["D1"], page["E1"] = 9, 8, "右"
+    page.column_dimensions["C"].hidden = True
+    page["D2"], page["D2"].font = 67, STRUCK
+    page["D3"] = CellRichText("6", TextBlock(InlineFont(vertAlign="superscript"), "7"))
+    page["D4"] = "#DIV/0!"
+    page["D5"] = 99
+    page.row_dimensions[5].hidden = True
+    page.merge_cells("D7:E7")
+    page["D7"] = "并"
+    book.create_sheet("上年").sheet_state = "hidden"
+    book["上年"]["A1"] = 9
+    return book
+
+
+@pytest.fixture(scope="module", params=["xlsx", "xls"])
+def odd(request: pytest.FixtureRequest) -> Document:
+    """The odd workbook as each format keeps it."""
+    if request.param == "xlsx":
+        return read(saved(odd_workbook()))
+    return read((DATA / "odd_cells.xls").read_bytes())
+
+
+def text_at(document: Document, row: int, column: int) -> str | None:
+    cell = document.grids[0].cells[row][column]
+    return cell and cell.text.strip()
+
+
+@pytest.mark.parametrize("number", [n for n in range(len(CELLS)) if n != 4])
+def test_a_cell_reads_as_its_format_prints_it(odd, number):
+    shown, expected = text_at(odd, number, 0), CELLS[number][2]
+    if expected is None:
+        assert parse_count(shown).state == "text"
+    else:
+        assert shown == expected
+
+
+@pytest.mark.parametrize("row", [1, 2, 3], ids=["struck", "raised", "error"])
+def test_what_is_struck_raised_or_wrong_is_no_figure(odd, row):
+    assert parse_count(text_at(odd, row, 3)).state == "text"
+
+
+def test_hidden_rows_and_columns_and_sheets_print_nothing(odd):
+    assert [text_at(odd, 0, c) for c in (2, 3, 4)] == [None, "8", "右"]
+    assert [text_at(odd, 4, c) for c in (0, 3)] == [None, None]
+    assert len(odd.grids) == 1 and "99" not in odd.text()
+
+
+def test_merged_cells_keep_their_places(odd):
+    assert [text_at(odd, 6, c) for c in (3, 4)] == ["并", "并"]
+
+
+def test_zeros_that_a_sheet_does_not_show_are_blank():
+    book = openpyxl.Workbook()
+    book.active.append([0, 10])
+    book.active.sheet_view.showZeros = False
+    assert [text_at(read(saved(book)), 0, c) for c in (0, 1)] == ["", "10"]
+
+
+def test_a_date_is_no_figure():
+    book = openpyxl.Workbook()
+    book.active.append([date(2023, 1, 8)])
+    assert parse_count(text_at(read(saved(book)), 0, 0)).state == "text"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (0.285, "0.00", "0.29"),
+        (12.0, "000", "012"),
+        (12.5, "0.##", "12.5"),
+        (12.0, "#.##", "12"),
+        (0.0, "#", ""),
+        (1234567.0, "0,", "1235"),
+        (12.0, '0.0"万元"', "12.0万元"),
+        (12.0, "[$¥-804]#,##0", "¥12"),
+        (-12.0, 'General"件"', "-12件"),
+        (-3.0, "0_);(0)", "(3)"),
+        (5.0, '"无"', "无"),
+        (5.0, "", "5"),
+    ],
+)
+def test_a_format_prints_as_excel_does(value, code, shown):
+    assert printed(value, code) == shown
+
+
+@pytest.mark.parametrize(
+    "code", ["[>10]0;0", "# ?/?", "0.00E+00", "h:mm", "[h]:mm", "yyyy年m月", "0.0 0", "[DBNum2]0"]
+)
+def test_a_format_that_is_not_understood_leaves_no_figure(code):
+    assert parse_count(printed(12.0, code)).state == "text"
+
+
+def test_a_text_stands_for_itself_unless_its_section_says_otherwise():
+    assert printed_text("规章", "#,##0.00") == "规章" and printed_text("规章", ";;;") == ""
+
+
+# ---- one XML file ----
+
+SPREADSHEET = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:x="urn:schemas-microsoft-com:office:excel"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Styles><Style ss:ID="Default"/>
+<Style ss:ID="s1"><NumberFormat ss:Format="0&quot;件&quot;"/></Style>
+<Style ss:ID="s2"><Font ss:StrikeThrough="1"/></Style></Styles>
+<Worksheet ss:Name="1"><Table><Column ss:Index="4" ss:Hidden="1"/>
+<Row><Cell ss:MergeAcross="1"><Data ss:Type="String">规章</Data></Cell>
+<Cell ss:StyleID="s1"><Data ss:Type="Number">67</Data></Cell><Cell><Data ss:Type="Number">9</Data>
+</Cell></Row>
+<Row ss:Index="3"><Cell ss:Index="3" ss:StyleID="s2"><Data ss:Type="Number">8</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="Number">9</Data></Cell></Row>
+</Table></Worksheet>
+<Worksheet ss:Name="2"><Table><Row><Cell><Data ss:Type="Number">9</Data></Cell></Row></Table>
+<x:WorksheetOptions><x:Visible>SheetHidden</x:Visible></x:WorksheetOptions></Worksheet></Workbook>"""
+
+
+def test_a_workbook_in_one_xml_file_reads_as_it_looks():
+    document = read(SPREADSHEET.encode())
+    assert choose(SPREADSHEET.encode()) is xml_sheet.read
+    (grid,) = document.grids
+    assert [[c and c.text for c in row] for row in grid.cells] == [
+        ["规章", "规章", "67件", None],
+        ["", "", "", None],
+        ["", "", "8\ufffc", None],
+        [None] * 4,
+    ]
+
+
+# ---- the bytes choose ----
+
+
+def test_old_and_new_workbooks_have_their_own_readers():
+    assert choose((DATA / "odd_cells.xls").read_bytes()) is sheet_xls.read
+    assert choose(saved(openpyxl.Workbook())) is sheet.read
+
+
+def test_an_old_workbook_cut_off_is_damaged():
+    from helpers import checks
+
+    from analysis.documents.report import read_bytes
+
+    data = (DATA / "odd_cells.xls").read_bytes()
+    assert checks(read_bytes(data[: len(data) // 2])) == {"truncated"}

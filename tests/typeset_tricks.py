@@ -1,0 +1,139 @@
+"""What mark-up and workbooks can do to a figure without changing what is seen, or the reverse.
+
+Each function is asked where a cell is printed and answers only for the hazards of the document.
+"""
+
+from random import Random
+
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+from typesetter import Cell, Grid, Job, cells_of
+
+GHOST = "99"
+STYLE = "<style>.zw7, td .q3 { display: none } .c4 { color: #333 }</style>"
+HIDDEN_BY_STYLE = ('<span class="zw7">99</span>', '<i class="c4 q3">99</i>')
+UNSEEN = (
+    '<font color="#ffffff">99</font>',
+    '<span style="color:#FFF">99</span>',
+    '<span style="position:absolute;left:-9999px">99</span>',
+    '<span style="opacity:0">99</span>',
+)
+FAR = 40  # a column beyond every table
+FORMATS = ("0.00", "#,##0", '0"件"', "@", "0_ ", "General")
+
+
+# ---- pages ----
+
+
+def html_figure(job: Job, rng: Random, cell: Cell, text: str) -> str:
+    """Print a figure of a page with references, fields, or figures that nobody sees."""
+    if not cell.key or not text.strip():
+        return text
+    if "entities" in job.names:
+        text = "".join(f"&#{ord(c)};" if c.isdigit() and c.isascii() else c for c in text)
+    if "input_fields" in job.names and rng.random() < 0.3:
+        text = f'<input type="text" size="4" value="{text}"/>'
+    if "hidden_by_class" in job.names and rng.random() < 0.2:
+        text += rng.choice(HIDDEN_BY_STYLE)
+    if cell.key in job.marked.get("unseen_text", ()):
+        text += rng.choice(UNSEEN)
+    return text
+
+
+def html_rows(job: Job, rng: Random, grid: Grid, rows: list[str]) -> list[str]:
+    """Print rows of a page with rows between them that nobody sees, or in bodies of their own."""
+    apart = [
+        not set(cells) & set(above) for above, cells in zip(grid.rows, grid.rows[1:], strict=False)
+    ]
+    for at in range(len(apart), 0, -1):
+        if not apart[at - 1]:
+            continue
+        if "hidden_rows" in job.names and rng.random() < 0.4:
+            rows.insert(at, hidden_row(rng, grid.rows[at - 1]))
+        if "many_bodies" in job.names:
+            rows.insert(at, "</tbody><tbody>")
+    return rows
+
+
+def hidden_row(rng: Random, like: list[Cell]) -> str:
+    """Print a row that looks like another but for its figures, and is not seen."""
+    hide = rng.choice(('style="display:none"', "hidden", 'style="visibility: collapse"'))
+    texts = [GHOST if cell.key else cell.text for cell in like]
+    return f"<tr {hide}>{''.join(f'<td>{text}</td>' for text in texts)}</tr>"
+
+
+# ---- Word ----
+
+BOX = (
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p>'
+    "{}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+)
+CHANGE = 'w:id="7" w:author="a" w:date="2024-01-01T00:00:00Z"'
+DELETED = f"<w:del {CHANGE}><w:r><w:delText>{GHOST}</w:delText></w:r></w:del>"
+CONTROL = "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>"
+FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> =SUM(1) </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>{}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+
+
+def docx_figure(job: Job, cell: Cell, run: str) -> str:
+    """Print a figure's runs as tracked changes, content controls, fields or text boxes."""
+    if not cell.key or not cell.text.strip():
+        return run
+    rng = job.chance(f"trick {cell.key}")
+    if "tracked_changes" in job.names and rng.random() < 0.4:
+        run = rng.choice((f"<w:ins {CHANGE}>{run}</w:ins>{DELETED}", f"{DELETED}{run}"))
+    if "content_controls" in job.names and rng.random() < 0.4:
+        run = CONTROL.format(run)
+    if "fields" in job.names and rng.random() < 0.4:
+        run = rng.choice((FIELD, '<w:fldSimple w:instr="=1">{}</w:fldSimple>')).format(run)
+    if "text_boxes" in job.names and rng.random() < 0.1:
+        run = BOX.format(run)
+    return run
+
+
+def docx_cell(job: Job, cell: Cell, markup: str) -> str:
+    """Put a whole cell into a content control."""
+    rng = job.chance(f"control {cell.key}")
+    inside = "content_controls" in job.names and cell.key and rng.random() < 0.2
+    return CONTROL.format(markup) if inside else markup
+
+
+# ---- workbooks ----
+
+
+def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
+    """Give a figure's cell a number format, a formula, or a comment."""
+    rng = job.chance(f"sheet {cell.key}")
+    if "cell_comments" in job.names and rng.random() < 0.2:
+        at.comment = Comment("去年为99件", "a")
+    if cell.key in job.marked.get("formula_figures", ()):
+        at.value = f"={cell.text}+0"
+    elif any(cell.key in keys for keys in job.marked.values()):
+        at.value = float(cell.text)
+    if not isinstance(at.value, float):
+        return
+    if "number_formats" in job.names and rng.random() < 0.5:
+        at.number_format = rng.choice(FORMATS)
+    for name, shape in (("date_figures", "yyyy-mm-dd"), ("percent_figures", "0%")):
+        if cell.key in job.marked.get(name, ()):
+            at.number_format = shape
+    if cell.key in job.marked.get("figures_hidden_by_format", ()):
+        at.number_format = ";;;"
+
+
+def hide_in_sheet(job: Job, sheet: Worksheet, top: int, grid: Grid) -> None:
+    """Add a hidden row and a hidden column of other figures behind a table, and a hidden sheet."""
+    if "hidden_places" not in job.names or not any(cell.key for cell in cells_of(grid)):
+        return
+    for n, cell in enumerate(grid.rows[-1]):
+        sheet.cell(top + len(grid.rows), 1 + n, 99 if cell.key else cell.text)
+    sheet.row_dimensions[top + len(grid.rows)].hidden = True
+    other = sheet.parent.create_sheet()
+    other.sheet_state = "hidden"
+    for row in grid.rows:
+        other.append([GHOST if cell.key else cell.text for cell in row])
+    sheet.cell(top, FAR, 99)
+    sheet.column_dimensions[sheet.cell(top, FAR).column_letter].hidden = True
