@@ -425,7 +425,7 @@ def set_lines(flow: Flow, table: Table, cell: Cell, box: Box, lines: list[str]) 
     """Set lines in the middle of a box, centred or to one side."""
     size = table.size
     align = flow.job.chance("align").choice(("centre", "centre", "left", "right"))
-    if not cell.key:
+    if not (cell.key or cell.text.strip().isdigit()):
         align = flow.job.chance("align labels").choice(("centre", "left"))
     leading = min(size * LEADING, (box.y1 - box.y0) / max(len(lines), 1))
     y = (box.y0 + box.y1 - leading * len(lines)) / 2

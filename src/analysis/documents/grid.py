@@ -45,7 +45,8 @@ class Grid:
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
     lines of text whose cells only follow one another. `breaks` are the rows at which a new page
     begins, which may cut the row above. `heading` is the text printed between the table before and
-    this one, with its caption, a line each; for a sheet, its name.
+    this one, with its caption, a line each; for a sheet, its name. `unsure` says that nobody can
+    tell the columns of its figures.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Grid:
     ruled: bool = True
     breaks: tuple[int, ...] = ()
     heading: str = ""
+    unsure: bool = False
 
     @property
     def width(self) -> int:

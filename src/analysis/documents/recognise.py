@@ -179,7 +179,9 @@ def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issu
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
-    assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
+    assigned = None
+    if not segment.grid.unsure:
+        assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
     if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []

@@ -116,7 +116,8 @@ class _Scan:
     def _carry_over(self, header: Header) -> None:
         """Go on with a header on the next grid, unless that has its own."""
         whole = self._is_whole(header.table)
-        if (whole and header.names_rows) or _has_own_header(self.grid, header.table):
+        own = _has_own_header(self.grid, header.table) and not self.grid.unsure
+        if (whole and header.names_rows) or own:
             self.segment = None
         else:
             self._open(header, borrowed=whole)
@@ -269,7 +270,8 @@ class _Scan:
         before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
-        segment.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        check = "unaligned_row" if self.grid.unsure else "unplaced_row"
+        segment.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
         segment.issues += _possible(segment.header, spans, place)
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:

@@ -2,22 +2,44 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import pypdfium2
 
-from analysis.documents.grid import Document, UnreadableError
+from analysis.documents.grid import Cell, Document, Grid, UnreadableError
+from analysis.documents.readers.alignment import Sheet, Unsure, implied
 from analysis.documents.readers.glyphs import line_text, lines
 from analysis.documents.readers.page import Glyph, Page, read_page
-from analysis.documents.readers.ruled import Part, stitched
-from analysis.documents.readers.rules import lattices
+from analysis.documents.readers.ruled import UNSEEN, Part, stitched
+from analysis.documents.readers.rules import joined, lattices
+from analysis.documents.readers.words import Word, word_lines
 
 MAX_PAGES = 400
 _SAME_SIDE = 8.0
 _MARGIN = 0.14
+_WELL_APART = 2.0  # in sizes of the type
+_LEAST_FIGURES = 2
+_FIGURE = re.compile(r"(?<!\S)\d[\d,.]*(?!\S)")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:第?\W*\d{1,4}\W*页?(?:[/,，共]*\d{1,4}页?)?)?[\W_]*")
 
 Line = tuple[float, str]
+
+
+@dataclass
+class Contents:
+    """A page, the parts of tables on it, and its other characters, where they had to be read."""
+
+    page: Page
+    parts: list[Part]
+    loose: list[Glyph] | None
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Lines of text outside tables with the heights of their baselines."""
+        if self.loose is None:
+            return [(0.0, text) for text in self.page.text.splitlines()]
+        return [(line[0].base, text) for line in lines(self.loose) if (text := line_text(line))]
 
 
 def read(data: bytes) -> Document:
@@ -25,9 +47,14 @@ def read(data: bytes) -> Document:
 
     Raises UnreadableError for a damaged or locked file, or one with more than `MAX_PAGES` pages.
     """
-    pages = [(page, *_contents(page)) for page in _pages(data)]
-    tables = _tables(pages)
-    grids = [stitched(n, parts) for n, parts in enumerate(tables, start=1)]
+    pages = [_contents(page) for page in _pages(data)]
+    unsure = _align(pages)
+    tables = [
+        (t[0].page.number, t[0].lattice.box.top, partial(stitched, parts=t)) for t in _tables(pages)
+    ]
+    tables += [(one.page, one.top, partial(_listed, table=one)) for one in unsure]
+    tables.sort(key=lambda table: table[:2])
+    grids = [made(n) for n, (_, _, made) in enumerate(tables, start=1)]
     return Document("pdf", grids, partial(_text, pages))
 
 
@@ -44,20 +71,84 @@ def _pages(data: bytes) -> Iterator[Page]:
         yield read_page(document[n], n + 1)
 
 
-def _contents(page: Page) -> tuple[list[Part], list[Line]]:
-    """The parts of tables on a page, and its other lines with the heights of their baselines."""
+def _contents(page: Page) -> Contents:
+    """The parts of ruled tables on a page, and its other characters."""
     found = lattices(page.number, page.horizontal, page.vertical)
     parts = [Part(page, one, []) for one in found if len(one.xs) > 2 or len(one.ys) > 2]
-    if not parts:
-        return [], [(0.0, text) for text in page.text.splitlines()]
+    if parts:
+        return Contents(page, parts, _shared_out(page.glyphs, parts))
+    return Contents(page, [], page.glyphs if _may_hold_table(page.text) else None)
+
+
+def _shared_out(glyphs: list[Glyph], parts: list[Part]) -> list[Glyph]:
+    """Give characters to the tables in which they stand; the others are returned."""
     loose: list[Glyph] = []
-    for glyph in page.glyphs:
+    for glyph in glyphs:
         home = next((part for part in parts if part.lattice.holds(glyph)), None)
         (home.glyphs if home else loose).append(glyph)
-    return parts, [(line[0].base, text) for line in lines(loose) if (text := line_text(line))]
+    return loose
 
 
-Contents = tuple[Page, list[Part], list[Line]]
+# --- Tables without rules -----------------------------------------------------------------------
+
+
+def _may_hold_table(text: str) -> bool:
+    """Whether figures stand by themselves in a text, as they do in tables."""
+    return len(_FIGURE.findall(text)) >= _LEAST_FIGURES
+
+
+def _align(pages: list[Contents]) -> list[Unsure]:
+    """Add to pages the tables that the alignment of their words shows; what is not is returned."""
+    running = _running_heads(pages)
+    sheets = [_sheet(here, running) for here in pages if _is_open(here)]
+    found, unsure = implied([sheet for sheet in sheets if sheet.lines])
+    for n, here in enumerate(pages):
+        fresh = [Part(here.page, own, []) for own in found if own.page == here.page.number]
+        if fresh and here.loose is not None:
+            parts = sorted([*here.parts, *fresh], key=lambda part: part.lattice.box.top)
+            pages[n] = Contents(here.page, parts, _shared_out(here.loose, fresh))
+    return unsure
+
+
+def _listed(number: int, table: Unsure) -> Grid:
+    """A table that is not clear as lines of cells, whose columns no one can tell."""
+    cells: list[list[Cell | None]] = [
+        [Cell(text, r, c, table.page) for c, text in enumerate(row)]
+        for r, row in enumerate(table.rows)
+    ]
+    return Grid(number, cells, ruled=False, unsure=True)
+
+
+def _is_open(here: Contents) -> bool:
+    """Whether figures stand on a page outside its tables."""
+    return here.loose is not None and _may_hold_table("\n".join(text for _, text in here.lines))
+
+
+def _sheet(here: Contents, running: set[str]) -> Sheet:
+    """A page for alignment: the lines of words that a reader sees, without running heads."""
+    page = here.page
+    across, down = joined(page.horizontal), joined(page.vertical)
+    seen = [g for g in here.loose or [] if not g.text.isdigit() or page.ink(g) >= UNSEEN]
+    found = word_lines(seen, down)
+    kept = [
+        line
+        for before, line, after in zip([None, *found], found, [*found[1:], None], strict=False)
+        if not (_is_outer(page, line[0].base) and _is_apart(before, line, after))
+        or _plain(" ".join(word.text for word in line)) not in running
+    ]
+    return Sheet(page.number, page.height, kept, across, down)
+
+
+def _is_apart(before: list[Word] | None, line: list[Word], after: list[Word] | None) -> bool:
+    """Whether a line of text stands well apart from those above and below."""
+    return all(
+        abs(other[0].base - line[0].base) > _WELL_APART * max(other[0].size, line[0].size)
+        for other in (before, after)
+        if other
+    )
+
+
+# --- Tables over pages --------------------------------------------------------------------------
 
 
 def _tables(pages: list[Contents]) -> list[list[Part]]:
@@ -65,7 +156,7 @@ def _tables(pages: list[Contents]) -> list[list[Part]]:
     tables: list[list[Part]] = []
     running = _running_heads(pages)
     for before, here in zip([None, *pages], pages, strict=False):
-        for n, part in enumerate(here[1]):
+        for n, part in enumerate(here.parts):
             if n == 0 and before and _goes_on(before, here, running):
                 tables[-1].append(part)
             else:
@@ -78,26 +169,30 @@ def _goes_on(before: Contents, here: Contents, running: set[str]) -> bool:
 
     Both have the same sides, and nothing but page numbers and running heads stands between them.
     """
-    if not before[1] or not here[1]:
+    if not before.parts or not here.parts:
         return False
-    above, below = before[1][-1].lattice.box, here[1][0].lattice.box
+    above, below = before.parts[-1].lattice.box, here.parts[0].lattice.box
     if max(abs(above.left - below.left), abs(above.right - below.right)) > _SAME_SIDE:
         return False
-    between = [text for y, text in before[2] if y > above.bottom]
-    between += [text for y, text in here[2] if y < below.top]
+    between = [text for y, text in before.lines if y > above.bottom]
+    between += [text for y, text in here.lines if y < below.top]
     return all(_plain(text) in running for text in between)
 
 
 def _running_heads(pages: list[Contents]) -> set[str]:
     """Lines in the margins that are page numbers, or that several pages print."""
     heads: dict[str, int] = {}
-    for page, parts, rows in pages:
-        if not parts:
-            continue
-        outer = [t for y, t in rows if not _MARGIN < y / page.height < 1 - _MARGIN]
+    for here in pages:
+        rows = here.lines if here.loose is not None else []
+        outer = [text for y, text in rows if _is_outer(here.page, y)]
         for text in {_plain(text) for text in outer}:
             heads[text] = heads.get(text, 0) + 1
     return {head for head, count in heads.items() if count > 1 or not head}
+
+
+def _is_outer(page: Page, y: float) -> bool:
+    """Whether a height lies in the upper or lower margin of a page."""
+    return not _MARGIN < y / page.height < 1 - _MARGIN
 
 
 def _plain(text: str) -> str:
@@ -108,7 +203,7 @@ def _plain(text: str) -> str:
 def _text(pages: list[Contents]) -> str:
     """Lines of the document outside its tables and cells within, from top to bottom."""
     found: list[str] = []
-    for _, parts, rows in pages:
-        inside = [(g[0].base, line_text(g)) for part in parts for g in lines(part.glyphs)]
-        found += [text for _, text in sorted(rows + inside, key=lambda line: line[0])]
+    for here in pages:
+        inside = [(g[0].base, line_text(g)) for part in here.parts for g in lines(part.glyphs)]
+        found += [text for _, text in sorted(here.lines + inside, key=lambda line: line[0])]
     return "\n".join(found)

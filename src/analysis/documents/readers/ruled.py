@@ -11,7 +11,7 @@ from analysis.documents.readers.rules import NEAR, Groups, Lattice, common, inde
 
 _NOT_READ = "\ufffc"
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
-_UNSEEN, _SEEN = 10, 30  # contrast, of 255
+UNSEEN, _SEEN = 10, 30  # contrast, of 255
 
 Place = tuple[int, int]
 Rows = list[list[Cell | None]]
@@ -224,10 +224,10 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
     Digits that don't show at all are left out: nobody reads them.
     """
     inks = [page.ink(g) if g.text.isdigit() else 255 for g in glyphs]
-    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= _UNSEEN])
+    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= UNSEEN])
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
-        any(_UNSEEN <= ink < _SEEN for ink in inks)
+        any(UNSEEN <= ink < _SEEN for ink in inks)
         or any(_lies_within(picture, box) for picture in page.pictures)
         or (not text and page.contrast(inner) >= _SEEN)
     )

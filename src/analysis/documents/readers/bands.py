@@ -1,0 +1,147 @@
+"""The rows of a table without horizontal rules: figures with the lines of their label around them.
+
+A label is centred on its figures. Labels that stand over several rows are not; they stand to the
+left of the labels of those rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
+
+from analysis.documents.readers.page import Rule
+from analysis.documents.readers.words import Paragraph, Word, around, overlap, paragraphs
+
+# In sizes of the type:
+_OFF_CENTRE = 0.35
+_WIDEST_LEADING = 1.7
+_MOST_TRIES = 16
+
+Cut = tuple[bool, bool]  # whether a page break may cut the first row, and the last
+
+
+@dataclass
+class Anchor:
+    """A line with cells: its baseline and its cells."""
+
+    base: float
+    cells: list[Word]
+
+
+@dataclass
+class Band:
+    """A row: from where to where it prints something, its label, whether it has cells."""
+
+    top: float
+    bottom: float
+    label: Paragraph | None
+    anchor: Anchor | None
+
+
+@dataclass
+class Rows:
+    """The rows of a table on one page, from the top; labels over several of them; its header's."""
+
+    bands: list[Band]
+    outer: list[Paragraph]
+    header: list[Paragraph]
+
+
+def rows_of(
+    labels: Sequence[Word],
+    anchors: Sequence[Anchor],
+    across: Sequence[Rule],
+    floor: float,
+    cut: Cut,
+) -> Rows | None:
+    """The rows that labels and figures make, or None where that is not clear.
+
+    Lines of one label stand nearer to one another than those of different ones, but how near they
+    are no one says: the widest distance is taken at which each line of figures has its own label.
+    What stands above `floor` is the header's. Pages may cut the first and last row, `cut` says.
+    """
+    if not labels:
+        return _in_order([_band(None, anchor) for anchor in anchors], [], [])
+    for leading in _leadings(labels):
+        found = paragraphs(labels, leading, across)
+        header = [one for one in found if one.middle <= floor]
+        body = [one for one in found if one.middle > floor]
+        if any(one.bases[0] < floor for one in body):
+            continue
+        rows = _rows(body, header, anchors, cut)
+        if rows:
+            return rows
+    return None
+
+
+def _leadings(labels: Sequence[Word]) -> list[float]:
+    """Distances of lines that stand over one another, the widest first."""
+    ordered = sorted(labels, key=lambda word: word.base)
+    widest = median_low(word.size for word in labels) * _WIDEST_LEADING
+    found = {0.0}
+    for n, word in enumerate(ordered):
+        for below in ordered[n + 1 :]:
+            if below.base - word.base > widest:
+                break
+            if overlap(word.box, below.box):
+                found.add(round(below.base - word.base + 0.3, 0) + 0.5)
+                break
+    return sorted(found, reverse=True)[:_MOST_TRIES]
+
+
+def _rows(
+    labels: list[Paragraph], header: list[Paragraph], anchors: Sequence[Anchor], cut: Cut
+) -> Rows | None:
+    """The rows with these labels, or None if a line of figures has no label or two."""
+    own = [_own_label(labels, anchor, anchors) for anchor in anchors]
+    whole = own[cut[0] : len(own) - cut[1]] if labels else []
+    if any(label is None for label in whole):
+        return None
+    bands = [_band(label, anchor) for label, anchor in zip(own, anchors, strict=True)]
+    taken = {id(label) for label in own}
+    outer: list[Paragraph] = []
+    for one in sorted(labels, key=lambda p: -p.box.left):
+        if id(one) in taken:
+            continue
+        beside = [b for b in bands if b.top < one.box.bottom and one.box.top < b.bottom]
+        if not beside:
+            bands.append(Band(one.box.top, one.box.bottom, one, None))
+        elif all(b.label is None or one.box.right < b.label.box.left for b in beside):
+            outer.append(one)
+        else:
+            return None
+    return _in_order(bands, outer, header)
+
+
+def _own_label(
+    labels: list[Paragraph], anchor: Anchor, anchors: Sequence[Anchor]
+) -> Paragraph | None:
+    """The label centred on a line of figures: the rightmost, and of this line alone."""
+    size = anchor.cells[0].size
+    centred = [p for p in labels if abs(p.middle - anchor.base) <= _OFF_CENTRE * size]
+    label = max(centred, key=lambda p: p.box.left, default=None)
+    if label is None:
+        return None
+    first, last = label.bases
+    slack = _OFF_CENTRE * size
+    held = sum(first - slack <= other.base <= last + slack for other in anchors)
+    return label if held == 1 and not label.words[0].is_figure else None
+
+
+def _band(label: Paragraph | None, anchor: Anchor) -> Band:
+    """The row of a line of figures."""
+    box = around(anchor.cells + (label.words if label else []))
+    return Band(box.top, box.bottom, label, anchor)
+
+
+def _in_order(bands: list[Band], outer: list[Paragraph], header: list[Paragraph]) -> Rows | None:
+    """Rows from the top, or None where two overlap."""
+    bands.sort(key=lambda band: band.top)
+    apart = all(a.bottom <= b.top for a, b in pairwise(bands))
+    return Rows(bands, outer, header) if apart else None
+
+
+def stray_rows(rows: Rows, words: Iterable[Word]) -> Rows | None:
+    """Rows with those of stray words among them, such as a page number."""
+    bands = [*rows.bands, *(Band(w.box.top, w.box.bottom, None, None) for w in words)]
+    return _in_order(bands, rows.outer, rows.header)
