@@ -230,7 +230,7 @@ def _take_header(block: Block, lines: list[Line], edge: float) -> int:
 
 
 def _strips(lines: list[Line]) -> Iterator[list[Line]]:
-    """Lines from the last to the first; those nearer to one another than a line's height together."""
+    """Lines from the last to the first, those nearer than a line's height together."""
     strip: list[Line] = []
     for line in reversed(lines):
         if strip and strip[-1][0].base - line[0].base > _ONE_STRIP * line[0].size:

@@ -160,7 +160,7 @@ def _real(frame: Frame, y: float) -> list[Rule]:
 
 
 def _outers(form: Form, rows: Rows, frame: Frame) -> list[Outer] | None:
-    """The labels over several rows with their places, or None where a rule beside one cuts words."""
+    """Labels over several rows with their places, or None where a rule beside one cuts words."""
     words = [w for band in rows.bands if band.label for w in band.label.words]
     words += [w for one in rows.outer for w in one.words]
     found: list[Outer] = []

@@ -25,7 +25,7 @@ _WIDE = 0.7
 
 
 class Word(NamedTuple):
-    """A run of characters without gaps: its text, its box, its baseline and the size of its type."""
+    """A run of characters without gaps: text, box, baseline, and the size of its type."""
 
     text: str
     box: Box
@@ -140,7 +140,7 @@ def _size(glyph: Glyph) -> float:
 def paragraphs(words: Iterable[Word], leading: float, across: Sequence[Rule]) -> list[Paragraph]:
     """Words in paragraphs: a word goes on with those over it that are no further than `leading`.
 
-    `leading` is in points from baseline to baseline; a horizontal rule between two words parts them.
+    `leading` is in points from baseline to baseline; a rule between two words parts them.
     """
     ordered = sorted(words, key=lambda word: word.base)
     bases = [word.base for word in ordered]
