@@ -136,6 +136,8 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
     def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
         rows = [*BALANCE, *request_leaves(job)]
         filled = [row for row in rows if cells["requests", row, "natural_person"][1]]
+        if not filled and name == "shifted_row":
+            return set()  # zeros shifted among zeros are the same zeros
         job.moved[name] = job.chance(name).choice(filled or rows[:1])
         return set(keys_of("requests", job.moved[name], COLUMNS))
 
@@ -367,9 +369,9 @@ def tear_row(job: Job, tables: Tables) -> None:
 
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
-    grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, job.moved["shifted_row"])]
-    row.insert(LABELS, Cell(""))
+    if "shifted_row" in job.moved:
+        grid = tables["requests"][0]
+        grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
 
 
 def turn_table(job: Job, tables: Tables) -> None:

@@ -116,7 +116,8 @@ def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
     if not isinstance(at.value, float):
         return
     if "number_formats" in job.names and rng.random() < 0.5:
-        at.number_format = rng.choice(FORMATS)
+        whole = at.value.is_integer()
+        at.number_format = rng.choice(FORMATS if whole else ("@", "General"))
     for name, shape in (("date_figures", "yyyy-mm-dd"), ("percent_figures", "0%")):
         if cell.key in job.marked.get(name, ()):
             at.number_format = shape

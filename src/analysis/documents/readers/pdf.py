@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import pypdfium2
@@ -24,6 +24,7 @@ _FIGURE = re.compile(r"(?<!\S)\d[\d,.]*(?!\S)")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:第?\W*\d{1,4}\W*页?(?:[/,，共]*\d{1,4}页?)?)?[\W_]*")
 
 Line = tuple[float, str]
+Place = tuple[int, float]  # page, height
 
 
 @dataclass
@@ -50,12 +51,36 @@ def read(data: bytes) -> Document:
     pages = [_contents(page) for page in _pages(data)]
     unsure = _align(pages)
     tables = [
-        (t[0].page.number, t[0].lattice.box.top, partial(stitched, parts=t)) for t in _tables(pages)
+        (_begin(parts), _end(parts), partial(stitched, parts=parts)) for parts in _tables(pages)
     ]
-    tables += [(one.page, one.top, partial(_listed, table=one)) for one in unsure]
-    tables.sort(key=lambda table: table[:2])
-    grids = [made(n) for n, (_, _, made) in enumerate(tables, start=1)]
+    tables += [((one.page, one.top),) * 2 + (partial(_listed, table=one),) for one in unsure]
+    tables.sort(key=lambda table: table[0])
+    headings = _headings(pages, [table[:2] for table in tables])
+    grids = [
+        replace(made(n), heading=heading)
+        for n, ((_, _, made), heading) in enumerate(zip(tables, headings, strict=True), start=1)
+    ]
     return Document("pdf", grids, partial(_text, pages))
+
+
+def _begin(parts: list[Part]) -> Place:
+    """Where a table begins."""
+    return parts[0].page.number, parts[0].lattice.box.top
+
+
+def _end(parts: list[Part]) -> Place:
+    """Where a table ends."""
+    return parts[-1].page.number, parts[-1].lattice.box.bottom
+
+
+def _headings(pages: list[Contents], tables: list[tuple[Place, Place]]) -> list[str]:
+    """For each table, the lines printed between the one before and it."""
+    found = [((here.page.number, y), text) for here in pages for y, text in here.lines]
+    ends = [(0, 0.0), *(end for _, end in tables)]
+    return [
+        "\n".join(text for place, text in found if end <= place <= begin)
+        for (begin, _), end in zip(tables, ends, strict=False)
+    ]
 
 
 def _pages(data: bytes) -> Iterator[Page]:
