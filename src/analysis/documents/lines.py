@@ -133,7 +133,7 @@ def _data_rows(
     another, order tells nothing, and all labels of the table stay without figures.
     """
     groups, position = _groups(table, width, cells, position)
-    torn = [_lacks_figures(table, *group) for group in groups]
+    torn = [_lacks_figures(table, width, *group) for group in groups]
     all_torn = any(torn) and any(_has_too_many(table, width, *group) for group in groups)
     rows: list[list[Cell | None]] = []
     for (labels, figures), one in zip(groups, torn, strict=True):
@@ -163,11 +163,13 @@ def _groups(
     return groups, position
 
 
-def _lacks_figures(table: str, labels: list[Cell], figures: list[Cell]) -> bool:
-    """Whether a row that prints figures has none before the next label: other rows may have them.
+def _lacks_figures(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
+    """Whether a row that prints figures has none before the next label, which has all of its own.
 
-    A label may stand over those of its parts.
+    The figures may be of either. A label may stand over those of its parts.
     """
+    if figures and not _rows_filled(width, figures):
+        return False
     last = len(labels) - _label_lines(table, labels) if figures else len(labels)
     own = find(table, "row", ["".join(c.text for c in labels[last:])])
     codes = [find(table, "row", [c.text]) for c in labels[:last]]
@@ -183,14 +185,19 @@ def _stands_over(table: str, code: str, row: str | None) -> bool:
 
 def _has_too_many(table: str, width: int, labels: list[Cell], figures: list[Cell]) -> bool:
     """Whether figures stand there for more rows than one, or for a label that prints none."""
-    filled = [c for c in figures if not c.blank]
-    if names_rows(table) or not filled:
+    if names_rows(table) or not _rows_filled(width, figures):
         return False
     own = labels[len(labels) - _label_lines(table, labels) :]
     code = find(table, "row", ["".join(c.text for c in own)])
-    whole = [c for c in filled if sum(map(str.isdigit, c.text)) >= width > 1]
-    several = len(whole) > 1 or len(filled) >= 2 * width
+    several = _rows_filled(width, figures) > 1
     return several or code is None or is_always_heading(table, code)
+
+
+def _rows_filled(width: int, figures: list[Cell]) -> int:
+    """For how many rows there are figures, one a cell or all of a row in one."""
+    filled = [c for c in figures if not c.blank]
+    together = [c for c in filled if sum(map(str.isdigit, c.text)) >= width > 1]
+    return max(len(filled) // width, len(together))
 
 
 def _apart(labels: list[Cell], figures: list[Cell]) -> list[list[Cell | None]]:
