@@ -181,7 +181,9 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     columns = _columns_of(row, segment.header.columns)
     assigned = None
     if not segment.grid.unsure:
-        assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
+        by_place = aligned and _ends_alike(segment, row)
+    in_order = is_complete(segment.header)
+    assigned = _assign(row.cells, columns, by_place, in_order)
     if assigned is None or _has_lost_cells(segment, row):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
@@ -202,16 +204,21 @@ def _has_column(table: str, row: str, column: str) -> bool:
     return any(column in form.columns_of(table, row) for form in own)
 
 
-def _assign(cells: list[Span], columns: tuple[Column, ...], aligned: bool) -> list[Span] | None:
-    """One cell for each column, or None when neither places nor their number settle it."""
+def _assign(
+    cells: list[Span], columns: tuple[Column, ...], by_place: bool, in_order: bool
+) -> list[Span] | None:
+    """One cell for each column, or None when neither places nor their number settle it.
+
+    Places count in aligned tables, the number only under a header that names all columns.
+    """
     filled = [s for s in cells if not s.cell.blank]
     if not filled:
         return [cells[min(n, len(cells) - 1)] for n in range(len(columns))] if cells else None
-    if aligned:
+    if by_place:
         cells = [s for s in cells if not s.cell.blank or _columns_over(s, columns)]
         in_order = (some for some in (filled, cells) if _stand_under(some, columns))
         return next(in_order, None) or _by_place(cells, columns)
-    return _in_order(cells, filled, columns)
+    return _in_order(cells, filled, columns) if in_order else None
 
 
 def _stand_under(cells: list[Span], columns: tuple[Column, ...]) -> bool:
