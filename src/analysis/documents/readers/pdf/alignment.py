@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from statistics import median_low
 
-from analysis.documents.readers.bands import Anchor, Cut, Rows, rows_of, stray_rows
-from analysis.documents.readers.columns import columns_of, innermost
-from analysis.documents.readers.headings import Head, headings_of
+from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows
+from analysis.documents.readers.pdf.columns import columns_of, innermost
 from analysis.documents.readers.pdf.drawing import PAD, Form, lattice_of, rule_within
+from analysis.documents.readers.pdf.headings import Head, headings_of
 from analysis.documents.readers.pdf.page import Rule
 from analysis.documents.readers.pdf.rules import Lattice
 from analysis.documents.readers.pdf.words import Interval, Word, around, paragraphs

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.documents.readers.columns import Column
+from analysis.documents.readers.pdf.columns import Column
 from analysis.documents.readers.pdf.page import Rule
 from analysis.documents.readers.pdf.words import Interval, Paragraph
 
