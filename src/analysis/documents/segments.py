@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from analysis.documents.breaks import mend_breaks
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell, Grid, Span
 from analysis.documents.headers import (
@@ -49,7 +50,7 @@ def segments(grids: Iterable[Grid], issues: list[Issue]) -> list[Segment]:
     """Cut grids into headers with their rows; a table cut by a page break keeps its header."""
     scan = _Scan(issues)
     for grid in grids:
-        scan.read(unfold(grid))
+        scan.read(mend_breaks(unfold(grid)))
     return scan.segments
 
 
@@ -142,7 +143,7 @@ class _Scan:
         if row is None:
             self._report_unplaced(self.segment, spans)
             return
-        if self.torn and _may_be_torn(self.segment.header.table, row):
+        if self.torn and may_be_torn(self.segment.header.table, row):
             self.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
@@ -200,7 +201,7 @@ class _Scan:
         if not figures or self._is_whole(table):
             return
         self.torn = spans
-        before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
+        before = [row for row in segment.rows[-1:] if may_be_torn(table, row)]
         self.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         self.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
@@ -235,7 +236,7 @@ def _has_own_header(grid: Grid, table: str) -> bool:
     return False
 
 
-def _may_be_torn(table: str, row: Row) -> bool:
+def may_be_torn(table: str, row: Row) -> bool:
     """Whether a row prints nothing though figures could be its own."""
     return bool(row.code) and prints_nothing(row) and not is_always_heading(table, row.code)
 
