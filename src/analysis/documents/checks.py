@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
+from analysis.documents.numbers import SURE
 from analysis.documents.records import Record
-from analysis.documents.reference import Form, forms, tables
+from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.sums import (
     Key,
+    Sum,
     failure,
     find_sums,
     glued_rows,
@@ -24,7 +26,10 @@ from analysis.documents.sums import (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What checking found: issues, the forms of the tables, and whether every sum was shown."""
+    """What checking found: issues, the forms of the tables, and whether all figures were shown.
+
+    `sums_hold` means that every sum holds, and that no figure of a scan is left unconfirmed.
+    """
 
     issues: list[Issue]
     forms: tuple[str, ...]
@@ -60,11 +65,15 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
     issues += [failure(s, by_key) for s, v in zip(sums, verdicts, strict=True) if v == "fails"]
+    doubtful = _unconfirmed(
+        records, [s for s, v in zip(sums, verdicts, strict=True) if v == "holds"]
+    )
+    issues += doubtful
     n_open = verdicts.count("open")
     if n_open:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
     clear = {c[0].name for t, c in chosen.items() if len(c) == 1 and t in present}
-    return Checked(issues, tuple(sorted(clear)), set(verdicts) <= {"holds"})
+    return Checked(issues, tuple(sorted(clear)), set(verdicts) <= {"holds"} and not doubtful)
 
 
 def mark_suspects(records: list[Record], findings: list[Issue]) -> None:
@@ -80,6 +89,29 @@ def _covers(error: Issue, key: Key) -> bool:
     """Whether an error covers a cell: an empty table, row or column covers all of them."""
     where = (error.table, error.row, error.column)
     return all(not own or own == code for own, code in zip(where, key, strict=True))
+
+
+def _unconfirmed(records: list[Record], holding: list[Sum]) -> list[Issue]:
+    """Figures of a scan that were not read surely, unless a row and a column sum both hold."""
+    axes: dict[Key, set[bool]] = {}
+    for one in holding:
+        for key in one.left + one.right:
+            axes.setdefault(key, set()).add(bool(one.row))
+    return [
+        issue(
+            "unconfirmed",
+            table=r.table,
+            row=r.row,
+            column=r.column,
+            cell=r.cell,
+            raw=r.raw,
+            confidence=r.confidence,
+        )
+        for r in records
+        if r.confidence is not None
+        and r.confidence < SURE
+        and len(axes.get((r.table, r.row, r.column), ())) < 2
+    ]
 
 
 # --- Completeness -------------------------------------------------------------------------------
@@ -120,7 +152,7 @@ def _missing(
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))
-        for row in form.rows_with_figures(table)
+        for row in _rows_asked(table, form, covered)
         if row not in rows_printed and (table, row) not in covered
     ]
     own_columns = any(form.entries[table, "row", r].columns for r in form.codes(table, "row"))
@@ -135,6 +167,16 @@ def _missing(
         passed = set() if own_columns else missing_columns
         issues += _missing_cells(table, row, by_key, passed)
     return issues
+
+
+def _rows_asked(table: str, form: Form, covered: set[tuple[str, str]]) -> list[str]:
+    """Rows that a form prints figures in, and all rows below a heading that an error covers.
+
+    A row whose own label can't be read is reported under its heading's name.
+    """
+    below = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+    doubted = [e.code for e in below if e.parent and (table, e.parent) in covered]
+    return list(dict.fromkeys([*form.rows_with_figures(table), *doubted]))
 
 
 def _missing_cells(

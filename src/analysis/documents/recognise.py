@@ -9,13 +9,20 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.grid import UNREAD, Cell, Grid, Span
 from analysis.documents.headers import Column
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
-from analysis.documents.numbers import is_figure, parse_count
+from analysis.documents.numbers import SURE, is_figure, is_label, parse_count
 from analysis.documents.reference import entries, forms
-from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.segments import (
+    Row,
+    Segment,
+    may_be_torn,
+    printed,
+    prints_nothing,
+    segments,
+)
 
 
 class Placement(NamedTuple):
@@ -36,10 +43,11 @@ def recognise(grids: Iterable[Grid]) -> tuple[list[Placement], list[Issue]]:
     for segment in segments(grids, issues):
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
-        for row in _without_idle_rows(segment):
+        rows = _without_idle_rows(segment)
+        for before, row in zip([None, *rows], rows, strict=False):
             placed, found = _place(segment, row, aligned)
             placements += placed
-            issues += found
+            issues += found if placed else found + _torn(segment, before, row)
     return _once(placements, issues)
 
 
@@ -117,17 +125,23 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
     assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None:
+    if assigned is None or (segment.grid.ruled and _has_other_label(row, columns)):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
     for column, span in zip(columns, assigned, strict=True):
         code = row.code or column.row
         if not column.code or not _has_column(segment.header.table, code, column.code):
-            issues += _unplaced(segment, row, span.cell)
+            issues += _unplaced(segment, row, span.cell) + _unread_label(segment, row, column)
         else:
             placements.append(_placement(segment, row, column, span.cell))
     return placements, issues
+
+
+def _has_other_label(row: Row, columns: tuple[Column, ...]) -> bool:
+    """Whether an unknown label stands between the row's own and its figures."""
+    first = next(column.start for column in columns if column.code)
+    return any(s.start < first and is_label(s.cell) for s in row.cells)
 
 
 @lru_cache(maxsize=4096)
@@ -210,13 +224,41 @@ def _incomplete(segment: Segment, row: Row) -> list[Issue]:
     ]
 
 
+def _torn(segment: Segment, before: Row | None, row: Row) -> list[Issue]:
+    """An error on a blank row above figures that can't be placed: they may be its own."""
+    figures = [s.cell for s in row.cells if is_figure(s.cell)]
+    if before is None or not figures or not may_be_torn(segment.header.table, before):
+        return []
+    place = segment.grid.place(figures[0])
+    raw = printed(row.cells)
+    return [issue("torn_row", table=segment.header.table, row=before.code, cell=place, raw=raw)]
+
+
 def _unplaced(segment: Segment, row: Row, cell: Cell) -> list[Issue]:
     """A filled cell under no column that its row has: a figure there is an error of its row."""
     if cell.blank:
         return []
     place = segment.grid.place(cell)
-    check = "unplaced_figure" if is_figure(cell) else "unplaced_text"
+    check = "unplaced_figure" if _may_be_figure(cell) else "unplaced_text"
     return [issue(check, table=segment.header.table, row=row.code, cell=place, raw=cell.text)]
+
+
+def _may_be_figure(cell: Cell) -> bool:
+    """Whether a cell prints a figure, or what may be one that could not be read."""
+    if is_figure(cell) or UNREAD in cell.text:
+        return True
+    sure = cell.confidence
+    return sure is not None and (sure < SURE or any(c.isdigit() for c in cell.text))
+
+
+def _unread_label(segment: Segment, row: Row, column: Column) -> list[Issue]:
+    """A blank under a label that was not read surely may be a cell of the form."""
+    sure = column.label.confidence
+    if column.code or sure is None or sure >= SURE:
+        return []
+    place = segment.grid.place(column.label)
+    table, raw = segment.header.table, column.label.text
+    return [issue("unread_label", table=table, row=row.code, cell=place, raw=raw)]
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:
