@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from analysis.documents.grid import Document, UnreadableError
-from analysis.documents.readers import html, plain, sheet, word
+from analysis.documents.readers import html, plain, scan, sheet, word
 from analysis.documents.readers.archive import open_archive
 from analysis.documents.readers.text import decode
 
@@ -14,13 +14,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
 _TAG_BYTES = re.compile(_TAGS.pattern.encode(), re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+_PICTURE = re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\0|MM\0\*|BM.{4}\0{4}", re.DOTALL)
 _NOT_YET = (
     (b"%PDF-", "PDF"),
     (b"{\\rtf", "RTF"),
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"II*\0", "TIFF picture"),
-    (b"MM\0*", "TIFF picture"),
     (b"MIME-Version:", "MHTML"),
     (b"7z\xbc\xaf", "7z"),
     (b"Rar!", "RAR"),
@@ -45,6 +42,8 @@ def choose(data: bytes) -> Callable[[bytes], Document]:
         return _choose_in_archive(data)
     if data.startswith(_OLE):
         return _choose_in_ole(data)
+    if _PICTURE.match(data):
+        return scan.read
     for magic, name in _NOT_YET:
         if data.lstrip(b"\r\n\t ").startswith(magic):
             raise UnreadableError("format_not_supported", format=name)
