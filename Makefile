@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+OCR := .venv/.installed-ocr
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help report test lab clean distclean
+.PHONY: help report test ocr lab clean distclean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,8 @@ test: $(INSTALLED) ## run all checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 	$(BIN)/python -m pytest
+
+ocr: $(OCR) ## install what reading scans needs (optional)
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -37,4 +40,8 @@ $(INSTALLED): requirements.txt
 		echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(OCR): requirements-ocr.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
 	@touch $@
