@@ -13,9 +13,9 @@ from PIL import Image
 
 from analysis.documents.grid import UnreadableError
 from analysis.documents.readers import scan
-from analysis.documents.readers.stitch import Box, Page, Piece, RuledText, stitch
+from analysis.documents.readers.scan.stitch import Box, Page, Piece, RuledText, stitch
 
-PAGE = "analysis.documents.readers.page"
+PAGE = "analysis.documents.readers.scan.page"
 
 
 def picture(fmt: str = "PNG", size: tuple[int, int] = (40, 30), **options: object) -> bytes:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import rapidocr
 
-from analysis.documents.readers.picture import Pixels
+from analysis.documents.readers.scan.picture import Pixels
 
 _MODEL = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 _HEIGHT = 48

@@ -6,9 +6,9 @@ from itertools import product
 import cv2
 import numpy as np
 
-from analysis.documents.readers.picture import Picture, Pixels
-from analysis.documents.readers.stitch import Box
-from analysis.documents.readers.textlines import character_height
+from analysis.documents.readers.scan.picture import Picture, Pixels
+from analysis.documents.readers.scan.stitch import Box
+from analysis.documents.readers.scan.textlines import character_height
 
 # Lengths are shares of the page's width, or multiples of the height of a table's characters.
 _LONG_RULE = 1 / 12

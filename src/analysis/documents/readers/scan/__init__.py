@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from analysis.documents.grid import Document, Grid, UnreadableError
-from analysis.documents.readers.stitch import Page, stitch
+from analysis.documents.readers.scan.stitch import Page, stitch
 
 MAX_PIXELS = 80_000_000  # A3 at 600 dpi
 MAX_PAGES = 200
@@ -42,7 +42,7 @@ def read_pictures(
 def _read(pictures: Iterable[Picture], first_page: int) -> tuple[list[Grid], list[str]]:
     """Read pages one after the other, and go on with tables that page breaks cut."""
     try:
-        from analysis.documents.readers.page import read_page
+        from analysis.documents.readers.scan.page import read_page
     except ImportError as error:
         raise UnreadableError("ocr_missing", reason=str(error)) from error
     pages = [read_page(pixels, dpi) for pixels, dpi in pictures]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from analysis.documents.readers.picture import Picture, Pixels
-from analysis.documents.readers.stitch import Box
+from analysis.documents.readers.scan.picture import Picture, Pixels
+from analysis.documents.readers.scan.stitch import Box
 
 # Heights of characters at the resolution of a straightened page, in pixels.
 _LEAST_HEIGHT = 9

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from analysis.documents.grid import UNREAD, UnreadableError
-from analysis.documents.readers.ocr import Read, recognise
-from analysis.documents.readers.picture import Picture, Pixels, straighten
-from analysis.documents.readers.rules import Table, find_tables
-from analysis.documents.readers.stitch import Box, Page, Piece, RuledText
-from analysis.documents.readers.textlines import (
+from analysis.documents.readers.scan.ocr import Read, recognise
+from analysis.documents.readers.scan.picture import Picture, Pixels, straighten
+from analysis.documents.readers.scan.rules import Table, find_tables
+from analysis.documents.readers.scan.stitch import Box, Page, Piece, RuledText
+from analysis.documents.readers.scan.textlines import (
     character_height,
     count_marks,
     cut,
