@@ -84,13 +84,15 @@ class Grid:
 class Document:
     """A document as read: its format, tables, text (a block or cell a line), and metadata.
 
-    `text` is called only where something is looked for in it.
+    `text` is called only where something is looked for in it. `unread` names parts of the document
+    that could not be read, each as the error that says why.
     """
 
     format: str
     grids: list[Grid]
     text: Callable[[], str]
     meta: dict[str, str] = field(default_factory=dict)
+    unread: list["UnreadableError"] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Lines of the text that are not blank, white space folded, in document order."""

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 import pypdfium2
 
 from analysis.documents.grid import Cell, Document, Grid, UnreadableError
+from analysis.documents.readers import scan
 from analysis.documents.readers.pdf.alignment import Sheet, Unsure, implied
 from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.page import Glyph, Page, read_page
@@ -16,6 +17,7 @@ from analysis.documents.readers.pdf.rules import joined, lattices
 from analysis.documents.readers.pdf.words import Word, word_lines
 
 MAX_PAGES = 400
+SCAN_DPI = 200.0
 _SAME_SIDE = 8.0
 _MARGIN = 0.14
 _WELL_APART = 2.0  # in sizes of the type
@@ -48,7 +50,60 @@ def read(data: bytes) -> Document:
 
     Raises UnreadableError for a damaged or locked file, or one with more than `MAX_PAGES` pages.
     """
-    pages = [_contents(page) for page in _pages(data)]
+    found = list(_pages(data))
+    scans = [page for page in found if page.is_picture]
+    grids, text, unread = _recognised(scans)
+    if len(scans) == len(found) and unread:
+        raise unread[0]
+    document = _digital([page for page in found if not page.is_picture])
+    grids = sorted([*document.grids, *grids], key=_page_of)
+    return Document(
+        "pdf" if document.grids or not scans else "scan",
+        [replace(grid, number=n) for n, grid in enumerate(grids, start=1)],
+        lambda: "\n".join([document.text(), *text]),
+        unread=unread,
+    )
+
+
+def _page_of(grid: Grid) -> int:
+    """The page on which a grid begins."""
+    return next((cell.page for row in grid.cells for cell in row if cell), 0)
+
+
+def _recognised(pages: list[Page]) -> tuple[list[Grid], list[str], list[UnreadableError]]:
+    """Grids and lines of text of pages that are pictures, and why they could not be read."""
+    grids: list[Grid] = []
+    text: list[str] = []
+    if len(pages) > scan.MAX_PAGES:
+        many = UnreadableError("too_many_pages", n_pages=len(pages), limit=scan.MAX_PAGES)
+        return grids, text, [many]
+    for run in _runs(pages):
+        try:
+            pixels = (page.pixels(SCAN_DPI) for page in run)
+            found, lines_ = scan.read_pictures(pixels, [SCAN_DPI] * len(run), run[0].number)
+        except UnreadableError as error:
+            return grids, text, [error]
+        grids += found
+        text += lines_
+    missing = [UnreadableError("scan_without_rules")] if pages and not grids else []
+    return grids, text, missing
+
+
+def _runs(pages: list[Page]) -> Iterator[list[Page]]:
+    """Pages that follow one another together."""
+    run: list[Page] = []
+    for page in pages:
+        if run and page.number != run[-1].number + 1:
+            yield run
+            run = []
+        run.append(page)
+    if run:
+        yield run
+
+
+def _digital(found: list[Page]) -> Document:
+    """What pages that hold text print."""
+    pages = [_contents(page) for page in found]
     unsure = _align(pages)
     tables = [
         (_begin(parts), _end(parts), partial(stitched, parts=parts)) for parts in _tables(pages)

@@ -24,6 +24,8 @@ _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _SAMPLE = 60
 _MOST_PIXELS = 3000
+_MOST_SCANNED = 8000
+_FEW = 20
 _NOT_READ = "\ufffc"
 
 
@@ -88,6 +90,18 @@ class Page:
     def text(self) -> str:
         """The page's text as pdfium gives it, quicker than by characters."""
         return str(self.written.get_text_range())
+
+    @cached_property
+    def is_picture(self) -> bool:
+        """Whether a picture is all that the page shows; text that no one sees may lie over it."""
+        area = self.width * self.height
+        covered = max(((p.right - p.left) * (p.bottom - p.top) for p in self.pictures), default=0.0)
+        return covered >= area / 2 and len(self.glyphs) < _FEW
+
+    def pixels(self, dpi: float) -> np.ndarray:
+        """The page as grey pixels, fewer an inch than asked for on huge pages."""
+        scale = min(dpi / 72, _MOST_SCANNED / max(self.width, self.height))
+        return self.handle.render(scale=scale, grayscale=True).to_numpy()
 
     @cached_property
     def _pixels(self) -> np.ndarray:

@@ -13,7 +13,7 @@ from analysis.documents.grid import Document, Grid, UnreadableError
 from analysis.documents.readers.scan.stitch import Page, stitch
 
 MAX_PIXELS = 80_000_000  # A3 at 600 dpi
-MAX_PAGES = 200
+MAX_PAGES = 60  # at some seconds a page
 _FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 
 Picture = tuple[np.ndarray, float | None]
