@@ -69,7 +69,7 @@ def test_what_is_printed_is_read_right_or_flagged(fmt, measured):
     share = found.n_right / found.n_cells
     assert share >= 0.995, f"only {share:.2%} of the cells that can be told are right"
     alarms = found.false_alarms
-    assert len(alarms) <= 0.02 * found.n_clean, f"false alarms in clean seeds {alarms}"
+    assert len(alarms) <= 0.005 * found.n_clean, f"false alarms in clean seeds {alarms}"
 
 
 @formats

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
+from analysis.documents.padding import packed_rows
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, forms, tables
 from analysis.documents.sums import (
@@ -59,6 +60,8 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
+        summed = {(s.table, s.row) for s in sums}
+        issues += packed_rows(records, summed, [*found, *issues])
     issues += [failure(s, by_key) for s, v in zip(sums, verdicts, strict=True) if v == "fails"]
     n_open = verdicts.count("open")
     if n_open:

@@ -25,7 +25,7 @@ from analysis.documents.labels import (
 )
 from analysis.documents.lines import unfold
 from analysis.documents.numbers import is_figure, is_label, is_page_number
-from analysis.documents.reference import entries, forms, numbers, tables
+from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +229,9 @@ class _Scan:
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
-        self.torn = spans
-        before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
+        label = _own_label(table, spans)
+        self.torn = [] if label else spans
+        before = [row for row in segment.rows[-1:] if not label and _may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         segment.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
@@ -268,6 +269,13 @@ def _has_own_header(grid: Grid, table: str) -> bool:
         if len(labels) > 1 and not find(table, "row", labels):
             return True
     return False
+
+
+def _own_label(table: str, spans: list[Span]) -> str:
+    """The label of a row that no form has, unless it may be a part of a known one."""
+    texts = [fold(s.cell.text) for s in spans if is_label(s.cell)]
+    known = "\n".join(vocabulary()[table, "row"])
+    return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
 
 
 def _may_be_torn(table: str, row: Row) -> bool:
