@@ -10,6 +10,7 @@ from functools import lru_cache
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_heading
 from analysis.documents.numbers import SURE
+from analysis.documents.padding import packed_rows
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.repair import failures
@@ -61,6 +62,8 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
+        summed = {(s.table, s.row) for s in sums}
+        issues += packed_rows(records, summed, [*found, *issues])
     issues += open_parts(sums, by_key)
     issues += failures(sums, by_key, _doubted([*found, *issues], by_key))
     holding = [s for s, v in zip(sums, verdicts, strict=True) if v == "holds"]

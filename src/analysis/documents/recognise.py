@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.documents.copies import Copy, copies
-from analysis.documents.grid import UNREAD, Cell, Grid, Span
+from analysis.documents.grid import MAX_SPAN, UNREAD, Cell, Grid, Span
 from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
@@ -117,11 +117,16 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
 
 
 def _has_lost_cells(segment: Segment, row: Row) -> bool:
-    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them.
+
+    A header that spans all that a page can is as wide as its rows.
+    """
     blanks = [s.cell.blank for s in row.cells]
     if not segment.grid.ruled or not any(blanks) or all(blanks):
         return False
-    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
+    ends = [other.cells[-1].end for other in segment.rows if other.cells]
+    ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
+    return row.cells[-1].end < max(ends)
 
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:

@@ -37,7 +37,7 @@ from analysis.documents.numbers import (
     unit_alone,
     unit_in_label,
 )
-from analysis.documents.reference import entries, forms, numbers, tables
+from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
 from analysis.documents.running import unrun
 
 MAX_HEADER_ROWS = 40
@@ -263,11 +263,12 @@ class _Scan:
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
-        self.torn = spans
+        label = _own_label(table, spans)
+        self.torn = [] if label else spans
         segment.unplaced = True
         if is_list(table):
             self.heading = ""  # the row may head those below it
-        before = [row for row in segment.rows[-1:] if may_be_torn(table, row)]
+        before = [row for row in segment.rows[-1:] if not label and may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         check = "unaligned_row" if self.grid.unsure else "unplaced_row"
@@ -316,6 +317,13 @@ def _has_own_header(grid: Grid, table: str) -> bool:
         if len(labels) > 1 and not find(table, "row", labels):
             return True
     return False
+
+
+def _own_label(table: str, spans: list[Span]) -> str:
+    """The label of a row that no form has, unless it may be a part of a known one."""
+    texts = [fold(s.cell.text) for s in spans if is_label(s.cell)]
+    known = "\n".join(vocabulary()[table, "row"])
+    return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
 
 
 def may_be_torn(table: str, row: Row) -> bool:
