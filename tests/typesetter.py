@@ -614,6 +614,7 @@ def second_job(job: Job, rng: Random, cells: dict[Key, State]) -> Job:
     job.omitted = some_rows if left_out == "own" else frozenset()
     other.omitted = some_rows if left_out == "other" else frozenset()
     other.truth = {key: print_cell(other, key, *cell) for key, cell in drawn.items()}
+    other.truth = job.truth | other.truth  # also what a hazard has taken from the report itself
     return other
 
 

@@ -185,7 +185,7 @@ class _Scan:
         if self.segment.rows and named(self.texts):
             self._open(self.segment.header, self.segment.borrowed)
         self.texts = []
-        if self.torn and _may_be_torn(self.segment.header.table, row):
+        if self.torn and may_be_torn(self.segment.header.table, row):
             self.segment.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
@@ -267,7 +267,7 @@ class _Scan:
         segment.unplaced = True
         if is_list(table):
             self.heading = ""  # the row may head those below it
-        before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
+        before = [row for row in segment.rows[-1:] if may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         check = "unaligned_row" if self.grid.unsure else "unplaced_row"
@@ -318,7 +318,7 @@ def _has_own_header(grid: Grid, table: str) -> bool:
     return False
 
 
-def _may_be_torn(table: str, row: Row) -> bool:
+def may_be_torn(table: str, row: Row) -> bool:
     """Whether a row prints no more than a unit though figures could be its own."""
     bare = all(s.cell.blank or unit_alone(s.cell.text) for s in row.cells)
     return bool(row.code) and bare and not is_always_heading(table, row.code)

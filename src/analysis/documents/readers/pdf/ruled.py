@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.readers.glyphs import text_of, words
-from analysis.documents.readers.page import Box, Glyph, Page
-from analysis.documents.readers.rules import NEAR, Groups, Lattice, common, index, is_ruled
+from analysis.documents.readers.pdf.glyphs import text_of, words
+from analysis.documents.readers.pdf.page import Box, Glyph, Page
+from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, common, index, is_ruled
 
 _NOT_READ = "\ufffc"
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")

@@ -8,12 +8,12 @@ from functools import cached_property, partial
 import pypdfium2
 
 from analysis.documents.grid import Cell, Document, Grid, UnreadableError
-from analysis.documents.readers.alignment import Sheet, Unsure, implied
-from analysis.documents.readers.glyphs import line_text, lines
-from analysis.documents.readers.page import Glyph, Page, read_page
-from analysis.documents.readers.ruled import UNSEEN, Part, stitched
-from analysis.documents.readers.rules import joined, lattices
-from analysis.documents.readers.words import Word, word_lines
+from analysis.documents.readers.pdf.alignment import Sheet, Unsure, implied
+from analysis.documents.readers.pdf.glyphs import line_text, lines
+from analysis.documents.readers.pdf.page import Glyph, Page, read_page
+from analysis.documents.readers.pdf.ruled import UNSEEN, Part, stitched
+from analysis.documents.readers.pdf.rules import joined, lattices
+from analysis.documents.readers.pdf.words import Word, word_lines
 
 MAX_PAGES = 400
 _SAME_SIDE = 8.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.documents.readers.words import Interval, Paragraph, Word, overlap
+from analysis.documents.readers.pdf.words import Interval, Paragraph, Word, overlap
 
 _NEAR = 2.0  # points
 _WIDER = 2.0  # how many times as wide as others a column can be

@@ -8,9 +8,9 @@ from functools import cached_property
 from statistics import median_low
 from typing import NamedTuple
 
-from analysis.documents.readers.glyphs import line_text, lines
-from analysis.documents.readers.page import Box, Glyph, Rule
-from analysis.documents.readers.rules import Groups
+from analysis.documents.readers.pdf.glyphs import line_text, lines
+from analysis.documents.readers.pdf.page import Box, Glyph, Rule
+from analysis.documents.readers.pdf.rules import Groups
 
 Interval = tuple[float, float]
 _FIGURE = re.compile(

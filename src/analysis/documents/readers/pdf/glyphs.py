@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
-from analysis.documents.readers.page import Glyph
+from analysis.documents.readers.pdf.page import Glyph
 
 _NOT_READ = "\ufffc"
 # In sizes of the type:

@@ -11,13 +11,13 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from statistics import median_low
 
-from analysis.documents.readers.bands import Anchor, Cut, Rows, rows_of, stray_rows
-from analysis.documents.readers.columns import columns_of, innermost
-from analysis.documents.readers.drawing import PAD, Form, lattice_of, rule_within
-from analysis.documents.readers.headings import Head, headings_of
-from analysis.documents.readers.page import Rule
-from analysis.documents.readers.rules import Lattice
-from analysis.documents.readers.words import Interval, Word, around, paragraphs
+from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows
+from analysis.documents.readers.pdf.columns import columns_of, innermost
+from analysis.documents.readers.pdf.drawing import PAD, Form, lattice_of, rule_within
+from analysis.documents.readers.pdf.headings import Head, headings_of
+from analysis.documents.readers.pdf.page import Rule
+from analysis.documents.readers.pdf.rules import Lattice
+from analysis.documents.readers.pdf.words import Interval, Word, around, paragraphs
 
 # In sizes of the type:
 _LEADING = 1.5

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.documents.readers.bands import Cut, Rows
-from analysis.documents.readers.columns import Column
-from analysis.documents.readers.headings import Heading
-from analysis.documents.readers.page import Box, Rule
-from analysis.documents.readers.rules import NEAR, Lattice
-from analysis.documents.readers.words import Interval, Paragraph, Word, around
+from analysis.documents.readers.pdf.bands import Cut, Rows
+from analysis.documents.readers.pdf.columns import Column
+from analysis.documents.readers.pdf.headings import Heading
+from analysis.documents.readers.pdf.page import Box, Rule
+from analysis.documents.readers.pdf.rules import NEAR, Lattice
+from analysis.documents.readers.pdf.words import Interval, Paragraph, Word, around
 
 PAD = 2.0  # points around the words of a table
 

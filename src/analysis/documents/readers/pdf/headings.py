@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.documents.readers.columns import Column
-from analysis.documents.readers.page import Rule
-from analysis.documents.readers.words import Interval, Paragraph
+from analysis.documents.readers.pdf.columns import Column
+from analysis.documents.readers.pdf.page import Rule
+from analysis.documents.readers.pdf.words import Interval, Paragraph
 
 _NEAR = 2.0  # points
 _SAME_LINE = 0.45  # of the size of the type

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
 
-from analysis.documents.readers.page import Rule
-from analysis.documents.readers.words import Paragraph, Word, around, overlap, paragraphs
+from analysis.documents.readers.pdf.page import Rule
+from analysis.documents.readers.pdf.words import Paragraph, Word, around, overlap, paragraphs
 
 # In sizes of the type:
 _OFF_CENTRE = 0.35
