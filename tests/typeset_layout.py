@@ -50,6 +50,8 @@ def lose(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
     if job.fmt in UNRULED:  # a cell that is no figure may be a label there
         rows = {key[:2] for key in lost}
         lost |= {key for key in cells if key[:2] in rows}
+    if any(key[0] == "disputes" for key in lost):  # they all stand in one row
+        lost |= {key for key in cells if key[0] == "disputes"}
     for name, choose in LOSING.items():
         if name in job.names:
             lost |= choose(job, cells)
@@ -136,12 +138,15 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
     def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
         rows = [*BALANCE, *request_leaves(job)]
         filled = [row for row in rows if cells["requests", row, "natural_person"][1]]
-        if not filled and name == "shifted_row":
-            return set()  # zeros shifted among zeros are the same zeros
         job.moved[name] = job.chance(name).choice(filled or rows[:1])
         return set(keys_of("requests", job.moved[name], COLUMNS))
 
     return choose
+
+
+def lose_shifted(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Choose a row that is shifted: whether any row stands in its place is in doubt then."""
+    return lose_a_row("shifted_row")(job, cells) | lose_requests(job, cells)
 
 
 def mark_figures(name: str, state: str | None) -> Callable[[Job, dict[Key, State]], set[Key]]:
@@ -212,7 +217,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "labels_right": lose_requests,
     "label_holds_figure": lose_a_row("label_holds_figure"),
     "torn_row": lose_a_row("torn_row"),
-    "shifted_row": lose_a_row("shifted_row"),
+    "shifted_row": lose_shifted,
     "merged_figures": merge_figures,
     "unseen_text": mark_figures("unseen_text", None),
     "formula_figures": mark_figures("formula_figures", None),
@@ -369,9 +374,8 @@ def tear_row(job: Job, tables: Tables) -> None:
 
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
-    if "shifted_row" in job.moved:
-        grid = tables["requests"][0]
-        grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
+    grid = tables["requests"][0]
+    grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
 
 
 def turn_table(job: Job, tables: Tables) -> None:

@@ -49,7 +49,9 @@ def read_rows(name: str) -> list[dict[str, str]]:
 
 
 _HAZARD_ROWS = read_rows("hazards")
-HAZARDS = {row["hazard"]: tuple(row["formats"].split()) for row in _HAZARD_ROWS}
+# A format behind a = has the hazard alone, not those that share its hazards.
+HAZARDS = {row["hazard"]: tuple(row["formats"].replace("=", "").split()) for row in _HAZARD_ROWS}
+ALONE = {row["hazard"] for row in _HAZARD_ROWS if "=" in row["formats"]}
 MAY_BE_FLAGGED = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"]}
 RULES_OUT = {row["hazard"]: set(row["rules_out"].split()) for row in _HAZARD_ROWS}
 WORDINGS = {(row["hazard"], row["label"]): row["printed"] for row in read_rows("wordings")}
@@ -265,7 +267,8 @@ def draw_hazards(rng: Random, fmt: str) -> list[str]:
 
 def fits(hazard: str, fmt: str) -> bool:
     """Tell whether a format can have a hazard."""
-    return bool({fmt, BASES.get(fmt, fmt)} & set(HAZARDS.get(hazard, ())))
+    base = fmt if hazard in ALONE else BASES.get(fmt, fmt)
+    return bool({fmt, base} & set(HAZARDS.get(hazard, ())))
 
 
 def settle(names: Iterable[str], fmt: str) -> frozenset[str]:
