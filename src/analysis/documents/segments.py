@@ -317,8 +317,9 @@ def _has_own_header(grid: Grid, table: str) -> bool:
 
 
 def _may_be_torn(table: str, row: Row) -> bool:
-    """Whether a row prints nothing though figures could be its own."""
-    return bool(row.code) and prints_nothing(row) and not is_always_heading(table, row.code)
+    """Whether a row prints nothing, or its unit alone, though figures could be its own."""
+    bare = all(s.cell.blank or unit_alone(s.cell.text) for s in row.cells)
+    return bool(row.code) and bare and not is_always_heading(table, row.code)
 
 
 @lru_cache(maxsize=16)
