@@ -531,3 +531,10 @@ def test_columns_that_all_stand_twice_are_flagged() -> None:
     twice = [row + row for row in REQUESTS]
     report = read(html(DISCLOSURE, twice, DISPUTES))
     assert not wrong_in_silence(report) and "unreadable" not in checks(report)
+
+
+def test_a_label_torn_from_its_figures_is_flagged_though_both_print_their_unit():
+    table = [[row[0], "件" if n else "单位", *row[1:]] for n, row in enumerate(REQUESTS)]
+    torn = [[table[1][0], "件", *[""] * 7], ["", *table[1][1:]]]
+    report = read(text(DISCLOSURE, [table[0], *torn, *table[2:]], DISPUTES))
+    assert "torn_row" in checks(report) and not wrong_in_silence(report)

@@ -96,9 +96,10 @@ def typeset_list(
     job = take_list_job(seed, fmt, form, hazards)
     cells = list_states(job, draw_list(job))
     lost = lose_list_rows(job, cells)
-    slips = plant_list_slip(job, cells, lost, slip)
     job.truth = {key: print_list_cell(job, key, *cell) for key, cell in cells.items()}
     lost |= run_together(job)
+    slips = plant_list_slip(job, cells, lost, slip)
+    job.truth = {key: print_list_cell(job, key, *cell) for key, cell in cells.items()}
     data = printer_of(fmt)(job, compose_list(job))
     suffix = SUFFIXES.get(fmt, f".{fmt}")
     return Typeset(data, suffix, job.truth, slips, job.names, lost, job.facts)

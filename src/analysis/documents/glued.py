@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.documents.numbers import parse_count
-from analysis.documents.reference import Form, entries, forms
+from analysis.documents.records import kind_of
+from analysis.documents.reference import Form, forms
 from analysis.documents.splits import Way, fewest, pieces_of, ways
 from analysis.documents.sums import Key, Sum, find_sums
 
@@ -43,7 +44,7 @@ class Line:
 
     def kinds(self) -> list[str]:
         """The kind of quantity of each cell."""
-        return [entries()[table, "column", column].kind for table, _, column in self.keys]
+        return [kind_of(*key) for key in self.keys]
 
     def is_short(self) -> bool:
         """Whether there are fewer characters than cells, so that some are blank or missing."""
