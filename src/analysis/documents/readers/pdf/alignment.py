@@ -17,7 +17,13 @@ from analysis.documents.readers.pdf.drawing import PAD, Form, lattice_of, rule_w
 from analysis.documents.readers.pdf.headings import Head, headings_of
 from analysis.documents.readers.pdf.page import Rule
 from analysis.documents.readers.pdf.rules import Lattice
-from analysis.documents.readers.pdf.words import Interval, Word, around, paragraphs
+from analysis.documents.readers.pdf.words import (
+    Interval,
+    Word,
+    around,
+    is_page_number,
+    paragraphs,
+)
 
 # In sizes of the type:
 _LEADING = 1.5
@@ -120,7 +126,7 @@ def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
         return waiting
     for n, (sheet, line) in enumerate(waiting):
         reaches = any(word.box.right > blocks[-1].begin for word in line)
-        if reaches and not _is_page_number(line):
+        if reaches and not is_page_number(line):
             return waiting[n:]
         blocks[-1].add(sheet, [line])
     return []
@@ -171,14 +177,11 @@ def _without_figures(waiting: Waiting) -> list[Block]:
 
 def _first_figure(line: Line) -> int | None:
     """The place of the first figure on a line of figures, past an ordinal before a label."""
+    if is_page_number(line):
+        return None
     start = 1 if len(line) > 1 and line[0].is_figure and not line[1].is_figure else 0
     places = [n for n in range(start, len(line)) if line[n].is_figure]
     return places[0] if places and (line[-1].is_figure or len(places) > 2) else None
-
-
-def _is_page_number(line: Line) -> bool:
-    """Whether a line is nothing but a page number."""
-    return len(line) == 1 and line[0].is_page_number
 
 
 def _opened(waiting: Waiting, sheet: Sheet, line: Line) -> tuple[Block, int]:
@@ -345,7 +348,7 @@ def _labels(block: Block, stretch: Stretch) -> list[Word]:
     """The words on a page that stand before the columns."""
     found = [w for line in stretch.header for w in line if w.box.left < block.begin - PAD]
     for line in stretch.body:
-        if not _is_page_number(line):
+        if not is_page_number(line):
             found += line[: len(line) - len(_cells(block, line))]
     return found
 
@@ -386,7 +389,7 @@ def _stretch_rows(block: Block, stretch: Stretch, cut: Cut) -> Rows | None:
     heads = _heads(block, stretch)
     floor = max((w.box.bottom for w in heads), default=float("-inf"))
     rows = rows_of(labels, anchors, stretch.sheet.across, floor, cut)
-    strays = [line[0] for line in stretch.body if _is_page_number(line)]
+    strays = [around(line) for line in stretch.body if is_page_number(line)]
     return stray_rows(rows, strays) if rows else None
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
 
-from analysis.documents.readers.pdf.page import Rule
+from analysis.documents.readers.pdf.page import Box, Rule
 from analysis.documents.readers.pdf.words import Paragraph, Word, around, overlap, paragraphs
 
 # In sizes of the type:
 _OFF_CENTRE = 0.35
 _WIDEST_LEADING = 1.7
 _MOST_TRIES = 16
+_MOST_TORN = 0.2  # of the lines of figures
 
 Cut = tuple[bool, bool]  # whether a page break may cut the first row, and the last
 
@@ -62,16 +63,20 @@ def rows_of(
     """
     if not labels:
         return _in_order([_band(None, anchor) for anchor in anchors], [], [])
+    best, most = None, 0
     for leading in _leadings(labels):
         found = paragraphs(labels, leading, across)
         header = [one for one in found if one.middle <= floor]
         body = [one for one in found if one.middle > floor]
-        if any(one.bases[0] < floor for one in body):
-            continue
-        rows = _rows(body, header, anchors, cut)
-        if rows:
-            return rows
-    return None
+        n_centred = sum(len(one.words) for one in body if _is_own(one, anchors))
+        if n_centred > most or (best is None and not anchors):
+            rows = (
+                None
+                if any(one.bases[0] < floor for one in body)
+                else _rows(body, header, anchors, cut)
+            )
+            best, most = (rows, n_centred) if rows else (best, most)
+    return best
 
 
 def _leadings(labels: Sequence[Word]) -> list[float]:
@@ -92,10 +97,10 @@ def _leadings(labels: Sequence[Word]) -> list[float]:
 def _rows(
     labels: list[Paragraph], header: list[Paragraph], anchors: Sequence[Anchor], cut: Cut
 ) -> Rows | None:
-    """The rows with these labels, or None if a line of figures has no label or two."""
+    """The rows with these labels, or None if too many lines of figures have none."""
     own = [_own_label(labels, anchor, anchors) for anchor in anchors]
     whole = own[cut[0] : len(own) - cut[1]] if labels else []
-    if any(label is None for label in whole):
+    if sum(label is None for label in whole) > _MOST_TORN * len(whole):
         return None
     bands = [_band(label, anchor) for label, anchor in zip(own, anchors, strict=True)]
     taken = {id(label) for label in own}
@@ -117,15 +122,26 @@ def _own_label(
     labels: list[Paragraph], anchor: Anchor, anchors: Sequence[Anchor]
 ) -> Paragraph | None:
     """The label centred on a line of figures: the rightmost, and of this line alone."""
-    size = anchor.cells[0].size
-    centred = [p for p in labels if abs(p.middle - anchor.base) <= _OFF_CENTRE * size]
+    centred = [p for p in labels if _is_centred(p, anchor)]
     label = max(centred, key=lambda p: p.box.left, default=None)
-    if label is None:
-        return None
-    first, last = label.bases
-    slack = _OFF_CENTRE * size
-    held = sum(first - slack <= other.base <= last + slack for other in anchors)
-    return label if held == 1 and not label.words[0].is_figure else None
+    return label if label and _is_own(label, anchors) and not label.words[0].is_figure else None
+
+
+def _is_own(label: Paragraph, anchors: Sequence[Anchor]) -> bool:
+    """Whether a label is centred on a line of figures and reaches over no other."""
+    held = [a for a in anchors if _reaches(label, a)]
+    return len(held) == 1 and _is_centred(label, held[0])
+
+
+def _is_centred(label: Paragraph, anchor: Anchor) -> bool:
+    """Whether a label is centred on a line of figures."""
+    return abs(label.middle - anchor.base) <= _OFF_CENTRE * anchor.cells[0].size
+
+
+def _reaches(label: Paragraph, anchor: Anchor) -> bool:
+    """Whether a line of figures stands beside a label."""
+    (first, last), slack = label.bases, _OFF_CENTRE * anchor.cells[0].size
+    return first - slack <= anchor.base <= last + slack
 
 
 def _band(label: Paragraph | None, anchor: Anchor) -> Band:
@@ -141,7 +157,7 @@ def _in_order(bands: list[Band], outer: list[Paragraph], header: list[Paragraph]
     return Rows(bands, outer, header) if apart else None
 
 
-def stray_rows(rows: Rows, words: Iterable[Word]) -> Rows | None:
+def stray_rows(rows: Rows, strays: Iterable[Box]) -> Rows | None:
     """Rows with those of stray words among them, such as a page number."""
-    bands = [*rows.bands, *(Band(w.box.top, w.box.bottom, None, None) for w in words)]
+    bands = [*rows.bands, *(Band(box.top, box.bottom, None, None) for box in strays)]
     return _in_order(bands, rows.outer, rows.header)

@@ -72,6 +72,7 @@ def _paired(figures: list[Interval], heads: Sequence[Paragraph]) -> list[Pair] |
     column it can stand in.
     """
     own = [(head.box.left, head.box.right) for head in heads]
+    figures = _joined(figures, own)
     under = [[n for n, head in enumerate(own) if _meet(figure, head)] for figure in figures]
     if any(len(some) > 1 for some in under):
         return None
@@ -88,6 +89,17 @@ def _paired(figures: list[Interval], heads: Sequence[Paragraph]) -> list[Pair] |
         (figure, None if n is None else heads[n]) for figure, n in zip(figures, taken, strict=True)
     ]
     return pairs + [(None, head) for n, head in enumerate(heads) if n not in known]
+
+
+def _joined(figures: list[Interval], heads: list[Interval]) -> list[Interval]:
+    """Figures that all stand under one header as one interval."""
+    found: list[Interval] = []
+    for figure in figures:
+        if found and any(_meet(figure, head) and _meet(found[-1], head) for head in heads):
+            found[-1] = (found[-1][0], figure[1])
+        else:
+            found.append(figure)
+    return found
 
 
 def _meet(one: Interval, other: Interval) -> bool:

@@ -11,6 +11,7 @@ _NEAR = 2.0  # points
 _SAME_LINE = 0.45  # of the size of the type
 _ROOM = 1.5  # of the size of the type: from a heading to the rule below it
 _OFF_CENTRE = 0.25  # of the width of a column
+_LEAST_PIECES = 3
 
 Span = tuple[int, int]
 
@@ -71,7 +72,7 @@ def _placed(
         else:
             shared.setdefault(_whole(group, head, above), []).append(group)
     for whole, own in shared.items():
-        spans = _shared(own, head, whole, begins_left)
+        spans = _shared(own, head, whole, begins_left) or _pieces(own, head)
         if spans is None:
             return None
         found += [Heading(group, span) for group, span in zip(own, spans, strict=True)]
@@ -153,6 +154,14 @@ def _shared(row: list[Paragraph], head: Head, whole: Span, begins_left: bool) ->
         spans.append((first, last))
         first = last + 1
     return spans if first == whole[1] + 1 else None
+
+
+def _pieces(row: list[Paragraph], head: Head) -> list[Span] | None:
+    """Words that are not headings but the upper pieces of headers: each stands over one column."""
+    touched = [[n for n in range(len(head.columns)) if _touches(group, head, n)] for group in row]
+    if len(row) < _LEAST_PIECES or any(len(own) != 1 for own in touched):
+        return None
+    return [(own[0], own[0]) for own in touched]
 
 
 def _fits(group: Paragraph, head: Head, span: Span) -> bool:

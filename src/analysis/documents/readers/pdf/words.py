@@ -35,12 +35,7 @@ class Word(NamedTuple):
     @property
     def is_figure(self) -> bool:
         """Whether it prints a figure or a mark."""
-        return _FIGURE.fullmatch(self.text) is not None and not self.is_page_number
-
-    @property
-    def is_page_number(self) -> bool:
-        """Whether it prints a page number between dashes or in words."""
-        return _PAGE_NUMBER.fullmatch(self.text) is not None
+        return _FIGURE.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,11 @@ class Paragraph:
     def across(self) -> float:
         """The middle between left and right."""
         return (self.box.left + self.box.right) / 2
+
+
+def is_page_number(line: Sequence[Word]) -> bool:
+    """Whether a line prints nothing but a page number, between dashes or in words."""
+    return _PAGE_NUMBER.fullmatch("".join(word.text for word in line)) is not None
 
 
 def around(words: Iterable[Word]) -> Box:
