@@ -146,6 +146,9 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
 
 def lose_shifted(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Choose a row that is shifted: whether any row stands in its place is in doubt then."""
+    rows = [*BALANCE, *request_leaves(job)]
+    if not any(cells["requests", row, "natural_person"][1] for row in rows):
+        return set()  # zeros shifted among zeros are the same zeros
     return lose_a_row("shifted_row")(job, cells) | lose_requests(job, cells)
 
 
@@ -374,8 +377,9 @@ def tear_row(job: Job, tables: Tables) -> None:
 
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
-    grid = tables["requests"][0]
-    grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
+    if "shifted_row" in job.moved:
+        grid = tables["requests"][0]
+        grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
 
 
 def turn_table(job: Job, tables: Tables) -> None:
