@@ -55,6 +55,8 @@ def lose(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
     for name, choose in LOSING.items():
         if name in job.names:
             lost |= choose(job, cells)
+    if job.fmt in UNRULED and job.moved:  # one row out of place puts them all in doubt
+        lost |= lose_requests(job, cells)
     for key in job.absent:
         cells.pop(key, None)
     return frozenset(lost & cells.keys())
