@@ -124,7 +124,7 @@ def _has_lost_cells(segment: Segment, row: Row) -> bool:
     blanks = [s.cell.blank for s in row.cells]
     if not segment.grid.ruled or not any(blanks) or all(blanks):
         return False
-    ends = [other.cells[-1].end for other in segment.rows if other.cells]
+    ends = [other.cells[-1].end for other in segment.rows if not prints_nothing(other)]
     ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
     return row.cells[-1].end < max(ends)
 

@@ -209,6 +209,8 @@ class _Scan:
         whole = self._is_whole(header.table)
         if code and self._goes_on(header.table, code, lead[position]):
             return None
+        if code and is_always_heading(header.table, code) and self._is_below_torn(segment, filled):
+            return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
             cells = spans[spans.index(label) + 1 :]
@@ -224,6 +226,12 @@ class _Scan:
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
         return Row("", last, cells)
+
+    def _is_below_torn(self, segment: Segment, filled: list[Span]) -> bool:
+        """Whether figures stand next to a row that lacks its own."""
+        before = segment.rows[-1:]
+        has_figures = any(is_figure(s.cell) for s in filled)
+        return has_figures and any(may_be_torn(segment.header.table, row) for row in before)
 
     def _goes_on(self, table: str, code: str, label: Span) -> bool:
         """Whether a heading merely reaches down from the row above: the figures are not its own."""

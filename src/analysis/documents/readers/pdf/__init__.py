@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import pairwise
 
 import pypdfium2
 
@@ -20,6 +21,7 @@ MAX_PAGES = 400
 SCAN_DPI = 200.0
 _SAME_SIDE = 8.0
 _MARGIN = 0.14
+_HEAD = 0.08
 _WELL_APART = 2.0  # in sizes of the type
 _LEAST_FIGURES = 2
 _FIGURE = re.compile(r"(?<!\S)\d[\d,.]*(?!\S)")
@@ -179,8 +181,16 @@ def _may_hold_table(text: str) -> bool:
 
 def _align(pages: list[Contents]) -> list[Unsure]:
     """Add to pages the tables that the alignment of their words shows; what is not is returned."""
+    for before, here in pairwise(pages):
+        if before.loose is None and here.loose is not None and not here.parts:
+            before.loose = before.page.glyphs
     running = _running_heads(pages)
-    sheets = [_sheet(here, running) for here in pages if _is_open(here)]
+    opened = [n for n, here in enumerate(pages) if _is_open(here)]
+    sheets = [
+        _sheet(here, running)
+        for n, here in enumerate(pages)
+        if here.loose is not None and (n in opened or n + 1 in opened)
+    ]
     found, unsure = implied([sheet for sheet in sheets if sheet.lines])
     for n, here in enumerate(pages):
         fresh = [Part(here.page, own, []) for own in found if own.page == here.page.number]
@@ -210,22 +220,21 @@ def _sheet(here: Contents, running: set[str]) -> Sheet:
     across, down = joined(page.horizontal), joined(page.vertical)
     seen = [g for g in here.loose or [] if not g.text.isdigit() or page.ink(g) >= UNSEEN]
     found = word_lines(seen, down)
-    kept = [
-        line
-        for before, line, after in zip([None, *found], found, [*found[1:], None], strict=False)
-        if not (_is_outer(page, line[0].base) and _is_apart(before, line, after))
-        or _plain(" ".join(word.text for word in line)) not in running
-    ]
-    return Sheet(page.number, page.height, kept, across, down)
+    while found and _is_head(page, found[0], found[1:2], running):
+        found.pop(0)
+    while found and _is_head(page, found[-1], found[-2:-1], running):
+        found.pop()
+    return Sheet(page.number, page.height, found, across, down)
 
 
-def _is_apart(before: list[Word] | None, line: list[Word], after: list[Word] | None) -> bool:
-    """Whether a line of text stands well apart from those above and below."""
-    return all(
+def _is_head(page: Page, line: list[Word], beside: list[list[Word]], running: set[str]) -> bool:
+    """Whether the first or last line of a page is a running head, well apart from the next."""
+    apart = all(
         abs(other[0].base - line[0].base) > _WELL_APART * max(other[0].size, line[0].size)
-        for other in (before, after)
-        if other
+        for other in beside
     )
+    outer = not _HEAD < line[0].base / page.height < 1 - _HEAD
+    return outer and apart and _plain(" ".join(word.text for word in line)) in running
 
 
 # --- Tables over pages --------------------------------------------------------------------------
@@ -264,15 +273,10 @@ def _running_heads(pages: list[Contents]) -> set[str]:
     heads: dict[str, int] = {}
     for here in pages:
         rows = here.lines if here.loose is not None else []
-        outer = [text for y, text in rows if _is_outer(here.page, y)]
+        outer = [t for y, t in rows if not _MARGIN < y / here.page.height < 1 - _MARGIN]
         for text in {_plain(text) for text in outer}:
             heads[text] = heads.get(text, 0) + 1
     return {head for head, count in heads.items() if count > 1 or not head}
-
-
-def _is_outer(page: Page, y: float) -> bool:
-    """Whether a height lies in the upper or lower margin of a page."""
-    return not _MARGIN < y / page.height < 1 - _MARGIN
 
 
 def _plain(text: str) -> str:

@@ -73,7 +73,7 @@ def rows_of(
             rows = (
                 None
                 if any(one.bases[0] < floor for one in body)
-                else _rows(body, header, anchors, cut)
+                else _rows(body, header, anchors, across, cut)
             )
             best, most = (rows, n_centred) if rows else (best, most)
     return best
@@ -95,7 +95,11 @@ def _leadings(labels: Sequence[Word]) -> list[float]:
 
 
 def _rows(
-    labels: list[Paragraph], header: list[Paragraph], anchors: Sequence[Anchor], cut: Cut
+    labels: list[Paragraph],
+    header: list[Paragraph],
+    anchors: Sequence[Anchor],
+    across: Sequence[Rule],
+    cut: Cut,
 ) -> Rows | None:
     """The rows with these labels, or None if too many lines of figures have none."""
     own = [_own_label(labels, anchor, anchors) for anchor in anchors]
@@ -109,7 +113,9 @@ def _rows(
         if id(one) in taken:
             continue
         beside = [b for b in bands if b.top < one.box.bottom and one.box.top < b.bottom]
-        if not beside:
+        if any(one.box.top < r.position < one.box.bottom for r in across):
+            outer.append(one)
+        elif not beside:
             bands.append(Band(one.box.top, one.box.bottom, one, None))
         elif all(b.label is None or one.box.right < b.label.box.left for b in beside):
             outer.append(one)

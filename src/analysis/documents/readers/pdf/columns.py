@@ -36,13 +36,16 @@ def columns_of(figures: Iterable[Word], heads: Sequence[Paragraph]) -> list[Colu
 
 
 def innermost(header: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
-    """The paragraphs of a header with none below, from left to right; and the others."""
+    """The paragraphs of a header with none below, from left to right; and the others.
+
+    What stands alone above all others is a heading, even if they leave the place below it free.
+    """
     inner: list[Paragraph] = []
     outer: list[Paragraph] = []
     for one in header:
-        covers = any(
-            o.box.top >= one.box.bottom - _NEAR and overlap(one.box, o.box) for o in header
-        )
+        below = [o for o in header if o is not one and o.box.top >= one.box.bottom - _NEAR]
+        above_all = len(below) == len(header) - 1 > 0
+        covers = above_all or any(overlap(one.box, o.box) for o in below)
         (outer if covers else inner).append(one)
     return sorted(inner, key=lambda p: p.box.left), outer
 

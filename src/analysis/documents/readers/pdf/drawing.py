@@ -1,7 +1,7 @@
 """Draws the rules that rows and columns of words imply, among those that a page does have."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from analysis.documents.readers.pdf.bands import Cut, Rows
@@ -98,7 +98,9 @@ def _frame(form: Form, rows: Rows, heads: Sequence[Word], ruled: Rules) -> Frame
     parts = [(band.top, band.bottom) for band in rows.bands]
     if header:
         parts.insert(0, (around(header).top, around(header).bottom))
-        if any(box.top < parts[0][1] for box in outer) or parts[0][1] > parts[-1][0]:
+        if any(box.top < parts[0][1] for box in outer) or any(
+            top < parts[0][1] for top, _ in parts[1:]
+        ):
             return None
     gaps = [(a, b) for (_, a), (b, _) in pairwise(parts)]
     top = min([parts[0][0], *(box.top for box in outer)])
@@ -160,38 +162,57 @@ def _real(frame: Frame, y: float) -> list[Rule]:
 
 
 def _outers(form: Form, rows: Rows, frame: Frame) -> list[Outer] | None:
-    """Labels over several rows with their places, or None where a rule beside one cuts words."""
-    words = [w for band in rows.bands if band.label for w in band.label.words]
-    words += [w for one in rows.outer for w in one.words]
-    found: list[Outer] = []
-    for label in sorted(rows.outer, key=lambda p: p.box.left):
-        top, bottom = _height(label, frame)
-        beside = [w for w in words if w.box.top < bottom and top < w.box.bottom]
+    """Labels with others to their right, with their places; None where a rule would cut words."""
+    paragraphs = [band.label for band in rows.bands if band.label] + rows.outer + rows.header
+    words = [word for one in paragraphs for word in one.words]
+    gaps: list[tuple[Interval, Paragraph]] = []
+    for label in rows.outer + rows.header:
+        beside = _beside(label, words, frame)
         rest = [w.box.left for w in beside if w.box.left >= label.box.right]
-        if not rest:
+        if rest:
+            gaps.append(((label.box.right, min(rest)), label))
+        elif label in rows.outer:
             return None
-        gap = (label.box.right, min(rest))
-        right = _edge(gap, (label.box.top + label.box.bottom) / 2, frame)
-        if any(w.box.left < right < w.box.right for w in beside):
+    found: list[Outer] = []
+    for gap, label in sorted(gaps, key=lambda item: item[0][1] - item[0][0]):
+        right = _edge(gap, label, frame, [one.right for one in found])
+        if any(w.box.left < right < w.box.right for w in _beside(label, words, frame)):
             return None
-        lefts = [o.right for o in found if o.top < bottom and top < o.bottom]
-        left = max([x for x in lefts if x <= label.box.left], default=form.left)
-        found.append(Outer(label, left, right, top, bottom))
-    return found
+        found.append(Outer(label, form.left, right, *_height(label, frame)))
+    return [_with_left(one, found) for one in found]
 
 
-def _edge(gap: Interval, y: float, frame: Frame) -> float:
-    """Where a rule lies, or a horizontal one ends, in a gap beside a label; else its middle."""
-    lies = rule_within(frame.down, gap, y)
+def _beside(label: Paragraph, words: list[Word], frame: Frame) -> list[Word]:
+    """The words in the rows over which a label runs."""
+    top, bottom = _height(label, frame)
+    return [w for w in words if w.box.top < bottom and top < w.box.bottom]
+
+
+def _with_left(one: Outer, outers: list[Outer]) -> Outer:
+    """A label that begins where those to its left end."""
+    lefts = [o.right for o in outers if o.top < one.bottom and one.top < o.bottom]
+    return replace(one, left=max([x for x in lefts if x <= one.label.box.left], default=one.left))
+
+
+def _edge(gap: Interval, label: Paragraph, frame: Frame, others: list[float]) -> float:
+    """Where a rule lies, or a horizontal one ends, in the gap beside a label; else its middle.
+
+    Labels one below the other end at one place if they can.
+    """
+    lies = rule_within(frame.down, gap, (label.box.top + label.box.bottom) / 2)
     if lies is not None:
         return lies
     ends = [Rule(x, 0, 0) for r in frame.across for x in (r.start, r.end)]
-    return _place(ends, gap)
+    for rules in (ends, [Rule(x, 0, 0) for x in others]):
+        found = rule_within(rules, gap)
+        if found is not None:
+            return found
+    return sum(gap) / 2
 
 
 def _height(label: Paragraph, frame: Frame) -> Interval:
     """From which to which rule between rows a label runs."""
-    first, *inner, last = frame.cuts[1:] if frame.header else frame.cuts
+    first, *inner, last = frame.cuts
     over = [y for y in inner if _covers(frame, y, label.across)]
     top = max((y for y in over if y <= label.box.top), default=first)
     bottom = min((y for y in over if y >= label.box.bottom), default=last)
