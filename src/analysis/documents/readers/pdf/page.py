@@ -205,27 +205,28 @@ def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     x, y = ctypes.c_double(), ctypes.c_double()
     boxes, origin, loose = (left, right, bottom, top), (x, y), pdfium.FS_RECTF()
-    high = 0
+    raw, high = page.raw, 0  # the handle itself: it is asked for often
     for n in range(min(page.count_chars(), MAX_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(page, n)
+        code = pdfium.FPDFText_GetUnicode(raw, n)
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
         if 0xDC00 <= code < 0xE000 and high:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
         high = 0
-        if (code <= 32 and pdfium.FPDFText_IsGenerated(page, n) == 1) or code in (10, 13):
+        if (code <= 32 and pdfium.FPDFText_IsGenerated(raw, n) == 1) or code in (10, 13):
             continue
-        if _turn(pdfium.FPDFText_GetCharAngle(page, n)) != turns:
+        angle = pdfium.FPDFText_GetCharAngle(raw, n)
+        if (turns or angle) and _turn(angle) != turns:
             continue
-        shown = pdfium.FPDFText_GetTextObject(page, n)
+        shown = pdfium.FPDFText_GetTextObject(raw, n)
         if shown and pdfium.FPDFTextObj_GetTextRenderMode(shown) in _INVISIBLE_MODES:
             continue
-        if not pdfium.FPDFText_GetCharBox(page, n, *boxes):
+        if not pdfium.FPDFText_GetCharBox(raw, n, *boxes):
             continue
-        pdfium.FPDFText_GetCharOrigin(page, n, *origin)
-        pdfium.FPDFText_GetLooseCharBox(page, n, loose)
-        text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(page, n) == 1)
+        pdfium.FPDFText_GetCharOrigin(raw, n, *origin)
+        pdfium.FPDFText_GetLooseCharBox(raw, n, loose)
+        text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(raw, n) == 1)
         box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turns)
         yield text, *box, x.value, y.value
 
@@ -260,7 +261,7 @@ def _turns(page: pypdfium2.PdfTextPage) -> int:
     """Quarter turns of most of a page's text, by a sample of its characters."""
     n_characters = page.count_chars()
     sample = range(0, n_characters, max(1, n_characters // _SAMPLE))
-    turns = (_turn(pdfium.FPDFText_GetCharAngle(page, n)) for n in sample)
+    turns = (_turn(pdfium.FPDFText_GetCharAngle(page.raw, n)) for n in sample)
     found = Counter(turn for turn in turns if turn is not None).most_common(1)
     return found[0][0] if found else 0
 
@@ -314,8 +315,9 @@ def _objects(
 
 def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[tuple[int, Any, Matrix]]:
     """All objects of a page, those within forms too, each with the matrix to page coordinates."""
-    count = min(pdfium.FPDFPage_CountObjects(handle), MAX_OBJECTS)
-    waiting = [(pdfium.FPDFPage_GetObject(handle, n), _IDENTITY, 0) for n in range(count)]
+    page = handle.raw
+    count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
+    waiting = [(pdfium.FPDFPage_GetObject(page, n), _IDENTITY, 0) for n in range(count)]
     waiting.reverse()
     room = MAX_OBJECTS
     while waiting and room:
