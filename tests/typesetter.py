@@ -201,7 +201,7 @@ def typeset(
     truth = {key: printed for key, printed in job.truth.items() if key[1] not in job.omitted}
     unclear = bool(job.omitted) or (job.second is not None and job.second.unclear)
     unclear |= is_packed(job, cells)
-    slips = [key for key in slips if key in truth]
+    slips = [] if job.omitted else slips  # no sum is printed in full any more
     return Typeset(data, suffix, truth, slips, job.names, lost, job.facts, unclear)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 _INVISIBLE = "\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009"
+OBJECT = "\ufffc"  # stands in a text for a picture, a field or a table within
 MAX_SPAN = 200
 MAX_PLACES = 2_000_000
 
