@@ -229,7 +229,7 @@ def typeset(
     truth = {key: job.truth[key] for key in printed}
     unclear = bool(job.omitted) or (job.second is not None and job.second.unclear)
     unclear |= is_packed(job, cells)
-    slips = [key for key in slips if key in truth]
+    slips = [] if job.omitted else slips  # no sum is printed in full any more
     return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts, unclear)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from analysis.documents.breaks import mend
 from analysis.documents.fold import fold, plain
-from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.grid import UNREAD, Cell, Grid, Span
 from analysis.documents.halves import stack
 from analysis.documents.headers import (
     Header,
@@ -157,6 +157,9 @@ class _Scan:
 
     def _open(self, header: Header, borrowed: bool = False) -> None:
         """Begin a segment under a header, below the texts read since the last row of figures."""
+        for last in self.segments[-1:]:
+            if not last.rows:
+                self.texts, last.texts = last.texts + self.texts, []
         self.segment = Segment(self.grid, header, texts=self.texts, borrowed=borrowed)
         self.texts = []
         self.segments.append(self.segment)
@@ -192,8 +195,11 @@ class _Scan:
         self.segment.rows.append(row)
 
     def _note_texts(self, spans: list[Span]) -> None:
-        """Note texts that may be the heading of what follows; other figures end a run of them."""
-        cells = [s.cell for s in spans if not s.cell.blank]
+        """Note texts that may be the heading of what follows; other figures end a run of them.
+
+        A cell with tables in it says in what order neither they nor its texts stand.
+        """
+        cells = [s.cell for s in spans if not s.cell.blank and UNREAD not in s.cell.text]
         table = self.segment.header.table if self.segment else ""
         if any(map(is_figure, cells)):
             self.texts.append(END_OF_RUN)

@@ -17,6 +17,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from analysis.documents.grid import UNREAD
+
 MAX_OBJECTS = 60_000
 MAX_CHARACTERS = 60_000
 _THIN = 3.0
@@ -26,7 +28,6 @@ _SAMPLE = 60
 _MOST_PIXELS = 3000
 _MOST_SCANNED = 8000
 _FEW = 20
-_NOT_READ = "\ufffc"
 
 
 class Box(NamedTuple):
@@ -253,7 +254,7 @@ def _with_advance(
 def _readable(code: int, unmapped: bool) -> str:
     """A character, or an object sign for a glyph whose meaning the file does not say."""
     if unmapped or code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF:
-        return _NOT_READ
+        return UNREAD
     return chr(code)
 
 

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.documents.grid import Cell, Grid
+from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.readers.pdf.glyphs import text_of, words
 from analysis.documents.readers.pdf.page import Box, Glyph, Page
 from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, common, index, is_ruled
 
-_NOT_READ = "\ufffc"
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
 UNSEEN, _SEEN = 10, 30  # contrast, of 255
 
@@ -231,7 +230,7 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
         or any(_lies_within(picture, box) for picture in page.pictures)
         or (not text and page.contrast(inner) >= _SEEN)
     )
-    return Cell(text + _NOT_READ if odd else text, 0, 0, page.number)
+    return Cell(text + UNREAD if odd else text, 0, 0, page.number)
 
 
 def _lies_within(picture: Box, box: Box) -> bool:
