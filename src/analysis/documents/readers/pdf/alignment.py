@@ -22,6 +22,7 @@ from analysis.documents.readers.pdf.words import (
     Word,
     around,
     is_page_number,
+    overlap,
     paragraphs,
 )
 
@@ -210,7 +211,18 @@ def _opened(waiting: Waiting, sheet: Sheet, line: Line) -> tuple[Block, int]:
         n_own += n_taken
         if block.stretches[0].header or n_taken < len(lines):
             break
+    _begin_with_heads(block, figures, edge)
     return block, n_own
+
+
+def _begin_with_heads(block: Block, figures: Line, edge: float) -> None:
+    """Let columns begin with their headers where the first figure stands behind a label."""
+    words = [word for line in block.stretches[0].header for word in line]
+    heads = [word.box for word in words if word.box.left >= edge]
+    if len(figures) > 1 and heads and not any(overlap(figures[0].box, head) for head in heads):
+        first = min(heads, key=lambda head: head.left)
+        if overlap(figures[1].box, first) and figures[0].box.right < first.left:
+            block.begin = min(first.left, figures[1].box.left)
 
 
 def _take_header(block: Block, lines: list[Line], edge: float) -> int:
@@ -226,7 +238,7 @@ def _take_header(block: Block, lines: list[Line], edge: float) -> int:
             break
         else:
             header += strip
-            block.begin = min([block.begin, *heads])
+            block.begin = min([block.begin, *heads]) if heads else block.begin
     block.stretches[0].header = header[::-1]
     block.stretches[0].body[:0] = label[::-1]
     return len(header) + len(label)

@@ -5,7 +5,7 @@ left of the labels of those rows.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median_low
 
@@ -41,11 +41,15 @@ class Band:
 
 @dataclass
 class Rows:
-    """The rows of a table on one page, from the top; labels over several of them; its header's."""
+    """The rows of a table on one page, from the top; labels over several of them; its header's.
+
+    `afloat` are cells that stand between rows.
+    """
 
     bands: list[Band]
     outer: list[Paragraph]
     header: list[Paragraph]
+    afloat: list[Word]
 
 
 def rows_of(
@@ -112,16 +116,49 @@ def _rows(
     for one in sorted(labels, key=lambda p: -p.box.left):
         if id(one) in taken:
             continue
-        beside = [b for b in bands if b.top < one.box.bottom and one.box.top < b.bottom]
+        beside = [b for b in bands if b.label and _meet(b, one.box)]
         if any(one.box.top < r.position < one.box.bottom for r in across):
             outer.append(one)
         elif not beside:
             bands.append(Band(one.box.top, one.box.bottom, one, None))
-        elif all(b.label is None or one.box.right < b.label.box.left for b in beside):
+        elif all(b.label and one.box.right < b.label.box.left for b in beside):
             outer.append(one)
         else:
             return None
-    return _in_order(bands, outer, header)
+    return _without_afloat(bands, outer, header)
+
+
+def _meet(band: Band, box: Box) -> bool:
+    """Whether a row and a box share a height."""
+    return band.top < box.bottom and box.top < band.bottom
+
+
+def _without_afloat(
+    bands: list[Band], outer: list[Paragraph], header: list[Paragraph]
+) -> Rows | None:
+    """Rows in order, without lines of figures that have no label and stand beside other rows."""
+    labelled = sorted((band for band in bands if band.label), key=lambda band: band.top)
+    afloat = [
+        band
+        for band in bands
+        if band.anchor and not band.label and _is_afloat(band, band.anchor, labelled)
+    ]
+    rows = _in_order([band for band in bands if band not in afloat], outer, header)
+    if rows:
+        rows.afloat = [cell for band in afloat if band.anchor for cell in band.anchor.cells]
+    return rows
+
+
+def _is_afloat(band: Band, anchor: Anchor, labelled: list[Band]) -> bool:
+    """Whether figures without a label stand beside rows, or between two without such cells."""
+    box = Box(0.0, band.top, 0.0, band.bottom)
+    if any(_meet(other, box) for other in labelled):
+        return True
+    above = [other for other in labelled if other.bottom <= band.top][-1:]
+    below = [other for other in labelled if other.top >= band.bottom][:1]
+    cells = [cell for other in above + below if other.anchor for cell in other.anchor.cells]
+    filled = all(other.anchor for other in above + below) and above and below
+    return bool(filled) and not any(overlap(c.box, o.box) for c in anchor.cells for o in cells)
 
 
 def _own_label(
@@ -160,10 +197,11 @@ def _in_order(bands: list[Band], outer: list[Paragraph], header: list[Paragraph]
     """Rows from the top, or None where two overlap."""
     bands.sort(key=lambda band: band.top)
     apart = all(a.bottom <= b.top for a, b in pairwise(bands))
-    return Rows(bands, outer, header) if apart else None
+    return Rows(bands, outer, header, []) if apart else None
 
 
 def stray_rows(rows: Rows, strays: Iterable[Box]) -> Rows | None:
     """Rows with those of stray words among them, such as a page number."""
     bands = [*rows.bands, *(Band(box.top, box.bottom, None, None) for box in strays)]
-    return _in_order(bands, rows.outer, rows.header)
+    found = _in_order(bands, rows.outer, rows.header)
+    return replace(found, afloat=rows.afloat) if found else None

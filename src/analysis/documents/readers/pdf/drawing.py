@@ -66,7 +66,7 @@ def lattice_of(
         return None
     box = frame.box
     across = [r for r in frame.across if box.top < r.position < box.bottom]
-    across += _between_rows(frame, outer, is_open)
+    across += _between_rows(frame, [*_reaches(outer), *_cells_afloat(form, rows)], is_open)
     across += _under_headings(form, frame)
     down = [r for r in frame.down if box.left < r.position < box.right]
     down += _beside_labels(outer)
@@ -134,8 +134,8 @@ def _place(rules: Iterable[Rule], gap: Interval) -> float:
     return sum(gap) / 2 if found is None else found
 
 
-def _between_rows(frame: Frame, outer: list[Outer], is_open: Cut) -> Iterator[Rule]:
-    """Rules between rows where the page has none, but not through labels; and at both ends."""
+def _between_rows(frame: Frame, over: list[Box], is_open: Cut) -> Iterator[Rule]:
+    """Rules between rows where the page has none, but not through what stands over several."""
     first, *inner, last = frame.cuts
     box = frame.box
     for y, no_rule in ((first, is_open[0]), (last, is_open[1])):
@@ -145,12 +145,27 @@ def _between_rows(frame: Frame, outer: list[Outer], is_open: Cut) -> Iterator[Ru
         if _real(frame, y):
             continue
         start = box.left
-        for one in sorted(outer, key=lambda o: o.left):
-            if one.top < y < one.bottom:
-                if one.left > start:
-                    yield Rule(y, start, one.left)
-                start = one.right
-        yield Rule(y, start, box.right)
+        for one in sorted(one for one in over if one.top < y < one.bottom):
+            if one.left > start:
+                yield Rule(y, start, one.left)
+            start = max(start, one.right)
+        if start < box.right:
+            yield Rule(y, start, box.right)
+
+
+def _reaches(outer: list[Outer]) -> list[Box]:
+    """How far labels over several rows reach."""
+    return [Box(one.left, one.top, one.right, one.bottom) for one in outer]
+
+
+def _cells_afloat(form: Form, rows: Rows) -> Iterator[Box]:
+    """How far cells between rows reach: from the row above to that below, as wide as a column."""
+    for cell in rows.afloat:
+        middle = (cell.box.left + cell.box.right) / 2
+        n = next((n for n, c in enumerate(form.columns) if c.left <= middle <= c.right), None)
+        if n is not None:
+            left, right = form.between(n, n)
+            yield Box(left, cell.box.top - cell.size, right, cell.box.bottom + cell.size)
 
 
 def _real(frame: Frame, y: float) -> list[Rule]:

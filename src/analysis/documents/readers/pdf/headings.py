@@ -44,38 +44,28 @@ def headings_of(groups: Sequence[Paragraph], head: Head) -> list[Heading] | None
     """The columns that each heading stands over, or None where that is not clear.
 
     Rules say it where there are some. Else headings beside one another share out all columns of
-    the heading over them, or of the table.
+    those over them, or of the table.
     """
     found: list[Heading] = []
     above: list[Span] = [(0, len(head.columns) - 1)]
     begins_left = _begin_left(groups, head.columns)
     for row in _rows(groups):
-        placed = _placed(row, head, above, begins_left)
-        if placed is None:
-            return None
-        found += placed
-        spans = sorted(heading.span for heading in placed)
+        known: list[Heading] = []
+        shared: dict[Span, list[Paragraph]] = {}
+        for group in row:
+            span = _between_rules(group, head)
+            if span:
+                known.append(Heading(group, span))
+            else:
+                shared.setdefault(_whole(group, head, above), []).append(group)
+        for whole, own in shared.items():
+            placed = _shared(own, head, whole, begins_left)
+            if placed is None:
+                return None
+            (known if len(own) > 1 else found).extend(placed)
+        found += known
+        spans = sorted(heading.span for heading in known)
         above = [part for whole in above for part in _with_rest(spans, whole)]
-    return found
-
-
-def _placed(
-    row: list[Paragraph], head: Head, above: list[Span], begins_left: bool
-) -> list[Heading] | None:
-    """The headings of one row with their columns."""
-    found: list[Heading] = []
-    shared: dict[Span, list[Paragraph]] = {}
-    for group in row:
-        span = _between_rules(group, head)
-        if span:
-            found.append(Heading(group, span))
-        else:
-            shared.setdefault(_whole(group, head, above), []).append(group)
-    for whole, own in shared.items():
-        spans = _shared(own, head, whole, begins_left) or _pieces(own, head)
-        if spans is None:
-            return None
-        found += [Heading(group, span) for group, span in zip(own, spans, strict=True)]
     return found
 
 
@@ -138,30 +128,57 @@ def _begin_left(groups: Sequence[Paragraph], columns: Sequence[Column]) -> bool:
     return all(any(abs(g.box.left - left) <= _NEAR for left in lefts) for g in groups)
 
 
-def _shared(row: list[Paragraph], head: Head, whole: Span, begins_left: bool) -> list[Span] | None:
-    """The columns of each heading in a row, which has all columns of `whole`."""
+def _shared(
+    row: list[Paragraph], head: Head, whole: Span, begins_left: bool
+) -> list[Heading] | None:
+    """The headings of a row with their columns, which together are those of `whole`.
+
+    Where the first or the last columns have a taller heading, they begin or end with the others.
+    """
     if len(row) < 2:
-        return [_around(row[0], head, whole, begins_left)]
+        return [Heading(row[0], _around(row[0], head, whole, begins_left))]
+    first, last = whole
+    starts = [_starts_at(row[0], head.columns)] if begins_left else list(range(first, last))
+    tried = (_in_turn(row, head, (start, last), begins_left) for start in starts)
+    found = [s for s in tried if s and (s[0][0] == first or s[-1][1] == last)]
+    whole_ones = [s for s in found if s[0][0] == first and s[-1][1] == last]
+    if len(whole_ones or found) != 1:
+        return _pieces(row, head)
+    return [Heading(g, span) for g, span in zip(row, (whole_ones or found)[0], strict=True)]
+
+
+def _in_turn(row: list[Paragraph], head: Head, whole: Span, begins_left: bool) -> list[Span] | None:
+    """The columns of headings that follow one another from the first column of `whole` on."""
     spans: list[Span] = []
     first = whole[0]
     for group, following in zip(row, [*row[1:], None], strict=True):
-        if begins_left:
-            last: int | None = _before(following, head.columns, whole)
-        else:
+        last: int | None = whole[1]
+        if begins_left and following:
+            last = _starts_at(following, head.columns) - 1
+        elif not begins_left:
             last = _last_under(group, head.columns, first, whole[1])
         if last is None or not _fits(group, head, (first, last)):
             return None
         spans.append((first, last))
         first = last + 1
-    return spans if first == whole[1] + 1 else None
+    return spans
 
 
-def _pieces(row: list[Paragraph], head: Head) -> list[Span] | None:
+def _pieces(row: list[Paragraph], head: Head) -> list[Heading] | None:
     """Words that are not headings but the upper pieces of headers: each stands over one column."""
-    touched = [[n for n in range(len(head.columns)) if _touches(group, head, n)] for group in row]
-    if len(row) < _LEAST_PIECES or any(len(own) != 1 for own in touched):
+    if len(row) < _LEAST_PIECES:
         return None
-    return [(own[0], own[0]) for own in touched]
+    found: list[Heading] = []
+    for group in row:
+        over = [
+            n
+            for n, column in enumerate(head.columns)
+            if group.box.left < column.right and column.left < group.box.right
+        ]
+        if len(over) != 1:
+            return None
+        found.append(Heading(group, (over[0], over[0])))
+    return found
 
 
 def _fits(group: Paragraph, head: Head, span: Span) -> bool:
@@ -175,12 +192,10 @@ def _fits(group: Paragraph, head: Head, span: Span) -> bool:
     )
 
 
-def _before(following: Paragraph | None, columns: Sequence[Column], whole: Span) -> int:
-    """The column before the one at which the next heading begins."""
-    if following is None:
-        return whole[1]
+def _starts_at(group: Paragraph, columns: Sequence[Column]) -> int:
+    """The column at whose header's beginning a heading set to the left begins."""
     lefts = {n: c.head.box.left for n, c in enumerate(columns) if c.head}
-    return min(lefts, key=lambda n: abs(lefts[n] - following.box.left)) - 1
+    return min(lefts, key=lambda n: abs(lefts[n] - group.box.left))
 
 
 def _last_under(group: Paragraph, columns: Sequence[Column], first: int, last: int) -> int | None:
