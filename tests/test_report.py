@@ -174,7 +174,7 @@ BAD = {
     "unknown bytes": (bytes(range(256)) * 9, "format_unknown", "save the report as"),
     "cut PDF": (b"%PDF-1.7\n", "truncated", "cut off or damaged"),
     "7z": (b"7z\xbc\xaf\x27\x1c", "archive_not_read", "unpack it"),
-    "PNG": (b"\x89PNG\r\n", "format_not_supported", "PNG picture documents are not read; save"),
+    "cut PNG": (b"\x89PNG\r\n", "truncated", "cut off or damaged"),
     "zip": (zipped({"a": bytes(9), "b": b""}), "no_report_inside", "2 files: a, b"),
     "cut docx": (docx(*SAMPLE)[:-99], "truncated", "cut off or damaged"),
     "cut xlsx": (workbook(*SAMPLE)[:-99], "truncated", "download it again"),

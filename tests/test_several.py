@@ -107,7 +107,7 @@ def test_a_sheet_is_told_by_its_name():
         sheet = book.create_sheet(name)
         for row in [row for table in tables for row in [*table, []]]:
             sheet.append([float(c) if c.replace(".", "").isdecimal() else c or None for c in row])
-    report = read_bytes(saved(book), {"year": 2023})
+    report = read_bytes(saved(book), given={"year": 2023})
     assert figures(report) == TRUTH and len(left_out(report)) == 3 and not checks(report)
 
 
@@ -151,12 +151,12 @@ def test_what_the_manifest_gives_tells_where_the_document_does_not():
     parts = [p for n in range(3) for p in ("全市汇总", OTHERS[n], "本机关", SAMPLE[n])]
     data = printed(html, TITLE, *parts)
     assert checks(read(data)) == {"several_tables"}
-    assert figures(read_bytes(data, {"scope": "agency"})) == TRUTH
+    assert figures(read_bytes(data, given={"scope": "agency"})) == TRUTH
     years = printed(
         html, *(p for n in range(3) for p in ("2022年", OTHERS[n], "2023年", SAMPLE[n]))
     )
     assert checks(read(years)) == {"several_tables"}
-    assert figures(read_bytes(years, {"year": 2023})) == TRUTH
+    assert figures(read_bytes(years, given={"year": 2023})) == TRUTH
 
 
 # ---- the same table twice ----

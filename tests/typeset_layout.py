@@ -149,7 +149,8 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
 def lose_shifted(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Choose a row that is shifted: whether any row stands in its place is in doubt then."""
     rows = [*BALANCE, *request_leaves(job)]
-    if not any(cells["requests", row, "natural_person"][1] for row in rows):
+    filled = any(cells["requests", row, "natural_person"][1] for row in rows)
+    if "blank_row_totals" in job.names and not filled:
         return set()  # zeros shifted among zeros are the same zeros
     return lose_a_row("shifted_row")(job, cells) | lose_requests(job, cells)
 

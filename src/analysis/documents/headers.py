@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find, header_word, is_indicator, is_list, names_rows
+from analysis.documents.labels import (
+    find,
+    header_word,
+    is_indicator,
+    is_list,
+    names_rows,
+    names_year,
+)
 from analysis.documents.numbers import unit_in_label
 from analysis.documents.reference import entries, tables
 
@@ -152,8 +159,12 @@ def _is_group(table: str, column: Column) -> bool:
 
 
 def starts_header(cells: list[Cell]) -> bool:
-    """Whether a row without figures has a word that stands only over columns."""
-    return any(header_word(c.text) for c in cells)
+    """Whether a row without figures has a word that stands only over columns.
+
+    A year by itself, such as 2016年度, is more often a heading over a table.
+    """
+    alone = len(cells) == 1
+    return any(header_word(c.text) and not (alone and names_year(c.text)) for c in cells)
 
 
 def extends_header(cells: list[Cell]) -> bool:

@@ -114,6 +114,11 @@ def header_word(text: str) -> bool | None:
     return header_words().get(key, header_words().get(_as_this_year(key)))
 
 
+def names_year(text: str) -> bool:
+    """Whether a text stands over columns only as its year, such as 2016年度 for 本年度."""
+    return fold(text) not in header_words() and header_word(text) is not None
+
+
 @lru_cache(maxsize=16)
 def is_list(table: str) -> bool:
     """Whether a table is one list of indicators, as the forms before 2019 are."""

@@ -15,6 +15,7 @@ from analysis.documents.labels import (
     is_indicator,
     is_list,
     names_rows,
+    names_year,
 )
 from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
@@ -47,7 +48,7 @@ def unfold(grid: Grid) -> Grid:
 
 def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     """The run of lines from `start` that are header words, with blank lines between."""
-    if not header_word(cells[start].text):
+    if not header_word(cells[start].text) or names_year(cells[start].text):
         return []
     end = start
     for position in range(start, len(cells)):

@@ -13,7 +13,7 @@ from analysis.documents.grid import MAX_SPAN, UNREAD, Cell, Grid, Span
 from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
-from analysis.documents.labels import is_always_heading
+from analysis.documents.labels import is_always_heading, is_list
 from analysis.documents.numbers import SURE, is_figure, is_label, parse_count, prints_figures
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
@@ -285,8 +285,8 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
 def _glued(segment: Segment, row: Row) -> Glued | None:
     """A row of which one cell prints all figures, so that they have no places of their own.
 
-    Blanks may stand beside it; of a row with columns of its own, which has no sum, such a cell can
-    as well be one figure.
+    Blanks may stand beside it; of a list, or a row with columns of its own, which have no sum, such
+    a cell can as well be one figure.
     """
     table = segment.header.table
     one = Glued(segment, row, _columns_of(row, segment.header.columns))
@@ -300,8 +300,8 @@ def _glued(segment: Segment, row: Row) -> Glued | None:
         return one
     if not segment.grid.ruled and len(row.cells) == 1:
         return one
-    own_columns = bool(row.code) and entries()[table, "row", row.code].columns
-    return None if one.is_short() or own_columns else one
+    own_columns = bool(row.code) and bool(entries()[table, "row", row.code].columns)
+    return None if one.is_short() or own_columns or is_list(table) else one
 
 
 def _incomplete(segment: Segment, row: Row) -> list[Issue]:
