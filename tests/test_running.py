@@ -20,7 +20,8 @@ from analysis.documents.running import tokens_of
 
 TRUTH = sample_truth()
 HEAD = "申请人情况自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他"
-ROWS = [row for row in REQUESTS[1:]]
+ROWS = REQUESTS[1:]
+GRANTED_ROW = "（一）予以公开1"
 ROUTES = (
     "行政复议行政诉讼结果维持结果纠正其他结果尚未审结总计未经复议直接起诉复议后起诉"
     "结果维持结果纠正其他结果尚未审结总计结果维持结果纠正其他结果尚未审结总计"
@@ -135,6 +136,12 @@ def test_an_unknown_row_takes_no_figures_from_its_neighbours():
 def test_a_row_of_which_only_the_label_is_printed_is_missing():
     report = read(run(*[row if row[0] != "3.其他" else ["3.其他"] for row in ROWS]))
     assert is_flagged(report, ("requests", "other_remaining", "total"))
+
+
+def test_text_without_end_is_read_to_its_end():
+    assert not read(HEAD * 3000).cells
+    rows = "".join(f"{GRANTED_ROW}{n:015}" for n in range(1000))
+    assert not read(HEAD + rows).cells
 
 
 # ---- labels torn from their figures ----
