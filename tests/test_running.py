@@ -70,6 +70,12 @@ def test_a_label_within_a_longer_word_is_none():
     assert [t.kind for t in tokens_of("不属于国家秘密5")] == ["text", "figures"]
 
 
+def test_marks_of_letters_part_labels():
+    assert texts("规章无无无行政规范性文件") == ["规章", "无无无", "行政规范性文件"]
+    assert texts("行政强制无第二十条第（八）项") == ["行政强制", "无", "第二十条第（八）项"]
+    assert [t.kind for t in tokens_of("行政强制无法办理")] == ["text"]
+
+
 def test_years_and_articles_are_no_figures():
     assert texts("第二十条第（一）项信息内容")[0] == "第二十条第（一）项"
     assert "2022年" in texts("结果维持000000 2022年，全区")
