@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+OCR := .venv/.installed-ocr
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help report test fidelity fuzz lab clean distclean
+.PHONY: help report test ocr fidelity fuzz lab clean distclean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +27,8 @@ fidelity: $(INSTALLED) ## measure reading over typeset and published reports: re
 fuzz: $(INSTALLED) ## read damaged documents of every format; what goes wrong stays in reports/fuzz
 	$(BIN)/python tests/fuzz.py
 
+ocr: $(OCR) ## install what reading scans needs (optional)
+
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -43,4 +46,8 @@ $(INSTALLED): requirements.txt
 		echo "Python 3.11 or later is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(OCR): requirements-ocr.txt $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
 	@touch $@

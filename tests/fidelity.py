@@ -47,14 +47,16 @@ class Result:
 
 @click.command(help=__doc__)
 @click.option("--share", default=1.0, help="Share of each format's number of documents to set.")
-@click.option("--formats", default=" ".join(LIMITS), help="Formats to measure.")
+@click.option(
+    "--formats", default=",".join(LIMITS), help="Formats to measure, with commas between."
+)
 @click.option("--corpus", "folder", default=str(ROOT / "../shared/corpus"), help="Published ones.")
 @click.option("--out", default=str(ROOT / "reports"), help="Where the results go.")
 @click.option("--workers", default=os.cpu_count() or 1, help="Processes.")
 def main(share: float, formats: str, folder: str, out: str, workers: int) -> None:
     """Measure, show, write, and say by the exit code whether every limit was kept."""
     left_out = unavailable()
-    wanted = [fmt for fmt in formats.split() if fmt not in left_out]
+    wanted = [fmt for fmt in formats.split(",") if fmt not in left_out]
     outcomes = measure_all(wanted, share, workers)
     result = Result(by_format(outcomes, wanted), by_hazard(outcomes), left_out=left_out)
     result.times = time_all(wanted)

@@ -45,8 +45,9 @@ SUFFIXES = {
     "text": (".txt", ".md", ".csv"),
     **{name: (f".{name}",) for name in ("docx", "xlsx", "xls", "pdf", "mht", "zip", "doc", "rtf")},
 }
-SECONDS = 10  # a mutant, and so many more for each MiB of it
+SECONDS = 10  # of computing for a mutant, and so many more for each MiB of it
 SECONDS_A_MEBIBYTE = 3
+PATIENCE = 4  # times as long by the clock, since other work may go on
 SECONDS_TO_START = 120
 MEBIBYTES = 1024
 SLOW = {"scan": 200}  # one mutant for so many of the others
@@ -157,7 +158,7 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
         if not pipe.poll(SECONDS_TO_START):
             raise EOFError
         limit = SECONDS + SECONDS_A_MEBIBYTE * pipe.recv() / 2**20
-        if not pipe.poll(limit):
+        if not pipe.poll(limit * PATIENCE):
             outcome.trouble[number] = f"hang: over {limit:.0f} s"
             return False
         seconds, mebibytes, caught, trouble = pipe.recv()
@@ -167,6 +168,8 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
     outcome.slowest = max(outcome.slowest, (seconds, number))
     outcome.peak = max(outcome.peak, mebibytes)
     outcome.caught.update([caught] if caught else [])
+    if seconds > limit:
+        trouble = trouble or f"hang: {seconds:.0f} s"
     if mebibytes > MEBIBYTES:
         trouble = trouble or f"memory: {mebibytes} MiB more"
     if trouble:
@@ -190,7 +193,7 @@ def read_mutants(pipe: Connection, reader: str, start: int, end: int, corpus: st
 
 def read_one(data: bytes, before: int) -> tuple[float, int, str, str]:
     """Read one mutant; give seconds, more memory than before in MiB, what was caught, trouble."""
-    begin = time.perf_counter()
+    begin = time.process_time()
     trouble, caught = "", ""
     try:
         report = read_bytes(data)
@@ -199,7 +202,7 @@ def read_one(data: bytes, before: int) -> tuple[float, int, str, str]:
             trouble = "silence: neither cells nor findings"
     except BaseException as error:
         trouble = f"exception: {type(error).__name__}: {error}"
-    return time.perf_counter() - begin, peak() - before, caught, trouble
+    return time.process_time() - begin, peak() - before, caught, trouble
 
 
 def generic(report: Report) -> Iterator[str]:

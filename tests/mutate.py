@@ -12,7 +12,7 @@ HUGE = (b"0", b"-1", b"65536", b"999999999", b"9" * 30, b"100%", b"1e9", b"NaN")
 DEEP = (b"<table><tr><td>", b"<div>", b"<span>", b"<w:tbl><w:tr><w:tc>", b"<w:sdt><w:sdtContent>")
 DEEP += (b"[", b"{", b"{\\rtf1 ", b"<<", b"(")
 MARKUP = re.compile(rb"""(colspan|rowspan|gridSpan w:val|w:val|\br|\bt|\bs|ref|count)="([^"]*)\"""")
-MEMBER_LIMIT = 8 * 2**20
+MEMBER_LIMIT = 4 * 2**20
 
 
 def mutant(rng: Random, data: bytes, other: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """Every sum of the forms is checked; a blank is zero only where a sum proves it."""
 
+from unittest.mock import patch
+
 import pytest
 from helpers import (
     DISCLOSURE,
@@ -17,7 +19,9 @@ from helpers import (
     workbook,
 )
 
+from analysis.documents.grid import Cell, Document, Grid
 from analysis.documents.issues import catalogue
+from analysis.documents.report import Report
 
 COLUMNS = ("natural_person", "business", "research", "public_interest", "legal_service")
 
@@ -210,3 +214,43 @@ def test_rows_of_two_forms_may_stand_in_one_table():
     ]
     report = read(html([*DISCLOSURE[:3], *item, *DISCLOSURE[5:]], REQUESTS, DISPUTES))
     assert not checks(report) and report.facts["forms"] == "2021"
+
+
+# ---- recognised figures ----
+
+
+def scanned(doubtful: dict[str, float], tables=SAMPLE) -> Report:
+    """Read SAMPLE as a scan in which the cells at some places are not sure."""
+    grids = []
+    for n, table in enumerate(tables, start=1):
+        rows = [[Cell(t, r, c, 1) for c, t in enumerate(row)] for r, row in enumerate(table)]
+        grids.append(Grid(n, rows))
+        for cell in (cell for row in rows for cell in row):
+            cell.confidence = doubtful.get(grids[-1].place(cell), 1.0)
+    document = Document("scan", grids, lambda: "")
+    with patch("analysis.documents.report.read", lambda data: document):
+        return read("")
+
+
+def test_a_figure_of_a_scan_that_no_sum_confirms_must_be_read_surely():
+    report = scanned({"p1t1r3c2": 0.4})
+    assert checks(report, "warning") >= {"unconfirmed"}
+    assert is_flagged(report, ("disclosure", "normative_documents", "made"))
+    assert not is_flagged(report, ("disclosure", "normative_documents", "repealed"))
+    assert not report.facts["verified"]
+
+
+def test_a_figure_of_a_scan_is_confirmed_by_the_sums_of_its_row_and_its_column():
+    report = scanned({"p1t2r2c2": 0.4})
+    assert "unconfirmed" not in checks(report, "warning")
+    assert report.facts["verified"]
+
+
+def test_one_sum_alone_does_not_confirm_a_figure_of_a_scan():
+    assert is_flagged(scanned({"p1t3r4c2": 0.4}), ("disputes", "reconsideration", "corrected"))
+
+
+def test_a_label_of_a_scan_that_is_not_read_surely_may_be_a_column():
+    torn = with_row(DISCLOSURE, "信息内容", "信息内容", "本年制￼件", "本年废止件数", "现行有效件数")
+    report = scanned({"p1t1r1c2": 0.3}, (torn, *SAMPLE[1:]))
+    assert is_flagged(report, ("disclosure", "regulations", "made"))

@@ -4,13 +4,15 @@ import os
 
 import pytest
 from helpers import Comparison, compare
-from measure import LIMITS, Tally, measure_many, tally
+from measure import Tally, measure_many, tally
 from typesetter import FORMATS, typeset
 
 from analysis.dataset.processes import processes
 from analysis.documents.report import read_bytes
 
-SEEDS = range(400)
+SEEDS = range(250)
+# A few hundred documents say less than the thousands of `make fidelity`, which keeps the limits.
+LEAST_RIGHT, MOST_ALARMS = 0.99, 0.02
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +34,11 @@ formats_with_cells = pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if f
 
 @formats
 def test_what_is_printed_is_read_right_or_flagged(fmt, tallies):
-    found, limit = tallies[fmt], LIMITS[fmt]
+    found = tallies[fmt]
     assert not found.dishonest, f"wrong, invented or slipped in silence: {found.dishonest}"
     assert found.n_slips_found == found.n_slips > 0
-    assert found.right >= limit.least_right, f"only {found.right:.2%} of the cells are right"
-    assert found.alarm <= limit.most_alarms, f"false alarms in {found.alarmed}"
+    assert found.right >= LEAST_RIGHT, f"only {found.right:.2%} of the cells are right"
+    assert found.alarm <= MOST_ALARMS, f"false alarms in {found.alarmed}"
 
 
 @formats_with_cells

@@ -1,6 +1,7 @@
 """Digital PDF: what its rules enclose is read as it prints, on however many pages it stands."""
 
 import io
+import sys
 
 import pdfplumber
 import pytest
@@ -85,3 +86,11 @@ def blank_pages(count: int, password: str = "") -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def test_a_scanned_pdf_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    monkeypatch.delitem(sys.modules, "analysis.documents.readers.scan.page", raising=False)
+    scanned = typeset(1, "scan", ["wrong_text_layer"], slip=False).data
+    (finding,) = read(scanned).findings
+    assert finding.check == "ocr_missing" and "make ocr" in finding.message

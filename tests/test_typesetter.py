@@ -19,8 +19,14 @@ SEEDS = range(20)
 # Hazards that change what the cells hold; all others must leave the truth as it is.
 TELLING = {
     *("whole_form_blank", "blank_zeros", "blank_applicants_only_total", "blank_row_totals"),
-    *("last_total_missing", "nbsp_cells", "marks", "dropped_empty_cells", "unit_in_cell"),
-    *("fullwidth_digits", "thousands_separators", "six_decimals", "negative_change"),
+    *("last_total_missing", "nbsp_cells", "marks", "dropped_empty_cells", "dropped_in_disclosure"),
+    *(
+        "unit_in_cell",
+        "fullwidth_digits",
+        "thousands_separators",
+        "six_decimals",
+        "negative_change",
+    ),
     *("note_in_cell", "label_traditional", "other_year_table", "two_scopes"),
     *FIGURES,
 }
@@ -28,6 +34,7 @@ OTHER_FORM = {"extra_row", "mixed_forms", "other_one_row"}
 OTHER_FORM |= {"label_short_normative", "label_in_force"}
 PRINTED = (*FORMATS, "pdf")  # what can be set quickly; scans are pictures of pdf
 CASES = [(hazard, fmt) for hazard, formats in HAZARDS.items() for fmt in formats if fmt in PRINTED]
+DROPPING = {"dropped_empty_cells", "dropped_in_disclosure"}
 LOSING_FIGURES = {name for name, row in FIGURES.items() if row["told"] != "yes"}
 
 
@@ -123,7 +130,8 @@ def broken(document: Typeset) -> list[list]:
 def test_without_a_slip_every_identity_holds(fmt):
     for seed in SEEDS:
         document = typeset(seed, fmt, slip=False)
-        assert not broken(document) and not document.slips
+        assert document.unclear or not broken(document)
+        assert not document.slips
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
@@ -189,7 +197,14 @@ def test_only_hazards_that_lose_cells_do():
     for seed in SEEDS:
         for fmt in FORMATS:
             document = typeset(seed, fmt)
-            losing = {"dropped_empty_cells", "glued_row", "ragged_text", *LOSING, *LOSING_FIGURES}
+            losing = {
+                "dropped_empty_cells",
+                "dropped_in_disclosure",
+                "glued_row",
+                "ragged_text",
+                *LOSING,
+                *LOSING_FIGURES,
+            }
             assert losing & document.hazards or fmt == "running" or not document.lost
     assert any(typeset(seed, "tab", ["glued_row"]).lost for seed in SEEDS)
 

@@ -34,6 +34,7 @@ FIGURES = {row["hazard"]: row for row in read_rows("figures")}
 CHINESE = "〇一二三四五六七八九"
 ORGANISATIONS = tuple(name for name in APPLICANTS if name != "natural_person")
 COLUMNS = (*APPLICANTS, "total")
+UNRULED = ("tab", "pipe", "lines", "csv")
 LABELS = 3  # columns of labels in the table of requests
 
 
@@ -46,9 +47,16 @@ def lose(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
     for name in FIGURES:
         if name in job.names:
             lost |= print_oddly(job, cells, name)
+    if job.fmt in UNRULED:  # a cell that is no figure may be a label there
+        rows = {key[:2] for key in lost}
+        lost |= {key for key in cells if key[:2] in rows}
+    if any(key[0] == "disputes" for key in lost):  # they all stand in one row
+        lost |= {key for key in cells if key[0] == "disputes"}
     for name, choose in LOSING.items():
         if name in job.names:
             lost |= choose(job, cells)
+    if job.fmt in UNRULED and job.moved:  # one row out of place puts them all in doubt
+        lost |= lose_requests(job, cells)
     for key in job.absent:
         cells.pop(key, None)
     return frozenset(lost & cells.keys())
@@ -138,6 +146,14 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
     return choose
 
 
+def lose_shifted(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Choose a row that is shifted: whether any row stands in its place is in doubt then."""
+    rows = [*BALANCE, *request_leaves(job)]
+    if not any(cells["requests", row, "natural_person"][1] for row in rows):
+        return set()  # zeros shifted among zeros are the same zeros
+    return lose_a_row("shifted_row")(job, cells) | lose_requests(job, cells)
+
+
 def mark_figures(name: str, state: str | None) -> Callable[[Job, dict[Key, State]], set[Key]]:
     """Make the choice of some counts that something else is printed for or beside."""
 
@@ -174,6 +190,11 @@ def merged_pair(job: Job) -> tuple[str, str]:
     )
 
 
+def lose_total(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Give up the row of the total, for which another sum may be taken."""
+    return set(keys_of("requests", "handled_total", COLUMNS))
+
+
 def no_total_row(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Leave out the row of the total handled."""
     job.absent |= set(keys_of("requests", "handled_total", COLUMNS))
@@ -201,13 +222,14 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "labels_right": lose_requests,
     "label_holds_figure": lose_a_row("label_holds_figure"),
     "torn_row": lose_a_row("torn_row"),
-    "shifted_row": lose_a_row("shifted_row"),
+    "shifted_row": lose_shifted,
     "merged_figures": merge_figures,
     "unseen_text": mark_figures("unseen_text", None),
     "formula_figures": mark_figures("formula_figures", None),
     "date_figures": mark_figures("date_figures", "text"),
     "percent_figures": mark_figures("percent_figures", "text"),
     "figures_hidden_by_format": mark_figures("figures_hidden_by_format", "blank"),
+    "subtotal_row": lose_total,
     "no_total_row": no_total_row,
     "no_total_column": no_total_column,
     "one_organisation_column": one_organisation,
@@ -357,9 +379,9 @@ def tear_row(job: Job, tables: Tables) -> None:
 
 def shift_figures(job: Job, tables: Tables) -> None:
     """Shift a row's figures by one column, out of the table at its end."""
-    grid = tables["requests"][0]
-    row = grid.rows[row_number(grid, job.moved["shifted_row"])]
-    row.insert(LABELS, Cell(""))
+    if "shifted_row" in job.moved:
+        grid = tables["requests"][0]
+        grid.rows[row_number(grid, job.moved["shifted_row"])].insert(LABELS, Cell(""))
 
 
 def turn_table(job: Job, tables: Tables) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import xlwt
 from typeset_pages import FONT_FILE
+from typeset_tricks import number_look
 from typesetter import NUMBER, Block, Grid, Job, Text, Typeset, print_docx, runs, typeset
 
 FILTERS = {"doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format", "pdf_office": "pdf"}
@@ -36,26 +37,28 @@ def print_xls(job: Job, blocks: list[Block]) -> bytes:
             sheet.write(top, 0, block.text)
             top += 1
         else:
-            xls_table(sheet, top, block, typed)
+            xls_table(job, sheet, top, block, typed)
             top += len(block.rows) + 1
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def xls_table(sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool) -> None:
+def xls_table(job: Job, sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool) -> None:
     """Write a grid into a sheet, merged cells merged."""
     for number in range(len(grid.rows)):
         for place, width, height, cell in runs(grid, number):
             if not height:
                 continue
-            figure = typed and re.fullmatch(NUMBER, cell.text)
+            look = number_look(job, cell)
+            figure = look or (typed and re.fullmatch(NUMBER, cell.text))
             value = float(cell.text) if figure else cell.text
+            style = xlwt.easyxf(num_format_str=look or "General")
             row = top + number
             if width > 1 or height > 1:
-                sheet.write_merge(row, row + height - 1, place, place + width - 1, value)
+                sheet.write_merge(row, row + height - 1, place, place + width - 1, value, style)
             else:
-                sheet.write(row, place, value)
+                sheet.write(row, place, value, style)
 
 
 def print_doc(job: Job, blocks: list[Block]) -> bytes:

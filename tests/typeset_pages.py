@@ -25,6 +25,7 @@ PADDING = 2.5
 LEADING = 1.25
 SIZES = (10.5, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0)
 TINY = (4.5, 4.0)
+SPREAD = 0.8
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Words:
     y: float
     size: float
     cell: Cell | None = None
+    spread: float = 0.0
 
     @property
     def font(self) -> str:
@@ -45,7 +47,7 @@ class Words:
     @property
     def width(self) -> float:
         """How wide the line is."""
-        return width_of(self.text, self.size)
+        return width_of(self.text, self.size, self.spread)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ class Table:
     size: float
     xs: list[float]
     ys: list[float]
+    spread: float = 0.0
     cuts: list[float] = field(default_factory=list)
 
     @property
@@ -145,18 +148,18 @@ def embedded() -> TTFont:
     return font
 
 
-def width_of(text: str, size: float) -> float:
-    """Measure a line of text."""
-    return pdfmetrics.stringWidth(text, font_of(text), size)
+def width_of(text: str, size: float, spread: float = 0.0) -> float:
+    """Measure a line of text, with what its characters are spread by."""
+    return pdfmetrics.stringWidth(text, font_of(text), size) + spread * len(text)
 
 
-def wrap(text: str, width: float, size: float) -> list[str]:
+def wrap(text: str, width: float, size: float, spread: float = 0.0) -> list[str]:
     """Break text into lines, between any two characters but never within a figure."""
     lines = []
     for line in text.split("\n"):
         kept = ""
         for part in re.findall(r"[\d.,%-]+|[^\d]", line):
-            if kept and width_of(kept + part, size) > width:
+            if kept and width_of(kept + part, size, spread) > width:
                 lines.append(kept)
                 kept = ""
             kept += part
@@ -235,11 +238,12 @@ def measure(job: Job, grid: Grid, x: float, width: float) -> Table:
     """Choose a size of text at which every figure stands on one line and a page holds the table."""
     sizes = TINY if "tiny_text" in job.names else SIZES
     limit = (A4[0] if "landscape" in job.names else A4[1]) - 2 * MARGIN
+    spread = SPREAD if "letter_spaced" in job.names else 0.0
     for size in sizes:
-        xs = column_places(grid, x, width, size)
+        xs = column_places(grid, x, width, size, spread)
         if xs is None and size != sizes[-1]:
             continue
-        table = Table(grid, size, xs or even(grid, x, width), [])
+        table = Table(grid, size, xs or even(grid, x, width), [], spread)
         table.ys = row_places(job, table)
         if table.height <= limit or size == sizes[-1]:
             return table
@@ -252,7 +256,9 @@ def even(grid: Grid, x: float, width: float) -> list[float]:
     return [x + width * i / n for i in range(n + 1)]
 
 
-def column_places(grid: Grid, x: float, width: float, size: float) -> list[float] | None:
+def column_places(
+    grid: Grid, x: float, width: float, size: float, spread: float = 0.0
+) -> list[float] | None:
     """Place the columns: figures get what they need, labels the rest; None if they are too wide."""
     n = max(map(len, grid.rows))
     need, text = [size * 2.2 + 2 * PADDING] * n, [0] * n
@@ -260,7 +266,8 @@ def column_places(grid: Grid, x: float, width: float, size: float) -> list[float
         for i, cell in enumerate(row):
             across = row.count(cell)
             if cell.key:
-                need[i] = max(need[i], (width_of(cell.text, size) + 2 * PADDING + 1) / across)
+                wide = width_of(cell.text, size, spread) + 2 * PADDING + 1
+                need[i] = max(need[i], wide / across)
             elif across == 1:
                 text[i] = max(text[i], len(cell.text.replace("\n", "")))
     if grid.narrow is not None:
@@ -292,7 +299,7 @@ def cell_lines(table: Table, cell: Cell, left: int, right: int) -> list[str]:
     if not cell.text.strip():
         return []
     width = table.xs[right] - table.xs[left] - 2 * PADDING
-    return wrap(cell.text, max(width, table.size), table.size)
+    return wrap(cell.text, max(width, table.size + table.spread), table.size, table.spread)
 
 
 def row_places(job: Job, table: Table) -> list[float]:
@@ -425,14 +432,16 @@ def set_lines(flow: Flow, table: Table, cell: Cell, box: Box, lines: list[str]) 
     """Set lines in the middle of a box, centred or to one side."""
     size = table.size
     align = flow.job.chance("align").choice(("centre", "centre", "left", "right"))
-    if not cell.key:
+    if not (cell.key or cell.text.strip().isdigit()):
         align = flow.job.chance("align labels").choice(("centre", "left"))
     leading = min(size * LEADING, (box.y1 - box.y0) / max(len(lines), 1))
     y = (box.y0 + box.y1 - leading * len(lines)) / 2
     for line in lines:
-        spare = box.x1 - box.x0 - width_of(line, size)
+        spare = box.x1 - box.x0 - width_of(line, size, table.spread)
         x = box.x0 + {"centre": spare / 2, "left": PADDING, "right": spare - PADDING}[align]
-        flow.page.words.append(Words(line, x, y + leading * 0.5 + size * 0.36, size, cell))
+        flow.page.words.append(
+            Words(line, x, y + leading * 0.5 + size * 0.36, size, cell, table.spread)
+        )
         y += leading
 
 

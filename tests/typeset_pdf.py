@@ -5,6 +5,7 @@ What is laid out (typeset_pages.py) is drawn here: text, rules, fills, and what 
 
 import io
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from random import Random
 
 from PIL import Image, ImageDraw, ImageFont
@@ -142,14 +143,13 @@ class Pen:
         """Remember the canvas and where its top is."""
         self.canvas, self.height = canvas, height
 
-    def write(self, words: Words, mode: int = 0, spread: float = 0.0) -> None:
+    def write(self, words: Words, mode: int = 0) -> None:
         """Write a line of text."""
         line = self.canvas.beginText(words.x, self.height - words.y)
         line.setFont(words.font, words.size)
         if mode:
             line.setTextRenderMode(mode)
-        if spread:
-            line.setCharSpace(spread)
+        line.setCharSpace(words.spread)
         line.textOut(words.text)
         self.canvas.drawText(line)
 
@@ -287,10 +287,9 @@ def draw_words(job: Job, pen: Pen, words: list[Words], rng: Random) -> None:
 
 def write(job: Job, pen: Pen, line: Words) -> None:
     """Write a line, twice for a bold look."""
-    spread = 0.8 if "letter_spaced" in job.names and line.cell and len(line.text) > 1 else 0.0
-    pen.write(line, spread=spread)
+    pen.write(line)
     if "fake_bold" in job.names and line.cell:
-        pen.write(Words(line.text, line.x + 0.25, line.y, line.size), spread=spread)
+        pen.write(replace(line, x=line.x + 0.25))
 
 
 def pieces_of(job: Job, line: Words, rng: Random) -> list[Words]:

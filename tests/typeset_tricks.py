@@ -3,6 +3,7 @@
 Each function is asked where a cell is printed and answers only for the hazards of the document.
 """
 
+import re
 from random import Random
 
 from openpyxl.cell.cell import Cell as SheetCell
@@ -11,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typesetter import Cell, Grid, Job, cells_of
 
 GHOST = "99"
-STYLE = "<style>.zw7, td .q3 { display: none } .c4 { color: #333 }</style>"
+STYLE = "<style>.zw7, .c4.q3 { display: none } .c4 { color: #333 }</style>"
 HIDDEN_BY_STYLE = ('<span class="zw7">99</span>', '<i class="c4 q3">99</i>')
 UNSEEN = (
     '<font color="#ffffff">99</font>',
@@ -104,24 +105,32 @@ def docx_cell(job: Job, cell: Cell, markup: str) -> str:
 # ---- workbooks ----
 
 
+NUMBER_LOOKS = {
+    "date_figures": "yyyy-mm-dd",
+    "percent_figures": "0%",
+    "figures_hidden_by_format": ";;;",
+}
+
+
+def number_look(job: Job, cell: Cell) -> str | None:
+    """Give the number format that a hazard sets a figure's cell in; its value is a number then."""
+    for name, look in NUMBER_LOOKS.items():
+        if cell.key in job.marked.get(name, ()):
+            return look
+    rng = job.chance(f"format {cell.key}")
+    whole = cell.key and re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text)
+    return rng.choice(FORMATS) if whole and "number_formats" in job.names else None
+
+
 def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
     """Give a figure's cell a number format, a formula, or a comment."""
-    rng = job.chance(f"sheet {cell.key}")
-    if "cell_comments" in job.names and rng.random() < 0.2:
+    if "cell_comments" in job.names and job.chance(f"comment {cell.key}").random() < 0.2:
         at.comment = Comment("去年为99件", "a")
+    look = number_look(job, cell)
     if cell.key in job.marked.get("formula_figures", ()):
         at.value = f"={cell.text}+0"
-    elif any(cell.key in keys for keys in job.marked.values()):
-        at.value = float(cell.text)
-    if not isinstance(at.value, float):
-        return
-    if "number_formats" in job.names and rng.random() < 0.5:
-        at.number_format = rng.choice(FORMATS)
-    for name, shape in (("date_figures", "yyyy-mm-dd"), ("percent_figures", "0%")):
-        if cell.key in job.marked.get(name, ()):
-            at.number_format = shape
-    if cell.key in job.marked.get("figures_hidden_by_format", ()):
-        at.number_format = ";;;"
+    elif look:
+        at.value, at.number_format = float(cell.text), look
 
 
 def hide_in_sheet(job: Job, sheet: Worksheet, top: int, grid: Grid) -> None:

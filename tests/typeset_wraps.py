@@ -45,11 +45,11 @@ def encoded(part: MIMENonMultipart, data: bytes, coding: str) -> MIMENonMultipar
 
 
 def print_zip(job: Job, blocks: list[Block]) -> bytes:
-    """Print a report in an archive, perhaps in a folder and with a cover note."""
+    """Print a report in an archive, perhaps in a folder and with what systems leave there."""
     rng = job.chance("zip")
     kind = rng.choice(sorted(INNER))
     folder = rng.choice(("", "附件/", "2023 年报/"))
     parts = {f"{folder}年度报告.{kind}": INNER[kind](job, blocks)}
     if rng.random() < 0.5:
-        parts[f"{folder}说明.txt"] = "报送材料一份。".encode()
+        parts |= {"__MACOSX/._年度报告": b"Mac OS X", "desktop.ini": b"[.ShellClassInfo]\r\n"}
     return pack(parts)

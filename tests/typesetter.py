@@ -29,6 +29,7 @@ Printed = tuple[str, float | None, str]
 State = tuple[str, float | None]
 
 FORMATS = ("html", "tab", "pipe", "lines", "running", "csv", "docx", "xlsx")
+PADDED = ("tab", "pipe", "lines", "csv", "xlsx", "xls")
 SUFFIXES = {"tab": ".txt", "lines": ".txt", "running": ".txt", "pipe": ".md"}
 SUFFIXES |= {"html_doc": ".doc", "pdf_office": ".pdf", "scan": ".pdf"}
 MODULES = {  # printers in modules of their own, loaded when asked for
@@ -48,7 +49,9 @@ def read_rows(name: str) -> list[dict[str, str]]:
 
 
 _HAZARD_ROWS = read_rows("hazards")
-HAZARDS = {row["hazard"]: tuple(row["formats"].split()) for row in _HAZARD_ROWS}
+# A format behind a = has the hazard alone, not those that share its hazards.
+HAZARDS = {row["hazard"]: tuple(row["formats"].replace("=", "").split()) for row in _HAZARD_ROWS}
+ALONE = {row["hazard"] for row in _HAZARD_ROWS if "=" in row["formats"]}
 MAY_BE_FLAGGED = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"]}
 RULES_OUT = {row["hazard"]: set(row["rules_out"].split()) for row in _HAZARD_ROWS}
 WORDINGS = {(row["hazard"], row["label"]): row["printed"] for row in read_rows("wordings")}
@@ -96,7 +99,8 @@ class Typeset:
     truth holds (state, value, raw) of every printed data cell; raw is the printed text without
     white space around it. slips are cells printed with a wrong figure. lost cells can't be told
     from the document: a reader may give their right value, and must never give a wrong one. An
-    unclear document leaves open which of its tables are its own, or lacks rows: it must be flagged.
+    unclear document leaves open which of its tables are its own, or where figures belong, or lacks
+    rows: it is no clean one.
     """
 
     data: bytes
@@ -224,7 +228,8 @@ def typeset(
     printed = (key for key in job.truth if key in cells and key[1] not in job.omitted)
     truth = {key: job.truth[key] for key in printed}
     unclear = bool(job.omitted) or (job.second is not None and job.second.unclear)
-    slips = [key for key in slips if key in truth]
+    unclear |= is_packed(job, cells)
+    slips = [] if job.omitted else slips  # no sum is printed in full any more
     return Typeset(data, suffix, truth, slips, job.names, job.lost, job.facts, unclear)
 
 
@@ -262,7 +267,8 @@ def draw_hazards(rng: Random, fmt: str) -> list[str]:
 
 def fits(hazard: str, fmt: str) -> bool:
     """Tell whether a format can have a hazard."""
-    return bool({fmt, BASES.get(fmt, fmt)} & set(HAZARDS.get(hazard, ())))
+    base = fmt if hazard in ALONE else BASES.get(fmt, fmt)
+    return bool({fmt, base} & set(HAZARDS.get(hazard, ())))
 
 
 def settle(names: Iterable[str], fmt: str) -> frozenset[str]:
@@ -358,6 +364,8 @@ def draw_disclosed(job: Job, row: str) -> dict[str, float]:
     scale = rng.choice((0, 0.1, 1, 1, 10)) * (0.1 if row == "regulations" else 1)
     new, gone, stock, decisions = (draw_count(rng, scale * mean) for mean in (8, 4, 60, 900))
     change, amount = rng.choice((0, new, -min(gone, stock))), round(decisions * 3.1416, 2)
+    if "dropped_in_disclosure" in job.names and row == "normative_documents":
+        new, gone = 0, max(gone, 1)
     if "note_in_cell" in job.names and row == "normative_documents":
         new += 22
     if "thousands_separators" in job.names:
@@ -446,6 +454,8 @@ def lose_rows(job: Job, cells: dict[Key, State]) -> frozenset[Key]:
         job.dropped = some(job, "dropped", [r for r in rows if any(values[r]) > all(values[r])], 20)
         for key in (key for row in job.dropped for key in rows[row] if not cells[key][1]):
             cells[key] = ("blank", None)
+    if "dropped_in_disclosure" in job.names:
+        rows |= drop_in_disclosure(job, cells)
     full = {row for row in rows if all(cells[key][0] == "number" for key in rows[row])}
     if "glued_row" in job.names:
         job.glued = some(job, "glued", [row for row in rows if row in full])
@@ -484,10 +494,44 @@ def run_together(job: Job) -> frozenset[Key]:
     return frozenset(lost)
 
 
+def drop_in_disclosure(job: Job, cells: dict[Key, State]) -> dict[str, list[Key]]:
+    """Drop the zeros of some rows of the disclosure table."""
+    rows: dict[str, list[Key]] = {}
+    for key in (key for key in cells if key[0] == "disclosure"):
+        rows.setdefault(key[1], []).append(key)
+    values = {row: [cells[key][1] for key in keys] for row, keys in rows.items()}
+    dropped = some(job, "in disclosure", [r for r in rows if any(values[r]) > all(values[r])])
+    for key in (key for row in dropped for key in rows[row] if not cells[key][1]):
+        cells[key] = ("blank", None)
+    job.dropped |= dropped
+    return {row: rows[row] for row in dropped}
+
+
 def some(job: Job, purpose: str, rows: list[str], most: int = 4) -> set[str]:
     """Choose a few rows, one at least if there is any."""
     rng = job.chance(purpose)
     return set(rng.sample(rows, min(len(rows), rng.randint(1, most))))
+
+
+def is_packed(job: Job, cells: dict[Key, State]) -> bool:
+    """Tell whether a table that no total checks prints the figures of all rows before any blank.
+
+    Where short rows are filled up, a document that drops its empty cells looks the same: nothing
+    in it tells under which columns the figures belong.
+    """
+    rows: dict[tuple[str, str], list[bool]] = {}
+    for (table, row, _), (state, _) in cells.items():
+        rows.setdefault((table, row), []).append(state != "blank")
+    disclosure = [row for (table, _), row in rows.items() if table == "disclosure"]
+    requests = [row for (table, _), row in rows.items() if table == "requests" and any(row)]
+    no_total = all(not row[-2] for row in requests)
+    return job.fmt in PADDED and (packs(disclosure) or (no_total and packs(requests)))
+
+
+def packs(rows: list[list[bool]]) -> bool:
+    """Tell whether blanks stand behind the figures of some rows, and before those of none."""
+    packed = all(row == sorted(row, reverse=True) for row in rows)
+    return packed and any(any(row) and not all(row) for row in rows)
 
 
 def plant_slip(
@@ -611,6 +655,7 @@ def second_job(job: Job, rng: Random, cells: dict[Key, State]) -> Job:
     job.omitted = some_rows if left_out == "own" else frozenset()
     other.omitted = some_rows if left_out == "other" else frozenset()
     other.truth = {key: print_cell(other, key, *cell) for key, cell in drawn.items()}
+    other.truth = job.truth | other.truth  # also what a hazard has taken from the report itself
     return other
 
 
@@ -703,7 +748,8 @@ def set_item(job: Job, item: str) -> list[list[Cell]]:
     for entry in data:
         keys = keys_of("disclosure", entry.code, (column.code for column in columns))
         figures = [Cell(job.truth[key][2], key) for key in keys]
-        rows.append([Cell(label(job, entry)), *widen(figures, body)])
+        kept = [cell for cell in figures if cell.text or entry.code not in job.dropped]
+        rows.append([Cell(label(job, entry)), *widen(kept, body[: len(kept)])])
     if item == "item_1" and "extra_row" in job.names:
         keys = keys_of("disclosure", "other_documents", (column.code for column in columns))
         extra = [Cell(job.truth[key][2], key) for key in keys]

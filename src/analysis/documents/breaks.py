@@ -7,8 +7,8 @@ labels can tell: two parts that together make a known label are one.
 from dataclasses import replace
 
 from analysis.documents.grid import Cell, Grid
-from analysis.documents.labels import find
-from analysis.documents.numbers import is_label
+from analysis.documents.labels import find, is_always_heading
+from analysis.documents.numbers import is_figure, is_label
 from analysis.documents.reference import tables
 
 Row = list[Cell | None]
@@ -20,7 +20,7 @@ def mend(grid: Grid) -> Grid:
     for begin in sorted(grid.breaks, reverse=True):
         if 0 < begin < len(rows):
             _mend_labels(rows, begin)
-            if _last_label(rows[begin - 1]) is _last_label(rows[begin]) is not None:
+            if _is_cut(rows[begin - 1], rows[begin]):
                 rows[begin - 1 : begin + 1] = [_joined(rows[begin - 1], rows[begin])]
     return replace(grid, cells=rows, breaks=()) if rows else grid
 
@@ -36,7 +36,7 @@ def _mend_labels(rows: list[Row], begin: int) -> None:
         if lower.blank and _goes_over_rows(rows, begin, upper, lower):
             whole = upper
         elif is_label(lower) and _is_known(upper.text + lower.text):
-            whole = replace(upper, text=f"{upper.text}\n{lower.text}")
+            whole = _merged(upper, lower)
         else:
             continue
         for row in rows:
@@ -48,6 +48,23 @@ def _goes_over_rows(rows: list[Row], begin: int, upper: Cell, lower: Cell) -> bo
     before = rows[begin - 2] if begin > 1 else []
     after = rows[begin + 1] if begin + 1 < len(rows) else []
     return any(c is upper for c in before) or any(c is lower for c in after)
+
+
+def _is_cut(above: Row, below: Row) -> bool:
+    """Whether two rows are parts of one: of one label, or a label and figures that lack one."""
+    if _last_label(above) is _last_label(below) is not None:
+        return True
+    upper = [cell for cell in dict.fromkeys(above) if cell and not cell.blank]
+    lower = [cell for cell in dict.fromkeys(below) if cell and not cell.blank and cell not in upper]
+    if not all(map(is_label, upper)) or any(map(is_label, lower)):
+        return False
+    return any(map(is_figure, lower)) and _names_row([cell.text for cell in upper])
+
+
+def _names_row(labels: list[str]) -> bool:
+    """Whether labels are those of a row that prints figures."""
+    found = [(t, code) for t in tables() if (code := find(t, "row", labels))]
+    return bool(found) and not any(is_always_heading(table, code) for table, code in found)
 
 
 def _is_known(text: str) -> bool:
@@ -72,4 +89,10 @@ def _both(upper: Cell | None, lower: Cell) -> Cell:
     """What stands in one place above and below a break."""
     if upper is None or upper.blank:
         return lower
-    return replace(upper, text=f"{upper.text}\n{lower.text}")
+    return _merged(upper, lower)
+
+
+def _merged(upper: Cell, lower: Cell) -> Cell:
+    """Two parts of a cell as one, as sure as the less sure of them."""
+    sure = [c.confidence for c in (upper, lower) if c.confidence is not None]
+    return replace(upper, text=f"{upper.text}\n{lower.text}", confidence=min(sure, default=None))

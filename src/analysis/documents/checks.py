@@ -9,11 +9,14 @@ from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_heading
+from analysis.documents.numbers import SURE
+from analysis.documents.padding import packed_rows
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.repair import failures
 from analysis.documents.sums import (
     Key,
+    Sum,
     find_sums,
     glued_rows,
     label_of,
@@ -29,7 +32,8 @@ class Checked:
     """What checking found: issues, the forms of the tables, and whether every sum was shown.
 
     `sums_hold`: no sum fails or is open, and no table is wholly blank. The disclosure table has no
-    sums, so its blanks stay unknown and nothing but its completeness is shown.
+    sums, so its blanks stay unknown and nothing but its completeness is shown. Nor is any figure
+    of a scan left unconfirmed.
     """
 
     issues: list[Issue]
@@ -58,14 +62,20 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     verdicts = [verdict(s, by_key) for s in sums]
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
+        summed = {(s.table, s.row) for s in sums}
+        issues += packed_rows(records, summed, [*found, *issues])
     issues += open_parts(sums, by_key)
     issues += failures(sums, by_key, _doubted([*found, *issues], by_key))
+    holding = [s for s, v in zip(sums, verdicts, strict=True) if v == "holds"]
+    doubtful = _unsure(records, holding)
+    issues += doubtful
     n_open = verdicts.count("open")
     if n_open:
         issues.append(issue("sum_open", expected=len(sums), actual=n_open))
     clear = {own[0].name for own in chosen.values() if len(own) == 1}
     shown = present == {r.table for r in records if r.state != "blank"}
-    return Checked(issues, tuple(sorted(clear)), shown and set(verdicts) <= {"holds"})
+    holds = shown and set(verdicts) <= {"holds"} and not doubtful
+    return Checked(issues, tuple(sorted(clear)), holds)
 
 
 def mark_suspects(records: list[Record], findings: list[Issue]) -> None:
@@ -91,6 +101,29 @@ def _covered(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
 def _covers(error: Key, key: Key) -> bool:
     """Whether an error covers a cell: an empty table, row or column covers all of them."""
     return all(not own or own == code for own, code in zip(error, key, strict=True))
+
+
+def _unsure(records: list[Record], holding: list[Sum]) -> list[Issue]:
+    """Figures of a scan that were not read surely, unless a row and a column sum both hold."""
+    axes: dict[Key, set[bool]] = {}
+    for one in holding:
+        for key in one.left + one.right:
+            axes.setdefault(key, set()).add(bool(one.row))
+    return [
+        issue(
+            "unconfirmed",
+            table=r.table,
+            row=r.row,
+            column=r.column,
+            cell=r.cell,
+            raw=r.raw,
+            confidence=r.confidence,
+        )
+        for r in records
+        if r.confidence is not None
+        and r.confidence < SURE
+        and len(axes.get((r.table, r.row, r.column), ())) < 2
+    ]
 
 
 # --- Completeness -------------------------------------------------------------------------------
@@ -173,7 +206,7 @@ def _missing(
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))
-        for row in form.rows_with_figures(table)
+        for row in _rows_asked(table, form, covered)
         if row not in rows_printed and (table, row) not in covered
     ]
     own_columns = any(form.entries[table, "row", r].columns for r in form.codes(table, "row"))
@@ -212,6 +245,16 @@ def _optional_rows(table: str) -> frozenset[str]:
     """Rows of a table that are not in every report."""
     own = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
     return frozenset(entry.code for entry in own if entry.has("optional"))
+
+
+def _rows_asked(table: str, form: Form, covered: set[tuple[str, str]]) -> list[str]:
+    """Rows that a form prints figures in, and all rows below a heading that an error covers.
+
+    A row whose own label can't be read is reported under its heading's name.
+    """
+    below = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
+    doubted = [e.code for e in below if e.parent and (table, e.parent) in covered]
+    return list(dict.fromkeys([*form.rows_with_figures(table), *doubted]))
 
 
 def _missing_cells(

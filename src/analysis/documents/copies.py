@@ -4,7 +4,7 @@ A copy ends where rows begin again, or where a heading names another year, scope
 cut by a page break, its header repeated or not, is one copy.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from analysis.documents.headings import (
     Subject,
     is_heading_line,
     is_section,
+    is_title,
     named,
     years_of_label,
 )
@@ -145,9 +146,16 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
 
 
 def _last_run(lines: list[str]) -> list[str]:
-    """The headings right above a table, back to the last sentence."""
+    """The headings right above a table, back to a sentence, or a title that they go on from."""
     runs = [list(run) for heading, run in groupby(lines, is_heading_line) if heading]
-    return runs[-1][-_MOST_LINES:] if runs and is_heading_line(lines[-1]) else []
+    run = runs[-1][-_MOST_LINES:] if runs and is_heading_line(lines[-1]) else []
+    below = run[_position_after(run, is_title) :]
+    return below if named(below) else run
+
+
+def _position_after(run: list[str], is_such: Callable[[str], bool]) -> int:
+    """Position after the last such line of a run, 0 where there is none."""
+    return max((number for number, line in enumerate(run, start=1) if is_such(line)), default=0)
 
 
 def _telling(run: list[str]) -> str:
@@ -178,14 +186,15 @@ class _Outline:
                 self._read_run(list(run))
 
     def _read_run(self, run: list[str]) -> None:
-        """A heading right above that of a section reaches over chapters, any other ends there."""
-        sections = [number for number, line in enumerate(run) if is_section(line)]
-        if sections:
-            self.in_section = Named()
-            over = named(run[: sections[-1] + 1])
-            self.chapter += bool(over)
-            self.over_chapter = over.over(self.over_chapter)
-            run = run[sections[-1] + 1 :]
+        """A title, or a heading right above a section, reaches over chapters; others end there."""
+        for is_such in (is_title, is_section):
+            after = _position_after(run, is_such)
+            if after:
+                self.in_section = Named()
+                over = named(run[:after])
+                self.chapter += bool(over)
+                self.over_chapter = over.over(self.over_chapter)
+                run = run[after:]
         self.in_section = named(run).over(self.in_section)
 
 

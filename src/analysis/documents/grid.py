@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 _INVISIBLE = "\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009"
+UNREAD = "\ufffc"  # stands for what is printed and can't be read, such as a picture
 MAX_SPAN = 200
 MAX_PLACES = 2_000_000
 
@@ -45,7 +46,8 @@ class Grid:
     sheets) of the document from 1. `ruled` says whether rows share columns, as in a table, or are
     lines of text whose cells only follow one another. `breaks` are the rows at which a new page
     begins, which may cut the row above. `heading` is the text printed between the table before and
-    this one, with its caption, a line each; for a sheet, its name.
+    this one, with its caption, a line each; for a sheet, its name. `unsure` says that nobody can
+    tell the columns of its figures.
     """
 
     number: int
@@ -53,6 +55,7 @@ class Grid:
     ruled: bool = True
     breaks: tuple[int, ...] = ()
     heading: str = ""
+    unsure: bool = False
 
     @property
     def width(self) -> int:
@@ -81,13 +84,15 @@ class Grid:
 class Document:
     """A document as read: its format, tables, text (a block or cell a line), and metadata.
 
-    `text` is called only where something is looked for in it.
+    `text` is called only where something is looked for in it. `unread` names parts of the document
+    that could not be read, each as the error that says why.
     """
 
     format: str
     grids: list[Grid]
     text: Callable[[], str]
     meta: dict[str, str] = field(default_factory=dict)
+    unread: list["UnreadableError"] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """Lines of the text that are not blank, white space folded, in document order."""

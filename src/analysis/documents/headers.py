@@ -53,7 +53,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
         )
         for column, stack in stacks.items()
     ]
-    end = max(len(grid.cells[r]) for r in rows) - 1
+    end = max((spans[-1].end for r in rows if (spans := grid.spans(r))), default=-1)
     return Header(best, _joined(best, columns), end)
 
 

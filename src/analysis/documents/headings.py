@@ -88,6 +88,12 @@ def is_section(line: str) -> bool:
     return _SECTION.match(bare) is not None or any(word in bare for word in _words()["sections"])
 
 
+def is_title(line: str) -> bool:
+    """Whether a line is the title of a report: it names a body and a year."""
+    parts = title_parts(line)
+    return parts is not None and all(parts)
+
+
 def years_of_label(label: str) -> set[int]:
     """Years that a label prints in brackets, as in 本年(2023)制发件数."""
     return {int(year) for year in _YEAR_IN_BRACKETS.findall(plain(label))}

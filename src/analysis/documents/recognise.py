@@ -9,16 +9,23 @@ from dataclasses import replace
 from functools import lru_cache
 
 from analysis.documents.copies import Copy, copies
-from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.grid import MAX_SPAN, UNREAD, Cell, Grid, Span
 from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
-from analysis.documents.numbers import is_figure, parse_count, prints_figures
+from analysis.documents.numbers import SURE, is_figure, is_label, parse_count, prints_figures
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
-from analysis.documents.segments import Row, Segment, printed, prints_nothing, segments
+from analysis.documents.segments import (
+    Row,
+    Segment,
+    may_be_torn,
+    printed,
+    prints_nothing,
+    segments,
+)
 from analysis.documents.several import Printed, choose
 
 
@@ -54,13 +61,14 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
         issues += segment.issues
         issues += _ambiguous_columns(segment)
         aligned = _is_aligned(segment)
-        for row in _without_idle_rows(segment):
+        rows = _without_idle_rows(segment)
+        for before, row in zip([None, *rows], rows, strict=False):
             one = _glued(segment, row)
             glued += [one] if one else []
             if one is None or one.is_short():
                 placed, found = _place(segment, row, aligned)
                 placements += placed
-                issues += found
+                issues += found if placed else found + _torn(segment, before, row)
     printed = {(p.table, p.row) for p in placements} | {(g.table, g.row.code) for g in glued}
     known = {p[:3]: p.cell for p in placements if not (p.cell.blank and _parts_printed(p, printed))}
     figures, found = part_rows(glued, known)
@@ -109,11 +117,16 @@ def _ends_alike(segment: Segment, row: Row) -> bool:
 
 
 def _has_lost_cells(segment: Segment, row: Row) -> bool:
-    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them."""
+    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them.
+
+    A header that spans all that a page can is as wide as its rows.
+    """
     blanks = [s.cell.blank for s in row.cells]
     if not segment.grid.ruled or not any(blanks) or all(blanks):
         return False
-    return row.cells[-1].end < max(other.cells[-1].end for other in segment.rows if other.cells)
+    ends = [other.cells[-1].end for other in segment.rows if not prints_nothing(other)]
+    ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
+    return row.cells[-1].end < max(ends)
 
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
@@ -179,18 +192,29 @@ def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issu
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
     columns = _columns_of(row, segment.header.columns)
-    assigned = _assign(row.cells, columns, aligned and _ends_alike(segment, row))
-    if assigned is None or _has_lost_cells(segment, row):
+    assigned = None
+    if not segment.grid.unsure:
+        by_place = aligned and _ends_alike(segment, row)
+        assigned = _assign(row.cells, columns, by_place, is_complete(segment.header))
+    if assigned is None or _has_lost_cells(segment, row) or _has_other_label(segment, row, columns):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
     for column, span in zip(columns, assigned, strict=True):
         code = row.code or column.row
         if not column.code or not _has_column(segment.header.table, code, column.code):
-            issues += _unplaced(segment, row, span.cell)
+            issues += _unplaced(segment, row, span.cell) + _unread_label(segment, row, column)
         else:
             placements.append(_placement(segment, row, column, span.cell))
     return placements, issues
+
+
+def _has_other_label(segment: Segment, row: Row, columns: tuple[Column, ...]) -> bool:
+    """Whether a scan has an unknown label between the row's own and its figures."""
+    if not segment.grid.ruled or all(s.cell.confidence is None for s in row.cells):
+        return False
+    first = next((column.start for column in columns if column.code), 0)
+    return any(s.start < first and is_label(s.cell) for s in row.cells)
 
 
 @lru_cache(maxsize=4096)
@@ -200,16 +224,21 @@ def _has_column(table: str, row: str, column: str) -> bool:
     return any(column in form.columns_of(table, row) for form in own)
 
 
-def _assign(cells: list[Span], columns: tuple[Column, ...], aligned: bool) -> list[Span] | None:
-    """One cell for each column, or None when neither places nor their number settle it."""
+def _assign(
+    cells: list[Span], columns: tuple[Column, ...], by_place: bool, in_order: bool
+) -> list[Span] | None:
+    """One cell for each column, or None when neither places nor their number settle it.
+
+    Places count in aligned tables, the number only under a header that names all columns.
+    """
     filled = [s for s in cells if not s.cell.blank]
     if not filled:
         return [cells[min(n, len(cells) - 1)] for n in range(len(columns))] if cells else None
-    if aligned:
+    if by_place:
         cells = [s for s in cells if not s.cell.blank or _columns_over(s, columns)]
-        in_order = (some for some in (filled, cells) if _stand_under(some, columns))
-        return next(in_order, None) or _by_place(cells, columns)
-    return _in_order(cells, filled, columns)
+        standing = (some for some in (filled, cells) if _stand_under(some, columns))
+        return next(standing, None) or _by_place(cells, columns)
+    return _in_order(cells, filled, columns) if in_order else None
 
 
 def _stand_under(cells: list[Span], columns: tuple[Column, ...]) -> bool:
@@ -295,13 +324,41 @@ def _incomplete(segment: Segment, row: Row) -> list[Issue]:
     ]
 
 
+def _torn(segment: Segment, before: Row | None, row: Row) -> list[Issue]:
+    """An error on a blank row above figures that can't be placed: they may be its own."""
+    figures = [s.cell for s in row.cells if is_figure(s.cell)]
+    if before is None or not figures or not may_be_torn(segment.header.table, before):
+        return []
+    place = segment.grid.place(figures[0])
+    raw = printed(row.cells)
+    return [issue("torn_row", table=segment.header.table, row=before.code, cell=place, raw=raw)]
+
+
 def _unplaced(segment: Segment, row: Row, cell: Cell) -> list[Issue]:
     """A filled cell under no column that its row has: a figure there is an error of its row."""
     if cell.blank:
         return []
     place = segment.grid.place(cell)
-    check = "unplaced_figure" if is_figure(cell) else "unplaced_text"
+    check = "unplaced_figure" if _may_be_figure(cell) else "unplaced_text"
     return [issue(check, table=segment.header.table, row=row.code, cell=place, raw=cell.text)]
+
+
+def _may_be_figure(cell: Cell) -> bool:
+    """Whether a cell prints a figure, or what may be one that could not be read."""
+    if is_figure(cell) or UNREAD in cell.text:
+        return True
+    sure = cell.confidence
+    return sure is not None and (sure < SURE or any(c.isdigit() for c in cell.text))
+
+
+def _unread_label(segment: Segment, row: Row, column: Column) -> list[Issue]:
+    """A blank under a label that was not read surely may be a cell of the form."""
+    sure = column.label.confidence
+    if column.code or sure is None or sure >= SURE:
+        return []
+    place = segment.grid.place(column.label)
+    table, raw = segment.header.table, column.label.text
+    return [issue("unread_label", table=table, row=row.code, cell=place, raw=raw)]
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:

@@ -92,6 +92,7 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     document = read(data)
     told = read_facts(document)
     placements, unplaced = recognise(document.grids, subject_of(told, given))
+    unplaced += [issue(error.check, **error.facts) for error in document.unread]
     records, unread = make_records(placements)
     figures = _digest(records)
     found = correct(records, unplaced + unread, corrections)

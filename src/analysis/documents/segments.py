@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from analysis.documents.breaks import mend
 from analysis.documents.fold import fold, plain
-from analysis.documents.grid import Cell, Grid, Span
+from analysis.documents.grid import UNREAD, Cell, Grid, Span
 from analysis.documents.halves import stack
 from analysis.documents.headers import (
     Header,
@@ -37,7 +37,7 @@ from analysis.documents.numbers import (
     unit_alone,
     unit_in_label,
 )
-from analysis.documents.reference import entries, forms, numbers, tables
+from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
 from analysis.documents.running import unrun
 
 MAX_HEADER_ROWS = 40
@@ -116,7 +116,8 @@ class _Scan:
     def _carry_over(self, header: Header) -> None:
         """Go on with a header on the next grid, unless that has its own."""
         whole = self._is_whole(header.table)
-        if (whole and header.names_rows) or _has_own_header(self.grid, header.table):
+        own = _has_own_header(self.grid, header.table) and not self.grid.unsure
+        if (whole and header.names_rows) or own:
             self.segment = None
         else:
             self._open(header, borrowed=whole)
@@ -156,6 +157,9 @@ class _Scan:
 
     def _open(self, header: Header, borrowed: bool = False) -> None:
         """Begin a segment under a header, below the texts read since the last row of figures."""
+        for last in self.segments[-1:]:
+            if not last.rows:
+                self.texts, last.texts = last.texts + self.texts, []
         self.segment = Segment(self.grid, header, texts=self.texts, borrowed=borrowed)
         self.texts = []
         self.segments.append(self.segment)
@@ -184,15 +188,18 @@ class _Scan:
         if self.segment.rows and named(self.texts):
             self._open(self.segment.header, self.segment.borrowed)
         self.texts = []
-        if self.torn and _may_be_torn(self.segment.header.table, row):
+        if self.torn and may_be_torn(self.segment.header.table, row):
             self.segment.issues.append(self._torn(row, self.torn))
         self.torn = []
         self._note_seen(self.segment, row)
         self.segment.rows.append(row)
 
     def _note_texts(self, spans: list[Span]) -> None:
-        """Note texts that may be the heading of what follows; other figures end a run of them."""
-        cells = [s.cell for s in spans if not s.cell.blank]
+        """Note texts that may be the heading of what follows; other figures end a run of them.
+
+        A cell with tables in it says in what order neither they nor its texts stand.
+        """
+        cells = [s.cell for s in spans if not s.cell.blank and UNREAD not in s.cell.text]
         table = self.segment.header.table if self.segment else ""
         if any(map(is_figure, cells)):
             self.texts.append(END_OF_RUN)
@@ -207,6 +214,8 @@ class _Scan:
         position, code = self._find_row(segment, lead)
         whole = self._is_whole(header.table)
         if code and self._goes_on(header.table, code, lead[position]):
+            return None
+        if code and is_always_heading(header.table, code) and self._is_below_torn(segment, filled):
             return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
@@ -223,6 +232,12 @@ class _Scan:
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
         return Row("", last, cells)
+
+    def _is_below_torn(self, segment: Segment, filled: list[Span]) -> bool:
+        """Whether figures stand next to a row that lacks its own."""
+        before = segment.rows[-1:]
+        has_figures = any(is_figure(s.cell) for s in filled)
+        return has_figures and any(may_be_torn(segment.header.table, row) for row in before)
 
     def _goes_on(self, table: str, code: str, label: Span) -> bool:
         """Whether a heading merely reaches down from the row above: the figures are not its own."""
@@ -262,14 +277,16 @@ class _Scan:
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
-        self.torn = spans
+        label = _own_label(table, spans)
+        self.torn = [] if label else spans
         segment.unplaced = True
         if is_list(table):
             self.heading = ""  # the row may head those below it
-        before = [row for row in segment.rows[-1:] if _may_be_torn(table, row)]
+        before = [row for row in segment.rows[-1:] if not label and may_be_torn(table, row)]
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
-        segment.issues.append(issue("unplaced_row", table=table, cell=place, raw=printed(spans)))
+        check = "unaligned_row" if self.grid.unsure else "unplaced_row"
+        segment.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
         segment.issues += _possible(segment.header, spans, place)
 
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
@@ -316,8 +333,15 @@ def _has_own_header(grid: Grid, table: str) -> bool:
     return False
 
 
-def _may_be_torn(table: str, row: Row) -> bool:
-    """Whether a row prints nothing, or its unit alone, though figures could be its own."""
+def _own_label(table: str, spans: list[Span]) -> str:
+    """The label of a row that no form has, unless it may be a part of a known one."""
+    texts = [fold(s.cell.text) for s in spans if is_label(s.cell)]
+    known = "\n".join(vocabulary()[table, "row"])
+    return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
+
+
+def may_be_torn(table: str, row: Row) -> bool:
+    """Whether a row prints no more than a unit though figures could be its own."""
     bare = all(s.cell.blank or unit_alone(s.cell.text) for s in row.cells)
     return bool(row.code) and bare and not is_always_heading(table, row.code)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.documents.issues import Issue, issue
-from analysis.documents.labels import is_list
+from analysis.documents.labels import is_list, names_rows
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, identities
 
@@ -286,7 +286,8 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
     """Rows with blanks and no total whose figures no sum confirms.
 
     Where a document drops empty cells and fills the row up behind, figures stand under wrong
-    columns; only the row's total or the sums of the columns can show that they don't.
+    columns; only the row's total, its own blanks or the sums of the columns can show that they
+    don't.
     """
     sums = [s for s in sums if s.relation == "="]
     anchored = {s.row for s in sums if s.row and _is_anchored(s, by_key)}
@@ -342,18 +343,31 @@ def _lines_that_fail(sums: list[Sum], by_key: dict[Key, Record]) -> set[str]:
 
 
 def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
-    """Whether a row's figures can't have shifted: its total stands there, or nothing is blank.
+    """Whether a row's figures can't have shifted: its total stands there, or its blanks do.
 
-    Figures of which the last is the sum of those before may be all that is left of a longer row.
+    Where cells are dropped and blanks filled up behind, the last cell is blank and no blank stands
+    between figures. Figures of which the last is the sum of those before may be all that is left
+    of a longer row.
     """
     if known_value(one.left[0], by_key) is not None:
         return True
-    values = [by_key[key].value for key in by_key if key in one.right]
-    filled = [value for value in values if value is not None]
+    line = [by_key[key] for key in by_key if key in one.left or key in one.right]
+    filled = [record for record in line if record.value is not None]
     if not filled:
         return True
-    ends_in_sum = filled[-1] > 0 and filled[-1] == sum(filled[:-1])
-    return len(filled) == len(one.right) and not ends_in_sum
+    alone = not names_rows(one.table)  # else a line goes on behind the row
+    if alone and line[-1].state != "blank":
+        return True
+    values = [record.value or 0.0 for record in filled]
+    if values[-1] > 0 and values[-1] == sum(values[:-1]):
+        return False
+    return len(filled) == len(one.right) or (alone and keeps_blanks(line))
+
+
+def keeps_blanks(line: Sequence[Record]) -> bool:
+    """Whether a blank stands between figures of a line."""
+    filled = [number for number, record in enumerate(line) if record.state != "blank"]
+    return bool(filled) and filled[-1] - filled[0] >= len(filled)
 
 
 def _confirms(one: Sum, by_key: dict[Key, Record], anchored: set[str]) -> bool:

@@ -11,6 +11,7 @@ from analysis.documents.readers import (
     pdf,
     plain,
     rtf,
+    scan,
     sheet,
     sheet_xls,
     word,
@@ -29,6 +30,7 @@ _HEAD = 16384
 _BLANK = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 _SHOWN = 20
+_BITMAP = re.compile(rb"BM.{4}\0{4}", re.DOTALL)
 
 
 def read(data: bytes) -> Document:
@@ -53,6 +55,8 @@ def choose(data: bytes) -> Reader:
     for beginning, reader in _BEGINNINGS:
         if head.startswith(beginning) or data.startswith(beginning):
             return _or_refuse(reader)
+    if _BITMAP.match(data):
+        return scan.read
     if b"%PDF-" in data[:1024]:
         return pdf.read
     return _choose_text(data)
@@ -146,10 +150,10 @@ _CONTAINERS: tuple[Reader, ...] = (read_bundle, _read_gzip)
 # What a file begins with → the reader, or what the file is where none reads it.
 _BEGINNINGS: tuple[tuple[bytes, Reader | str], ...] = (
     (b"%PDF-", pdf.read),
-    (b"\x89PNG", "PNG picture"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"II*\0", "TIFF picture"),
-    (b"MM\0*", "TIFF picture"),
+    (b"\x89PNG", scan.read),
+    (b"\xff\xd8\xff", scan.read),
+    (b"II*\0", scan.read),
+    (b"MM\0*", scan.read),
     (b"{\\rtf", rtf.read),
     (b"\x1f\x8b", _read_gzip),
     (b"\x09\x08", sheet_xls.read),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from analysis.documents.grid import Document, Grid, UnreadableError, place_cells
+from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, place_cells
 from analysis.documents.readers.page_styles import apply_page_styles
 from analysis.documents.readers.text import decode
 
@@ -22,7 +22,6 @@ _KINDS = (
     | dict.fromkeys("img svg object select textarea canvas iframe video".split(), "object")
     | {"input": "input", "table": "table"}
 )
-_OBJECT = "\ufffc"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
@@ -120,7 +119,7 @@ def _cell(element: etree._Element) -> tuple[str, int, int]:
     if look == "blank":
         text = ""
     elif look == "struck" and text:
-        text = f"{_OBJECT}{text}"
+        text = f"{UNREAD}{text}"
     across, down = element.get("colspan"), element.get("rowspan")
     return (
         text,
@@ -156,14 +155,14 @@ def _child_text(child: etree._Element) -> str:
     if look in _UNSEEN:
         return ""
     if kind == "object":
-        return _OBJECT
+        return UNREAD
     if kind == "input":
         return child.get("value", "") if child.get("type", "").lower() in _TYPED else ""
     text = _text(child)
     if kind == "table":
-        return _OBJECT if text.strip() else ""
+        return UNREAD if text.strip() else ""
     if kind == "struck" or look == "struck":
-        return f"{_OBJECT}{text}" if text.strip() else ""
+        return f"{UNREAD}{text}" if text.strip() else ""
     if kind == "block":
         return f"\n{text}\n"
     return f" {text} " if kind == "apart" or look == "apart" else text

@@ -16,7 +16,7 @@ from lxml import etree
 from analysis.documents.readers.archive import read_member
 from analysis.documents.readers.number_format import (
     BUILT_IN,
-    OBJECT,
+    UNREAD,
     is_general,
     printed,
     printed_text,
@@ -135,7 +135,7 @@ def _odd_strings(archive: zipfile.ZipFile) -> dict[str, str]:
     if not _ODD_RUN.search(data):
         return {}
     items = enumerate(parse_leniently(data).iter("{*}si"))
-    return {str(n): _text(item) + OBJECT for n, item in items if _has_odd_run(item)}
+    return {str(n): _text(item) + UNREAD for n, item in items if _has_odd_run(item)}
 
 
 def _odd_styles(archive: zipfile.ZipFile) -> dict[str, Style]:
@@ -233,7 +233,7 @@ def _shown(cell: etree._Element, book: Book, no_zeros: bool) -> str | None:
     else:
         shown = _unusual(cell, kind, value or "", style.code)
     if style.is_odd and shown != "" and value is not None:
-        return f"{STORED if shown is None else shown}{OBJECT}"
+        return f"{STORED if shown is None else shown}{UNREAD}"
     return shown
 
 
@@ -245,7 +245,7 @@ def _unusual(cell: etree._Element, kind: str, value: str, code: str) -> str | No
     if formula is not None and not value and kind != "str":
         return f"={formula.text or ''}"
     if kind == "inlineStr" and _has_odd_run(cell):
-        return _text(cell) + OBJECT
+        return _text(cell) + UNREAD
     return _as_text(code)
 
 

@@ -4,7 +4,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
-OBJECT = "\ufffc"
+from analysis.documents.grid import UNREAD
+
 BUILT_IN = {
     **{0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **{37: "#,##0_);(#,##0)", 38: "#,##0_);(#,##0)", 39: "#,##0.00_);(#,##0.00)"},
@@ -51,9 +52,9 @@ def printed(value: float, code: str) -> str:
     except (InvalidOperation, ValueError):
         text = None
     if text is None:
-        return f"{plain_text(value)}{OBJECT}"
+        return f"{plain_text(value)}{UNREAD}"
     unsigned = value < 0 and not {"-", "("} & set(text) and any(map(str.isdecimal, text))
-    return f"{text}{OBJECT * unsigned}"
+    return f"{text}{UNREAD * unsigned}"
 
 
 def printed_text(text: str, code: str) -> str:

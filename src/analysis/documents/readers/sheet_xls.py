@@ -9,7 +9,7 @@ from xlrd.sheet import Sheet
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.number_format import (
-    OBJECT,
+    UNREAD,
     is_general,
     printed,
     printed_text,
@@ -81,7 +81,7 @@ def _text(book: Book, sheet: Sheet, r: int, c: int) -> str:
     runs = sheet.rich_text_runlist_map.get((r, c), ())
     fonts = [book.font_list[n] for n in (xf.font_index, *(font for _, font in runs))]
     is_odd = any(font.struck_out or font.escapement for font in fonts)
-    return f"{text}{OBJECT}" if is_odd and text else text
+    return f"{text}{UNREAD}" if is_odd and text else text
 
 
 def _content(sheet: Sheet, cell: Stored, code: str) -> str:

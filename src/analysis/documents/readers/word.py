@@ -5,7 +5,15 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from analysis.documents.grid import MAX_PLACES, MAX_SPAN, Cell, Document, Grid, UnreadableError
+from analysis.documents.grid import (
+    MAX_PLACES,
+    MAX_SPAN,
+    UNREAD,
+    Cell,
+    Document,
+    Grid,
+    UnreadableError,
+)
 from analysis.documents.readers.archive import open_archive, read_member
 from analysis.documents.readers.word_styles import W, apply_styles, is_on
 from analysis.documents.readers.xml import parse_strictly
@@ -14,7 +22,6 @@ NARROW = 100
 _MAIN = re.compile(r"word/document\d*\.xml")
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_OBJECT = "\ufffc"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SKIPPED = {
     W + name
@@ -22,7 +29,7 @@ _SKIPPED = {
 }
 _SKIPPED |= {_FALLBACK, W + "tcPr", W + "trPr"}
 _SIGNS = {W + "br": "\n", W + "cr": "\n", W + "tab": "\t", W + "ptab": "\t"}
-_SIGNS |= {W + "noBreakHyphen": "-", W + "sym": _OBJECT}
+_SIGNS |= {W + "noBreakHyphen": "-", W + "sym": UNREAD}
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _PICTURES = {W + "drawing", W + "pict", W + "object"}
 _NOT_PLAIN = [
@@ -228,8 +235,8 @@ def _without_codes(text: str) -> str:
         before = ""
         while text != before:
             before = text
-            text = _WITHOUT_RESULT.sub(_OBJECT, _WITH_RESULT.sub(r"\1", text))
-        text = _CODE_OF_OPEN.sub("", text).replace(_FIELD["begin"], _OBJECT)
+            text = _WITHOUT_RESULT.sub(UNREAD, _WITH_RESULT.sub(r"\1", text))
+        text = _CODE_OF_OPEN.sub("", text).replace(_FIELD["begin"], UNREAD)
     return text.replace(_FIELD["separate"], "").replace(_FIELD["end"], "")
 
 
@@ -257,11 +264,11 @@ def _apart(child: etree._Element) -> Iterator[str]:
     if tag == W + "fldChar":
         yield _FIELD.get(child.get(W + "fldCharType", ""), "")
     elif tag == W + "fldSimple" and _DRAWN.match(child.get(W + "instr", "")):
-        yield _OBJECT
+        yield UNREAD
     elif tag == W + "rt":
         yield f" {_text(child)} "
     elif tag == W + "tbl":
-        yield _OBJECT if _text(child).strip() else ""
+        yield UNREAD if _text(child).strip() else ""
     else:
         yield from _pieces(child)
 
@@ -271,7 +278,7 @@ def _paragraph(paragraph: etree._Element) -> Iterator[str]:
     number = paragraph.find(f"{W}pPr/{W}numPr/{W}numId")
     is_listed = paragraph.find(f"{W}pPr/{W}listPr") is not None
     if is_listed or (number is not None and number.get(W + "val") != "0"):
-        yield _OBJECT
+        yield UNREAD
     yield from _pieces(paragraph)
     yield "\n"
 
@@ -282,7 +289,7 @@ def _run(run: etree._Element) -> Iterator[str]:
     if properties is None:
         yield from _pieces(run)
     elif not is_on(properties, "vanish"):
-        apart = _OBJECT if is_on(properties, "strike") or is_on(properties, "dstrike") else ""
+        apart = UNREAD if is_on(properties, "strike") or is_on(properties, "dstrike") else ""
         apart = apart or (" " if _is_raised(properties) else "")
         yield apart
         yield from _pieces(run)
@@ -302,4 +309,4 @@ def _picture(element: etree._Element) -> Iterator[str]:
     boxes = list(element.iter(W + "txbxContent"))
     yield from (f" {_text(box)} " for box in boxes)
     if not boxes:
-        yield _OBJECT
+        yield UNREAD

@@ -7,7 +7,7 @@ from lxml import etree
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.number_format import (
-    OBJECT,
+    UNREAD,
     is_general,
     printed,
     printed_text,
@@ -143,7 +143,7 @@ def _text(cell: etree._Element, styles: dict[str, Style], no_zeros: bool) -> str
     elif not is_general(style.code):
         text = printed_text(text, style.code)
     is_odd = style.is_odd or any(True for _ in data.iter("{*}S", "{*}Sup", "{*}Sub"))
-    return f"{text}{OBJECT}" if is_odd and text else text
+    return f"{text}{UNREAD}" if is_odd and text else text
 
 
 def _number(stored: str, code: str, no_zeros: bool) -> str:
@@ -151,7 +151,7 @@ def _number(stored: str, code: str, no_zeros: bool) -> str:
     try:
         value = float(stored)
     except ValueError:
-        return f"{stored}{OBJECT}"
+        return f"{stored}{UNREAD}"
     if no_zeros and value == 0:
         return ""
     return printed(value, code)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
-from analysis.documents.readers.page import Glyph
+from analysis.documents.grid import UNREAD
+from analysis.documents.readers.pdf.page import Glyph
 
-_NOT_READ = "\ufffc"
 # In sizes of the type:
 _SAME_LINE = 0.45
 _ON_ONE_PLACE = 0.12
@@ -48,7 +48,7 @@ def line_text(line: Sequence[Glyph]) -> str:
             if glyph.left - before.left < _ON_ONE_PLACE * size:
                 if glyph.text == before.text or not glyph.text.strip():
                     continue
-                text += _NOT_READ
+                text += UNREAD
             elif _stand_apart(before, glyph, size):
                 text += " "
         text += glyph.text

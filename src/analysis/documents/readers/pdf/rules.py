@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.documents.readers.page import Box, Glyph, Rule
+from analysis.documents.readers.pdf.page import Box, Glyph, Rule
 
 NEAR = 3.0  # rules nearer than this (points) are one: double rules, phantom columns
 _GAP = 6.0  # a dash or a break in a rule
@@ -39,7 +39,7 @@ class Lattice:
 
 def lattices(page: int, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Lattice]:
     """The ruled tables of a page from top to bottom: rules that touch make one table."""
-    across, down = _joined(horizontal), _joined(vertical)
+    across, down = joined(horizontal), joined(vertical)
     if len(across) + len(down) > _MOST:
         return []
     groups = Groups(len(across) + len(down))
@@ -89,7 +89,7 @@ def _around(across: list[Rule], down: list[Rule]) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def _joined(rules: Iterable[Rule]) -> list[Rule]:
+def joined(rules: Iterable[Rule]) -> list[Rule]:
     """Rules at one place joined: dashes, double rules, the borders of neighbouring cells."""
     joined: list[Rule] = []
     for group in _at_one_place(sorted(rules)):

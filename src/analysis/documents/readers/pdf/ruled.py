@@ -4,14 +4,13 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from analysis.documents.grid import Cell, Grid
-from analysis.documents.readers.glyphs import text_of, words
-from analysis.documents.readers.page import Box, Glyph, Page
-from analysis.documents.readers.rules import NEAR, Groups, Lattice, common, index, is_ruled
+from analysis.documents.grid import UNREAD, Cell, Grid
+from analysis.documents.readers.pdf.glyphs import text_of, words
+from analysis.documents.readers.pdf.page import Box, Glyph, Page
+from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, common, index, is_ruled
 
-_NOT_READ = "\ufffc"
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
-_UNSEEN, _SEEN = 10, 30  # contrast, of 255
+UNSEEN, _SEEN = 10, 30  # contrast, of 255
 
 Place = tuple[int, int]
 Rows = list[list[Cell | None]]
@@ -224,14 +223,14 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
     Digits that don't show at all are left out: nobody reads them.
     """
     inks = [page.ink(g) if g.text.isdigit() else 255 for g in glyphs]
-    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= _UNSEEN])
+    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= UNSEEN])
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
-        any(_UNSEEN <= ink < _SEEN for ink in inks)
+        any(UNSEEN <= ink < _SEEN for ink in inks)
         or any(_lies_within(picture, box) for picture in page.pictures)
         or (not text and page.contrast(inner) >= _SEEN)
     )
-    return Cell(text + _NOT_READ if odd else text, 0, 0, page.number)
+    return Cell(text + UNREAD if odd else text, 0, 0, page.number)
 
 
 def _lies_within(picture: Box, box: Box) -> bool:

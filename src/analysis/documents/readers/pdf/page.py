@@ -17,6 +17,8 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from analysis.documents.grid import UNREAD
+
 MAX_OBJECTS = 60_000
 MAX_CHARACTERS = 60_000
 _THIN = 3.0
@@ -24,7 +26,8 @@ _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _SAMPLE = 60
 _MOST_PIXELS = 3000
-_NOT_READ = "\ufffc"
+_MOST_SCANNED = 8000
+_FEW = 20
 
 
 class Box(NamedTuple):
@@ -88,6 +91,18 @@ class Page:
     def text(self) -> str:
         """The page's text as pdfium gives it, quicker than by characters."""
         return str(self.written.get_text_range())
+
+    @cached_property
+    def is_picture(self) -> bool:
+        """Whether a picture is all that the page shows; text that no one sees may lie over it."""
+        area = self.width * self.height
+        covered = max(((p.right - p.left) * (p.bottom - p.top) for p in self.pictures), default=0.0)
+        return covered >= area / 2 and len(self.glyphs) < _FEW
+
+    def pixels(self, dpi: float) -> np.ndarray:
+        """The page as grey pixels, fewer an inch than asked for on huge pages."""
+        scale = min(dpi / 72, _MOST_SCANNED / max(self.width, self.height))
+        return self.handle.render(scale=scale, grayscale=True).to_numpy()
 
     @cached_property
     def _pixels(self) -> np.ndarray:
@@ -191,27 +206,28 @@ def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     x, y = ctypes.c_double(), ctypes.c_double()
     boxes, origin, loose = (left, right, bottom, top), (x, y), pdfium.FS_RECTF()
-    high = 0
+    raw, high = page.raw, 0  # the handle itself: it is asked for often
     for n in range(min(page.count_chars(), MAX_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(page, n)
+        code = pdfium.FPDFText_GetUnicode(raw, n)
         if 0xD800 <= code < 0xDC00:
             high = code
             continue
         if 0xDC00 <= code < 0xE000 and high:
             code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
         high = 0
-        if (code <= 32 and pdfium.FPDFText_IsGenerated(page, n) == 1) or code in (10, 13):
+        if (code <= 32 and pdfium.FPDFText_IsGenerated(raw, n) == 1) or code in (10, 13):
             continue
-        if _turn(pdfium.FPDFText_GetCharAngle(page, n)) != turns:
+        angle = pdfium.FPDFText_GetCharAngle(raw, n)
+        if (turns or angle) and _turn(angle) != turns:
             continue
-        shown = pdfium.FPDFText_GetTextObject(page, n)
+        shown = pdfium.FPDFText_GetTextObject(raw, n)
         if shown and pdfium.FPDFTextObj_GetTextRenderMode(shown) in _INVISIBLE_MODES:
             continue
-        if not pdfium.FPDFText_GetCharBox(page, n, *boxes):
+        if not pdfium.FPDFText_GetCharBox(raw, n, *boxes):
             continue
-        pdfium.FPDFText_GetCharOrigin(page, n, *origin)
-        pdfium.FPDFText_GetLooseCharBox(page, n, loose)
-        text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(page, n) == 1)
+        pdfium.FPDFText_GetCharOrigin(raw, n, *origin)
+        pdfium.FPDFText_GetLooseCharBox(raw, n, loose)
+        text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(raw, n) == 1)
         box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turns)
         yield text, *box, x.value, y.value
 
@@ -238,7 +254,7 @@ def _with_advance(
 def _readable(code: int, unmapped: bool) -> str:
     """A character, or an object sign for a glyph whose meaning the file does not say."""
     if unmapped or code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF:
-        return _NOT_READ
+        return UNREAD
     return chr(code)
 
 
@@ -246,7 +262,7 @@ def _turns(page: pypdfium2.PdfTextPage) -> int:
     """Quarter turns of most of a page's text, by a sample of its characters."""
     n_characters = page.count_chars()
     sample = range(0, n_characters, max(1, n_characters // _SAMPLE))
-    turns = (_turn(pdfium.FPDFText_GetCharAngle(page, n)) for n in sample)
+    turns = (_turn(pdfium.FPDFText_GetCharAngle(page.raw, n)) for n in sample)
     found = Counter(turn for turn in turns if turn is not None).most_common(1)
     return found[0][0] if found else 0
 
@@ -300,8 +316,9 @@ def _objects(
 
 def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[tuple[int, Any, Matrix]]:
     """All objects of a page, those within forms too, each with the matrix to page coordinates."""
-    count = min(pdfium.FPDFPage_CountObjects(handle), MAX_OBJECTS)
-    waiting = [(pdfium.FPDFPage_GetObject(handle, n), _IDENTITY, 0) for n in range(count)]
+    page = handle.raw
+    count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
+    waiting = [(pdfium.FPDFPage_GetObject(page, n), _IDENTITY, 0) for n in range(count)]
     waiting.reverse()
     room = MAX_OBJECTS
     while waiting and room:

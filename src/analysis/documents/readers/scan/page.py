@@ -1,0 +1,186 @@
+"""A scanned page → its tables with the text of their cells, and its other lines of text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import cv2
+import numpy as np
+
+from analysis.documents.grid import UNREAD, UnreadableError
+from analysis.documents.readers.scan.ocr import Read, recognise
+from analysis.documents.readers.scan.picture import Picture, Pixels, straighten
+from analysis.documents.readers.scan.rules import Table, find_tables
+from analysis.documents.readers.scan.stitch import Box, Page, Piece, RuledText
+from analysis.documents.readers.scan.textlines import (
+    character_height,
+    count_marks,
+    cut,
+    find_lines,
+    large_ink,
+    lines_stand,
+    mark_of,
+    without_specks,
+)
+
+# Margins (down, across) with which a line is cut out, as shares of a character's height: a
+# figure is read with both, and is sure only where both readings agree.
+_MARGINS = (0.2, 0.5)
+_OTHER_MARGINS = (0.35, 0.25)
+_UPRIGHT = 0.75
+_LONG_LINE = 3
+_LOW = 0.45
+_MOST_OUTSIDE = 80  # lines of prose on a page; more is noise
+_MOST_LINES = 5000
+_DIGITS = re.compile(r"[\d.,+-]+")
+_FIGURE = re.compile(r"\W*\d[\d\W]*|.{0,2}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Area:
+    """A part of a page (a cell, or all outside the tables): its ink, and its lines of text."""
+
+    box: Box
+    ink: Pixels
+    height: float
+    lines: list[Box]
+
+
+def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
+    """Read a page, whichever side is up: lines of text lie level, and words read best upright."""
+    picture = straighten(pixels, dpi)
+    picture = picture.turned(1) if lines_stand(picture.ink) else picture
+    page = _read(picture)
+    if page.score >= _UPRIGHT:
+        return page
+    return max(page, _read(picture.turned(2)), key=lambda page: page.score)
+
+
+def _read(picture: Picture) -> Page:
+    """Read a page as it stands: find tables and lines, then recognise all lines in one go."""
+    tables, rules = find_tables(picture)
+    clean = _without(rules, picture)
+    cells = [[_cell(clean, table, place) for place in table.cells] for table in tables]
+    outside = _outside(clean, tables)
+    areas = [*chain(*cells), outside]
+    reads = _read_areas(clean, areas)
+    rest = iter(reads)
+    texts = [
+        _ruled_text(table, [*_pieces(table, own, rest), *_broken(clean, table)])
+        for table, own in zip(tables, cells, strict=True)
+    ]
+    lines = [
+        Piece(line, read.text, read.least) for line, read in zip(outside.lines, rest, strict=True)
+    ]
+    return Page(texts, lines, _score(areas, reads))
+
+
+def _without(rules: Pixels, picture: Picture) -> Picture:
+    """A page without rules."""
+    grey, ink = picture.grey.copy(), picture.ink.copy()
+    around = cv2.dilate(rules, np.ones((5, 5), np.uint8)) > 0
+    ink[around] = 0
+    grey[around] = 255
+    return Picture(grey, ink)
+
+
+def _cell(clean: Picture, table: Table, place: Box) -> _Area:
+    """A cell of a table."""
+    box = table.box(place)
+    ink = without_specks(clean.ink[box.top : box.bottom, box.left : box.right], table.height)
+    return _Area(box, ink, table.height, find_lines(ink, box, table.height))
+
+
+def _outside(clean: Picture, tables: list[Table]) -> _Area:
+    """All of a page but its tables."""
+    ink = clean.ink.copy()
+    for table in tables:
+        box = table.whole
+        ink[box.top : box.bottom, box.left : box.right] = 0
+    box = Box(0, ink.shape[0], 0, ink.shape[1])
+    height = character_height(ink)
+    ink = large_ink(ink, height)
+    return _Area(box, ink, height, find_lines(ink, box, height)[:_MOST_OUTSIDE])
+
+
+def _read_areas(clean: Picture, areas: list[_Area]) -> list[Read]:
+    """Read all lines of some areas; what may be a figure is read twice."""
+    lines = [(line, area) for area in areas for line in area.lines]
+    if len(lines) > _MOST_LINES:
+        raise UnreadableError("table_too_large", limit=_MOST_LINES)
+    reads = recognise([cut(clean, line, area.height, _MARGINS) for line, area in lines])
+    short = [n for n, read in enumerate(reads) if _FIGURE.fullmatch(read.text)]
+    again = recognise([cut(clean, lines[n][0], lines[n][1].height, _OTHER_MARGINS) for n in short])
+    for n, other in zip(short, again, strict=True):
+        line, area = lines[n]
+        ink = clean.ink[line.top : line.bottom, line.left : line.right]
+        reads[n] = _agreed(reads[n], other, count_marks(ink, area.height))
+    return reads
+
+
+def _agreed(one: Read, other: Read, n_marks: int) -> Read:
+    """The surer of two readings of a figure; not sure at all unless they and the ink agree."""
+    text, again = ("".join(read.text.split()) for read in (one, other))
+    surer = max(one, other, key=lambda read: read.least)
+    if text != again or (_DIGITS.fullmatch(text) and n_marks > len(text)):
+        return Read(surer.text, 0.0, surer.mean)
+    return Read(surer.text, min(one.least, other.least), surer.mean)
+
+
+def _ruled_text(table: Table, pieces: list[Piece]) -> RuledText:
+    """A table with the text of its cells."""
+    whole = table.whole
+    across = tuple((x - whole.left) / (whole.right - whole.left) for x in table.across)
+    return RuledText(whole, across, len(table.down) - 1, pieces)
+
+
+def _pieces(table: Table, cells: list[_Area], reads: Iterator[Read]) -> Iterator[Piece]:
+    """The text of each cell of a table."""
+    for place, area in zip(table.cells, cells, strict=True):
+        yield _piece(place, area, [next(reads) for _ in area.lines])
+
+
+def _broken(clean: Picture, table: Table) -> Iterator[Piece]:
+    """Places that make no cell: unread if anything is printed in any of a group."""
+    for places in table.broken:
+        boxes = [table.box(place) for place in places]
+        inks = [clean.ink[b.top : b.bottom, b.left : b.right] for b in boxes]
+        filled = any(large_ink(ink, table.height).any() for ink in inks)
+        for place in places:
+            yield Piece(place, UNREAD, 0.0) if filled else Piece(place, "", 1.0)
+
+
+def _piece(place: Box, area: _Area, reads: list[Read]) -> Piece:
+    """The text of a cell; ink that reads as nothing is unread, never blank."""
+    if not reads:
+        return Piece(place, "", 1.0)
+    mark = mark_of(area.ink, area.height)
+    if mark:
+        return _mark(place, mark, reads)
+    texts = [_text(read, line, area.height) for read, line in zip(reads, area.lines, strict=True)]
+    return Piece(place, "\n".join(texts), min(read.least for read in reads))
+
+
+def _mark(place: Box, mark: str, reads: list[Read]) -> Piece:
+    """A mark that its shape shows; a slanting stroke that reads as a digit may be that digit."""
+    text = "".join(read.text for read in reads)
+    return Piece(place, text, 0.0) if mark == "/" and text.isdigit() else Piece(place, mark, 1.0)
+
+
+def _text(read: Read, line: Box, height: float) -> str:
+    """What a line reads; ink too low for the letters or digits that it reads as is unread."""
+    text = read.text.strip()
+    low = line.bottom - line.top < _LOW * height and text.isascii() and text.isalnum()
+    return UNREAD if low or not text else text
+
+
+def _score(areas: Sequence[_Area], reads: list[Read]) -> float:
+    """How well the words of a page read: the mean over its long lines, 0 where there is none."""
+    heights = [(line, area.height) for area in areas for line in area.lines]
+    long = [
+        read.mean
+        for (line, height), read in zip(heights, reads, strict=True)
+        if line.right - line.left > _LONG_LINE * height
+    ]
+    return sum(long) / len(long) if long else 0.0

@@ -1,0 +1,107 @@
+"""What pages print → grids; a table that a page break cuts goes on in the same grid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from analysis.documents.grid import Cell, Grid
+
+_SAME_LINE = 0.012  # of a table's width
+_RUNNING_HEAD = 20  # characters of a page number or running head between two parts of a table
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: rows or pixels from `top` to `bottom`, columns or pixels `left` to `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The text of a cell (`box` counts lines of its table) or of a line outside (in pixels)."""
+
+    box: Box
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuledText:
+    """A table of a page: where it stands, its columns' lines from 0 to 1, its cells' text."""
+
+    box: Box
+    across: tuple[float, ...]
+    n_rows: int
+    cells: list[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page prints: its ruled tables, its other lines, and how well its words read."""
+
+    tables: list[RuledText]
+    lines: list[Piece]
+    score: float
+
+
+Part = tuple[int, RuledText]
+
+
+def stitch(pages: Sequence[Page], first_page: int) -> list[Grid]:
+    """Make grids of the tables of pages, numbered from 1."""
+    groups: list[list[Part]] = []
+    for n, page in enumerate(pages):
+        for position, table in enumerate(page.tables):
+            goes_on = groups and n and not position and _goes_on(pages[n - 1], page)
+            if goes_on and groups[-1][-1][0] == n - 1 and _fits(groups[-1], table):
+                groups[-1].append((n, table))
+            else:
+                groups.append([(n, table)])
+    return [_grid(number, parts, first_page) for number, parts in enumerate(groups, start=1)]
+
+
+def _goes_on(before: Page, page: Page) -> bool:
+    """Whether only a page number or running head stands between two pages' nearest tables."""
+    if not before.tables:
+        return False
+    bottom, top = before.tables[-1].box.bottom, page.tables[0].box.top
+    between = [line.text for line in before.lines if line.box.top >= bottom]
+    between += [line.text for line in page.lines if line.box.bottom <= top]
+    return sum(map(len, between)) <= _RUNNING_HEAD
+
+
+def _fits(parts: list[Part], table: RuledText) -> bool:
+    """Whether a table's columns are among those of the parts before it, or the other way round."""
+    own, others = table.across, _columns([t for _, t in parts])
+    few, many = sorted((own, others), key=len)
+    return all(any(abs(a - b) <= _SAME_LINE for b in many) for a in few)
+
+
+def _columns(tables: list[RuledText]) -> tuple[float, ...]:
+    """Where lines between columns stand in any of some tables, as shares of their width."""
+    places = sorted(x for table in tables for x in table.across)
+    apart = [b for a, b in pairwise(places) if b - a > _SAME_LINE]
+    return (places[0], *apart)
+
+
+def _grid(number: int, parts: list[Part], first_page: int) -> Grid:
+    """One grid of the parts of a table, rows below rows."""
+    columns = _columns([table for _, table in parts])
+    cells: list[list[Cell | None]] = []
+    breaks: list[int] = []
+    for n, table in parts:
+        top = len(cells)
+        breaks += [top] if top else []
+        cells += [[None] * (len(columns) - 1) for _ in range(table.n_rows)]
+        lines = [min(range(len(columns)), key=lambda i: abs(columns[i] - x)) for x in table.across]
+        for piece in table.cells:
+            row, left = top + piece.box.top, lines[piece.box.left]
+            cell = Cell(piece.text, row, left, n + first_page, piece.confidence)
+            for r in range(row, top + piece.box.bottom):
+                for c in range(left, lines[piece.box.right]):
+                    cells[r][c] = cell
+    return Grid(number, cells, breaks=tuple(breaks))

@@ -1,0 +1,131 @@
+"""Recognition of scans: drawn pages are read as they print, or flagged. Needs `make ocr`."""
+
+import io
+from pathlib import Path
+
+import pytest
+from helpers import (
+    DISCLOSURE,
+    DISPUTES,
+    REQUESTS,
+    Table,
+    checks,
+    figures,
+    is_flagged,
+    read,
+    sample_truth,
+    with_row,
+    wrong_in_silence,
+)
+from PIL import Image, ImageDraw, ImageFont
+
+FONT = Path(__file__).parents[1] / "src/analysis/reference/fonts/NotoSansSC-gongkai.ttf"
+DPI = 170
+WIDTH, EDGE = 1500, 60
+ROW, LABEL, FIGURE = 32, 600, 104
+MADE = ("disclosure", "regulations", "made")
+
+
+def drawn(*tables: Table) -> Image.Image:
+    """Draw tables on a page; neighbouring cells of a row with one label are one merged cell."""
+    height = 2 * EDGE + sum(len(table) * ROW + EDGE for table in tables)
+    page, top = Image.new("L", (WIDTH, height), "white"), EDGE
+    for table in tables:
+        across = lines(table)
+        for row in table:
+            draw_row(page, row, across, top)
+            top += ROW
+        top += EDGE
+    return page
+
+
+def draw_row(page: Image.Image, row: list[str], across: list[int], top: int) -> None:
+    """Draw a row of cells, the last one as wide as the rest of the table."""
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(str(FONT), 16)
+    starts = [n for n, text in enumerate(row) if not n or text != row[n - 1] or text < "一"]
+    for n, after in zip(starts, [*starts[1:], None], strict=True):
+        right = across[-1] if after is None else across[after]
+        pen.rectangle((across[n], top, right, top + ROW), outline="black", width=2)
+        pen.text((across[n] + 9, top + ROW // 2), row[n], fill="black", font=font, anchor="lm")
+
+
+def lines(table: Table) -> list[int]:
+    """Give where the columns of a table begin and end; a table of few columns has labels."""
+    width = max(map(len, table))
+    first, each = (90, 90) if width > 10 else (LABEL, FIGURE if width > 5 else 180)
+    return [EDGE + (first + each * (n - 1) if n else 0) for n in range(width + 1)]
+
+
+def scanned(*pages: Image.Image, fmt: str = "PNG") -> bytes:
+    """Give the bytes of pages as a picture."""
+    out = io.BytesIO()
+    more = {"save_all": True, "append_images": pages[1:]} if fmt == "TIFF" else {}
+    pages[0].save(out, fmt, dpi=(DPI, DPI), **more)
+    return out.getvalue()
+
+
+def skewed(page: Image.Image, degrees: float) -> Image.Image:
+    """Lay a page on the scanner a little askew."""
+    return page.rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+
+
+def test_a_scan_is_read_in_full_and_its_sums_confirm_it():
+    report = read(scanned(skewed(drawn(DISCLOSURE, REQUESTS, DISPUTES), 1.3)))
+    assert figures(report) == sample_truth()
+    assert not checks(report)
+    assert report.facts["format"] == "scan"
+    assert report.facts["verified"]
+    assert {cell.cell[:2] for cell in report.cells} == {"p1"}
+    assert report.records["confidence"].between(0, 1).all()
+
+
+def test_a_page_that_lies_on_its_side_or_its_head_is_turned():
+    upright = figures(read(scanned(drawn(DISCLOSURE))))
+    assert upright[MADE] == 1
+    for degrees in (90, 180):
+        page = drawn(DISCLOSURE).rotate(degrees, expand=True)
+        assert figures(read(scanned(page))) == upright
+
+
+def test_a_table_goes_on_over_pages():
+    pages = [drawn(REQUESTS[:20]), drawn(REQUESTS[20:])]
+    found = figures(read(scanned(*pages, fmt="TIFF")))
+    assert found == {key: value for key, value in sample_truth().items() if key[0] == "requests"}
+
+
+def test_a_wrong_figure_in_a_scan_breaks_its_sums():
+    wrong = with_row(REQUESTS, "2.重复申请", "2.重复申请", *"1002002")
+    report = read(scanned(drawn(wrong)))
+    assert is_flagged(report, ("requests", "unprocessed_duplicate", "public_interest"))
+
+
+def test_ink_that_can_not_be_read_is_never_blank():
+    page = drawn(with_row(DISCLOSURE, "规章", "规章", "", "2", "13"))
+    x, y = lines(DISCLOSURE)[1] + 60, EDGE + ROW + ROW // 2
+    for offset in range(-9, 10, 3):
+        ImageDraw.Draw(page).arc((x + offset, y - 9, x + offset + 14, y + 9), 20, 300, "black", 2)
+    report = read(scanned(page))
+    assert is_flagged(report, MADE)
+    assert not wrong_in_silence(report, {MADE: -1.0}).get(MADE)
+
+
+@pytest.mark.parametrize(("text", "state"), [("", "blank"), ("—", "mark"), ("无", "mark")])
+def test_blanks_and_marks_of_a_scan_are_told_apart(text, state):
+    page = drawn(with_row(DISCLOSURE, "规章", "规章", text, "2", "13"))
+    cells = {(c.table, c.row, c.column): c for c in read(scanned(page)).cells}
+    assert cells[MADE].state == state
+
+
+def test_a_slanting_stroke_is_a_mark_or_it_is_flagged():
+    report = read(scanned(drawn(with_row(DISCLOSURE, "规章", "规章", "/", "2", "13"))))
+    cells = {(c.table, c.row, c.column): c for c in report.cells}
+    assert cells[MADE].state == "mark" or is_flagged(report, MADE)
+
+
+def test_a_table_without_rules_is_not_guessed():
+    page = Image.new("L", (WIDTH, 500), "white")
+    font = ImageFont.truetype(str(FONT), 16)
+    for n, (label, *cells) in enumerate(DISCLOSURE):
+        row = label.ljust(12, "\u3000") + "    ".join(cells)
+        ImageDraw.Draw(page).text((EDGE, EDGE + ROW * n), row, fill="black", font=font)
+    assert checks(read(scanned(page))) == {"scan_without_rules"}
