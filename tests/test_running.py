@@ -20,7 +20,8 @@ from analysis.documents.running import tokens_of
 
 TRUTH = sample_truth()
 HEAD = "申请人情况自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他"
-ROWS = [row for row in REQUESTS[1:]]
+ROWS = REQUESTS[1:]
+GRANTED_ROW = "（一）予以公开1"
 ROUTES = (
     "行政复议行政诉讼结果维持结果纠正其他结果尚未审结总计未经复议直接起诉复议后起诉"
     "结果维持结果纠正其他结果尚未审结总计结果维持结果纠正其他结果尚未审结总计"
@@ -67,6 +68,12 @@ def test_a_label_within_a_longer_word_is_none():
     assert [t.kind for t in tokens_of("规章制度建设3")] == ["text", "figures"]
     assert [t.kind for t in tokens_of("其他某类文件5")] == ["text", "figures"]
     assert [t.kind for t in tokens_of("不属于国家秘密5")] == ["text", "figures"]
+
+
+def test_marks_of_letters_part_labels():
+    assert texts("规章无无无行政规范性文件") == ["规章", "无无无", "行政规范性文件"]
+    assert texts("行政强制无第二十条第（八）项") == ["行政强制", "无", "第二十条第（八）项"]
+    assert [t.kind for t in tokens_of("行政强制无法办理")] == ["text"]
 
 
 def test_years_and_articles_are_no_figures():
@@ -135,6 +142,12 @@ def test_an_unknown_row_takes_no_figures_from_its_neighbours():
 def test_a_row_of_which_only_the_label_is_printed_is_missing():
     report = read(run(*[row if row[0] != "3.其他" else ["3.其他"] for row in ROWS]))
     assert is_flagged(report, ("requests", "other_remaining", "total"))
+
+
+def test_text_without_end_is_read_to_its_end():
+    assert not read(HEAD * 3000).cells
+    rows = "".join(f"{GRANTED_ROW}{n:015}" for n in range(1000))
+    assert not read(HEAD + rows).cells
 
 
 # ---- labels torn from their figures ----

@@ -31,6 +31,7 @@ from analysis.documents.sums import Key, Sum, find_sums
 
 MOST_STATES = 200_000
 MOST_DOUBTS = 1000
+MOST_LINES = 150  # twice what the longest form has
 Totals = NDArray[np.float64]
 Places = NDArray[np.intp]
 
@@ -79,7 +80,7 @@ def part(lines: Sequence[Line], known: Mapping[Key, float | None]) -> list[dict[
     where they have none).
     """
     sums = _sums_of(lines, known)
-    options = [_options(line, sums) for line in lines]
+    options = [_options(line, sums) if len(lines) <= MOST_LINES else [] for line in lines]
     blank = None in known.values() or any(line.is_short() for line in lines)
     shown = [s for s in sums if _shows_misprint(s, options, known)]
     left = _surviving(options, _closed(sums, options, known), shown, known)

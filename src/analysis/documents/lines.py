@@ -20,6 +20,8 @@ from analysis.documents.labels import (
 from analysis.documents.numbers import is_label, is_page_number, unit_alone
 from analysis.documents.reference import entries, tables
 
+_LONGEST_HEADER = 200
+
 
 def unfold(grid: Grid) -> Grid:
     """Give a grid of one column its rows back; any other grid is returned as it is.
@@ -51,7 +53,7 @@ def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
     if not header_word(cells[start].text) or names_year(cells[start].text):
         return []
     end = start
-    for position in range(start, len(cells)):
+    for position in range(start, min(len(cells), start + _LONGEST_HEADER)):
         cell = cells[position]
         if not cell.blank and header_word(cell.text) is None:
             break

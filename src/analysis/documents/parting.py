@@ -10,6 +10,7 @@ from analysis.documents.headers import Column
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import parse_count
 from analysis.documents.segments import Row, Segment, printed
+from analysis.documents.splits import pieces_of
 from analysis.documents.sums import Key
 
 Figures = list[tuple["Glued", Column, Cell]]
@@ -56,7 +57,8 @@ def part_rows(glued: Sequence[Glued], known: Mapping[Key, Cell]) -> tuple[Figure
         for one, parted in zip(rows, part([g.line() for g in rows], values), strict=True):
             for code, row in parted.items() if not one.is_short() else ():
                 columns = [c for c in one.columns if (one.row.code or c.row) == code]
-                issues.append(_told_apart(one, code, row, len(columns)))
+                if len(pieces_of(one.cell.text)) < len(one.columns) or row.figures is None:
+                    issues.append(_told_apart(one, code, row, len(columns)))
                 if row.figures is not None:
                     cells = (_piece(one.cell, text) for text in row.figures)
                     figures += zip([one] * len(columns), columns, cells, strict=True)

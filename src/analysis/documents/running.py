@@ -73,7 +73,8 @@ def _cells(lines: list[Cell]) -> list[Cell]:
         line = lines[number]
         parts = [(token, inside) for (_, token), inside in group]
         texts = list(_texts(line.text, parts))
-        cells += [line] if len(texts) == 1 else _placed(line, texts)
+        apart = [replace(line, text=text, column=place) for place, text in enumerate(texts)]
+        cells += apart if len(texts) > 1 else [line]
     return cells
 
 
@@ -81,11 +82,6 @@ def _may_run(lines: list[Cell]) -> bool:
     """Whether some words that stand only over columns are there: a quick look."""
     text = "\n".join(plain(line.text) for line in lines)
     return sum(word in text for word, alone in header_words().items() if alone) > 1
-
-
-def _placed(line: Cell, texts: list[str]) -> list[Cell]:
-    """Cells of a line, numbered from left to right."""
-    return [replace(line, text=text, column=number) for number, text in enumerate(texts)]
 
 
 def _texts(text: str, parts: list[tuple[Token, bool]]) -> Iterator[str]:
@@ -241,19 +237,23 @@ def _stands_alone(text: str, found: _Found, starts: set[int], ends: set[int]) ->
     """Whether signs, figures, its ordinal or other labels stand on both sides of a label."""
     if found.kind != "label":
         return True
-    begins = (
-        found.start in ends or found.word > found.start or not text[: found.start][-1:].isalpha()
-    )
-    follows = text[found.end : found.end + 1]
-    ends_there = found.end in starts or not follows.isalpha()
-    return begins and (ends_there or _unit(text, found.end, len(text)) is not None)
+    begin, end = _past_marks(text, found, starts, ends)
+    begins = begin in ends or not text[max(0, begin - 1) : begin].isalpha()
+    ends_there = end in starts or not text[end : end + 1].isalpha()
+    has_unit = _unit(text, found.end, len(text)) is not None
+    return (begins or found.word > found.start) and (ends_there or has_unit)
 
 
-@lru_cache(maxsize=1)
-def _word_marks() -> re.Pattern[str]:
-    """Marks made of letters, such as 无, before a place."""
+def _past_marks(text: str, found: _Found, starts: set[int], ends: set[int]) -> tuple[int, int]:
+    """Where a label begins and ends, or the marks of letters do that part it from another one."""
     words = "|".join(mark for mark in numbers()["marks"] if mark.isalpha())
-    return re.compile(rf"(?:\s*(?:{words}))+\s*$")
+    marks = rf"\s*(?:(?:{words})\s*)+"
+    before = re.compile(marks + "$").search(text, max(0, found.start - 20), found.start)
+    after = re.compile(marks).match(text, found.end)
+    return (
+        before.start() if before and before.start() in ends else found.start,
+        after.end() if after and after.end() in starts else found.end,
+    )
 
 
 def _fixed(text: str) -> list[_Found]:
