@@ -6,7 +6,7 @@ drawn, and recognition says that the table can't be read.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 from statistics import median_low
@@ -83,12 +83,21 @@ def implied(sheets: Sequence[Sheet]) -> tuple[list[Lattice], list[Unsure]]:
     """The tables that the words of some pages imply, and those that are not clear."""
     found: list[Lattice] = []
     unsure: list[Unsure] = []
-    for block in _blocks(sheets):
-        drawn = _drawn(block)
+    blocks = _blocks(sheets)
+    for block, form in zip(blocks, _alike([_form(block) for block in blocks]), strict=True):
+        drawn = _drawn(block, form) if form else []
         found += drawn
         if not drawn:
             unsure.append(_unsure(block))
     return found, unsure
+
+
+def _alike(forms: list[Form | None]) -> list[Form | None]:
+    """Forms that all run from the same left to the same right, as parts of one table do."""
+    known = [form for form in forms if form]
+    left = min((form.left for form in known), default=0.0)
+    right = max((form.right for form in known), default=0.0)
+    return [replace(form, left=left, right=right) if form else None for form in forms]
 
 
 # --- Lines → blocks -----------------------------------------------------------------------------
@@ -107,6 +116,8 @@ def _blocks(sheets: Sequence[Sheet]) -> list[Block]:
                 waiting.append((sheet, line))
                 continue
             waiting = _go_on(blocks, waiting)
+            if waiting and blocks:
+                waiting = _drop_what_follows(blocks[-1]) + waiting
             if blocks and not waiting:
                 blocks[-1].add(sheet, [line])
             else:
@@ -114,11 +125,9 @@ def _blocks(sheets: Sequence[Sheet]) -> list[Block]:
                 blank += _without_figures(waiting[: len(waiting) - n_above])
                 blocks.append(block)
             waiting = []
-    blank += _without_figures(_go_on(blocks, waiting))
-    for block in blocks:
-        _drop_what_follows(block)
-    pages = {stretch.sheet.page for block in blocks for stretch in block.stretches}
-    return blocks + [one for one in blank if one.stretches[0].sheet.page in pages]
+    rest = _go_on(blocks, waiting)
+    blank += _without_figures((_drop_what_follows(blocks[-1]) if blocks else []) + rest)
+    return blocks + blank if blocks else []
 
 
 def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
@@ -133,16 +142,19 @@ def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
     return []
 
 
-def _drop_what_follows(block: Block) -> None:
-    """Take from a block the lines after its figures that stand well below them, in place."""
-    body = block.stretches[-1].body
-    bases = [line[0].base for line in [*block.stretches[-1].header, *body]]
-    widest = max((b - a for a, b in pairwise(bases[: _n_lines(block)])), default=0.0)
-    for n in range(len(body) - 1, 0, -1):
-        if _is_anchor(body[n]):
-            break
-        if body[n][0].base - body[n - 1][0].base > _FAR * widest:
-            del body[n:]
+def _drop_what_follows(block: Block) -> Waiting:
+    """Take from a block the lines after its figures that stand well below them; they are given."""
+    stretch = block.stretches[-1]
+    bases = [line[0].base for line in [*stretch.header, *stretch.body]]
+    n_lines = _n_lines(block)
+    widest = max((b - a for a, b in pairwise(bases[:n_lines])), default=0.0)
+    for n in range(max(n_lines, 1), len(bases)):
+        if bases[n] - bases[n - 1] > _FAR * widest:
+            start = n - len(stretch.header)
+            dropped = [(stretch.sheet, line) for line in stretch.body[start:]]
+            del stretch.body[start:]
+            return dropped
+    return []
 
 
 def _n_lines(block: Block) -> int:
@@ -229,19 +241,31 @@ def _take_header(block: Block, lines: list[Line], edge: float) -> int:
     """Take from the lines above a block those of its first label and of its header; how many."""
     header: list[Line] = []
     label: list[Line] = []
-    for strip in _strips(lines):
-        words = [word for own in strip for word in own]
+    strips = [(strip, [word for own in strip for word in own]) for strip in _strips(lines)]
+    for n, (strip, words) in enumerate(strips):
         heads = [word.box.left for word in words if word.box.left >= edge]
+        above = strips[n + 1][1] if n + 1 < len(strips) else []
         if not header and not heads:
             label += strip
-        elif len(words) == 1 and words[0].box.left < block.begin:
+        elif len(words) == 1 and not _belongs(words[0], above, block, edge):
             break
         else:
             header += strip
-            block.begin = min([block.begin, *heads]) if heads else block.begin
+            block.begin = min([block.begin, *heads])
     block.stretches[0].header = header[::-1]
     block.stretches[0].body[:0] = label[::-1]
     return len(header) + len(label)
+
+
+def _belongs(word: Word, above: list[Word], block: Block, edge: float) -> bool:
+    """Whether a word alone on its line is of a header: over the columns, or its label's.
+
+    The header goes on above a label with words over the columns.
+    """
+    if word.box.left >= block.begin - PAD:
+        return True
+    goes_on = len(above) > 1 or any(other.box.left >= block.begin - PAD for other in above)
+    return word.box.right <= block.begin and goes_on and any(o.box.left >= edge for o in above)
 
 
 def _strips(lines: list[Line]) -> Iterator[list[Line]]:
@@ -259,15 +283,8 @@ def _strips(lines: list[Line]) -> Iterator[list[Line]]:
 # --- Blocks → lattices --------------------------------------------------------------------------
 
 
-def _drawn(block: Block) -> list[Lattice]:
+def _drawn(block: Block, form: Form) -> list[Lattice]:
     """The lattices of a block, one for each of its pages; none where anything is unclear."""
-    kept = [s for s in block.stretches if s.header or any(_is_anchor(line) for line in s.body)]
-    block.stretches = kept or block.stretches[:1]
-    if not any(stretch.body for stretch in block.stretches):
-        return []
-    form = _form(block)
-    if form is None:
-        return []
     last = len(block.stretches) - 1
     rows = [
         _stretch_rows(block, stretch, (n > 0, n < last))
@@ -323,6 +340,10 @@ def _words_by_row(block: Block, stretch: Stretch) -> list[list[str]]:
 
 def _form(block: Block) -> Form | None:
     """The columns of a block, or None where figures and header don't make them clear."""
+    kept = [s for s in block.stretches if s.header or any(_is_anchor(line) for line in s.body)]
+    block.stretches = kept or block.stretches[:1]
+    if not any(stretch.body for stretch in block.stretches):
+        return None
     first = block.stretches[0]
     heads = _heads(block, first)
     leading = _RULED_LEADING if _are_ruled(block) else _LEADING

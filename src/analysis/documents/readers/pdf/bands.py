@@ -16,7 +16,7 @@ from analysis.documents.readers.pdf.words import Paragraph, Word, around, overla
 _OFF_CENTRE = 0.35
 _WIDEST_LEADING = 1.7
 _MOST_TRIES = 16
-_MOST_TORN = 0.2  # of the lines of figures
+_MOST_TORN, _FEW_TORN = 0.2, 2  # of the lines of figures
 
 Cut = tuple[bool, bool]  # whether a page break may cut the first row, and the last
 
@@ -108,7 +108,8 @@ def _rows(
     """The rows with these labels, or None if too many lines of figures have none."""
     own = [_own_label(labels, anchor, anchors) for anchor in anchors]
     whole = own[cut[0] : len(own) - cut[1]] if labels else []
-    if sum(label is None for label in whole) > _MOST_TORN * len(whole):
+    n_torn = sum(label is None for label in whole)
+    if n_torn > max(_MOST_TORN * len(whole), min(_FEW_TORN, len(whole) - 1)):
         return None
     bands = [_band(label, anchor) for label, anchor in zip(own, anchors, strict=True)]
     taken = {id(label) for label in own}

@@ -70,6 +70,7 @@ def lattice_of(
     across += _under_headings(form, frame)
     down = [r for r in frame.down if box.left < r.position < box.right]
     down += _beside_labels(outer)
+    down += _where_rules_end(form, frame)
     down += _between_columns(form, rows, frame)
     return Lattice(page, box, across, down)
 
@@ -245,6 +246,17 @@ def _beside_labels(outer: list[Outer]) -> Iterator[Rule]:
     for one in outer:
         yield Rule(one.right, one.top, one.bottom)
         yield Rule(one.left, one.top, one.bottom)
+
+
+def _where_rules_end(form: Form, frame: Frame) -> Iterator[Rule]:
+    """Rules through the rows above and below a horizontal rule that begins or ends among labels."""
+    cuts, edge = frame.cuts, form.between(0, 0)[0]
+    for rule in frame.across:
+        for x in (rule.start, rule.end):
+            if frame.box.left + NEAR < x < edge - NEAR and cuts[0] < rule.position < cuts[-1]:
+                above = max(y for y in cuts if y < rule.position - NEAR or y == cuts[0])
+                below = min(y for y in cuts if y > rule.position + NEAR or y == cuts[-1])
+                yield Rule(x, above, below)
 
 
 # --- Columns ------------------------------------------------------------------------------------
