@@ -203,3 +203,14 @@ def test_rows_of_two_forms_may_stand_in_one_table():
     ]
     report = read(html([*DISCLOSURE[:3], *item, *DISCLOSURE[5:]], REQUESTS, DISPUTES))
     assert not checks(report) and report.facts["forms"] == "2021"
+
+
+@pytest.mark.parametrize("make", [workbook, text])
+@pytest.mark.parametrize("cells", [("11", "", "", "1"), ("11", "3", "", "", "", "2")])
+def test_a_padded_row_that_keeps_a_blank_between_figures_is_in_no_doubt(make, cells):
+    label = "（一）予以公开"
+    table = [[*row[:7], ""] for row in REQUESTS[1:]]
+    cells = (*cells, *[""] * (7 - len(cells)))
+    table = [REQUESTS[0], *with_row(table, label, label, *cells)]
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert "open_row" not in {i.check for i in report.findings if i.row == "granted"}
