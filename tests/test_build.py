@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers import DISPUTES, REQUESTS, SAMPLE, with_row
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, with_row
 from helpers import text as text_of
 from stores import SOURCE, TITLE, built, folder, page, put, store_of, tidy, titled
 
@@ -612,3 +612,16 @@ def test_two_workers_of_a_plain_script_make_the_same_store_as_one(tmp_path: Path
     built(raw)
     for name in TABLES:
         pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(other)))
+
+
+def test_a_scope_stated_later_tells_which_of_two_tables_is_the_reports_own(tmp_path: Path) -> None:
+    double = [[str(2 * int(c)) if c.isdecimal() else c for c in row] for row in REQUESTS]
+    tables = (DISCLOSURE, [["本机关"], *REQUESTS], [["全市汇总"], *double], DISPUTES)
+    raw = folder(tmp_path, {"a.html": page(TITLE, *tables)})
+    built(raw)
+    assert "several_tables" in set(load("issues", store_of(raw)).check)
+    put(raw, "manifest.csv", "path,scope\na.html,aggregate\n")
+    built(raw)
+    records = load("records", store_of(raw)).set_index(["table", "row", "column"]).value
+    assert records["requests", "received", "total"] == 116
+    assert "several_tables" not in set(load("issues", store_of(raw)).check)

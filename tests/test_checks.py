@@ -254,3 +254,14 @@ def test_a_label_of_a_scan_that_is_not_read_surely_may_be_a_column():
     torn = with_row(DISCLOSURE, "信息内容", "信息内容", "本年制￼件", "本年废止件数", "现行有效件数")
     report = scanned({"p1t1r1c2": 0.3}, (torn, *SAMPLE[1:]))
     assert is_flagged(report, ("disclosure", "regulations", "made"))
+
+
+@pytest.mark.parametrize("make", [workbook, text])
+@pytest.mark.parametrize("cells", [("11", "", "", "1"), ("11", "3", "", "", "", "2")])
+def test_a_padded_row_that_keeps_a_blank_between_figures_is_in_no_doubt(make, cells):
+    label = "（一）予以公开"
+    table = [[*row[:7], ""] for row in REQUESTS[1:]]
+    cells = (*cells, *[""] * (7 - len(cells)))
+    table = [REQUESTS[0], *with_row(table, label, label, *cells)]
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert "open_row" not in {i.check for i in report.findings if i.row == "granted"}

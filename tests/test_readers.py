@@ -534,3 +534,47 @@ def test_text_that_a_page_may_not_show_is_not_taken_for_a_part_of_a_figure(ghost
 def test_white_paper_hides_nothing():
     page = '<tr><td style="background-color:#ffffff">规章</td><td style="color:#fffaaa">8</td></tr>'
     assert read_html(page) == [["规章", "8"]]
+
+
+# ---- what stands above a table ----
+
+
+def test_a_table_knows_the_text_between_the_one_before_and_it():
+    first, second = [["a"]], [["b"]]
+    between = "<p>x</p><p>2022年</p>"
+    paragraph = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    body = paragraph.format("t") + docx_table(first) + paragraph.format("2022年")
+    for data in (
+        html(first, second, between=between),
+        docx(second, body=body),
+    ):
+        above = [grid.heading.split() for grid in read(data).grids]
+        assert above[0] in ([], ["t"]) and above[1][-1] == "2022年" and "a" not in above[1]
+
+
+def test_a_caption_stands_above_its_table():
+    data = b"<table><caption>2022</caption><tr><td>1</table>"
+    assert read(data).grids[0].heading.split() == ["2022"]
+
+
+def test_text_of_a_layout_table_stands_above_the_table_inside():
+    data = f"<table><tr><td>2022{html_table([['1']])}2023{html_table([['2']])}</table>".encode()
+    assert [g.heading.split() for g in read(data).grids] == [[], ["2022"], ["2023"]]
+
+
+def test_a_sheet_is_headed_by_its_name():
+    book = openpyxl.Workbook()
+    book.active.title = "2022"
+    book.active.append(["a"])
+    assert read(saved(book)).grids[0].heading == "2022"
+
+
+def test_a_row_of_empty_cells_at_the_end_of_a_sheet_is_kept():
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    for column in (1, 2):
+        book.active.cell(2, column).alignment = openpyxl.styles.Alignment(wrap_text=True)
+    assert [[c.text for c in row] for row in read(saved(book)).grids[0].cells] == [
+        ["a", "b"],
+        ["", ""],
+    ]

@@ -538,3 +538,27 @@ def test_a_label_torn_from_its_figures_is_flagged_though_both_print_their_unit()
     torn = [[table[1][0], "件", *[""] * 7], ["", *table[1][1:]]]
     report = read(text(DISCLOSURE, [table[0], *torn, *table[2:]], DISPUTES))
     assert "torn_row" in checks(report) and not wrong_in_silence(report)
+
+
+@pytest.mark.parametrize("make", [html, docx])
+def test_a_row_that_lost_a_cell_before_an_empty_last_column_is_flagged(make):
+    table = [[*row, ""] for row in REQUESTS]
+    table = with_row(table, "（一）予以公开", "（一）予以公开", "11", "3", "1", "0", "0", "15", "")
+    assert "incomplete_row" in checks(read(make(DISCLOSURE, table, DISPUTES)))
+
+
+def test_an_unknown_row_with_a_label_of_its_own_tears_no_other():
+    table = with_row(DISCLOSURE, "规章", "规章", "", "", "")
+    table = with_rows(table, "规章", ["其他主动公开文件", "7", "8", "9"])
+    assert "torn_row" not in checks(read(html(table, REQUESTS, DISPUTES)))
+
+
+@pytest.mark.parametrize("part", ["申请", ""])
+def test_a_row_with_a_part_of_a_label_may_be_torn_from_the_one_before(part):
+    label = "4.无正当理由大量反复申请"
+    at = position(label)
+    torn = [[label[:-2], *[""] * 7], [part, *REQUESTS[at][1:]]]
+    table = [*REQUESTS[:at], *torn, *REQUESTS[at + 1 :]]
+    assert is_flagged(
+        read(html(DISCLOSURE, table, DISPUTES)), ("requests", "unprocessed_excessive", "total")
+    )
