@@ -115,7 +115,7 @@ NUMBER_LOOKS = {
 def number_look(job: Job, cell: Cell) -> str | None:
     """Give the number format that a hazard sets a figure's cell in; its value is a number then."""
     for name, look in NUMBER_LOOKS.items():
-        if cell.key in job.marked.get(name, ()):
+        if cell.text and cell.key in job.marked.get(name, ()):
             return look
     rng = job.chance(f"format {cell.key}")
     whole = cell.key and re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text)
@@ -127,7 +127,7 @@ def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
     if "cell_comments" in job.names and job.chance(f"comment {cell.key}").random() < 0.2:
         at.comment = Comment("去年为99件", "a")
     look = number_look(job, cell)
-    if cell.key in job.marked.get("formula_figures", ()):
+    if cell.text and cell.key in job.marked.get("formula_figures", ()):
         at.value = f"={cell.text}+0"
     elif look:
         at.value, at.number_format = float(cell.text), look
