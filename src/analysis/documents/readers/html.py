@@ -49,12 +49,12 @@ _UNSEEN = ("hidden", "blank")
 _TYPED = {"text", "number", "tel", ""}
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
 _BEGIN, _END = "\ufdd0", "\ufdd1"  # where a table begins and ends in the text: no characters
-_NO_CHARACTERS = str.maketrans("", "", "\0" + _BEGIN + _END)
+_NO_CHARACTERS = re.compile(f"[\\0{_BEGIN}{_END}]")
 
 
 def read(data: bytes) -> Document:
     """Read a page: its tables (layout tables too), its lines of text and its <meta> facts."""
-    page = decode(data, declared=True).translate(_NO_CHARACTERS).encode("utf-8", "replace")
+    page = _NO_CHARACTERS.sub("", decode(data, declared=True)).encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
