@@ -31,6 +31,7 @@ _OTHER_MARGINS = (0.35, 0.25)
 _UPRIGHT = 0.75
 _LONG_LINE = 3
 _LOW = 0.45
+_LEVEL = 0.5  # how sure a level stroke is a mark
 _MOST_OUTSIDE = 80  # lines of prose on a page; more is noise
 _MOST_LINES = 5000
 _DIGITS = re.compile(r"[\d.,+-]+")
@@ -163,9 +164,14 @@ def _piece(place: Box, area: _Area, reads: list[Read]) -> Piece:
 
 
 def _mark(place: Box, mark: str, reads: list[Read]) -> Piece:
-    """A mark that its shape shows; a slanting stroke that reads as a digit may be that digit."""
+    """A mark that its shape shows, where nothing else has that shape.
+
+    A slanting stroke that reads as a digit may be that digit, and a level one may be 一.
+    """
     text = "".join(read.text for read in reads)
-    return Piece(place, text, 0.0) if mark == "/" and text.isdigit() else Piece(place, mark, 1.0)
+    if mark == "/" and text.isdigit():
+        return Piece(place, text, 0.0)
+    return Piece(place, mark, 1.0 if mark == "/" else _LEVEL)
 
 
 def _text(read: Read, line: Box, height: float) -> str:
