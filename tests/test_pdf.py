@@ -12,6 +12,8 @@ from typesetter import Typeset, typeset
 
 from analysis.documents.fold import plain
 from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf.glyphs import line_text
+from analysis.documents.readers.pdf.page import Glyph
 
 RULED_HAZARDS = (
     *("table_cut", "row_cut", "header_again", "page_numbers", "running_heads", "landscape"),
@@ -94,3 +96,8 @@ def test_a_scanned_pdf_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
     scanned = typeset(1, "scan", ["wrong_text_layer"], slip=False).data
     (finding,) = read(scanned).findings
     assert finding.check == "ocr_missing" and "make ocr" in finding.message
+
+
+def test_a_smaller_digit_on_the_line_of_a_figure_is_no_part_of_it():
+    large, small = ((0.0, 0.0, 6.0, 8.0, 8.0, 10.6), (6.0, 3.0, 9.5, 8.0, 8.0, 6.6))
+    assert line_text([Glyph("4", *large), Glyph("1", *small)]) == "4 1"

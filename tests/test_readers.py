@@ -578,3 +578,13 @@ def test_a_row_of_empty_cells_at_the_end_of_a_sheet_is_kept():
         ["a", "b"],
         ["", ""],
     ]
+
+
+def test_small_digits_behind_a_figure_are_no_part_of_it():
+    (cells,) = read_html("<tr><td>行政处罚</td><td>195<small>1</small></td></tr>")
+    assert parse_count(cells[1]).state == "text"
+
+
+def test_a_figure_printed_in_another_order_than_it_is_written_is_not_read():
+    (cells,) = read_html("<tr><td>行政处罚</td><td><bdo dir=rtl>62</bdo></td></tr>")
+    assert parse_count(cells[1]).state == "text"

@@ -17,9 +17,9 @@ _BLOCKS = frozenset(
 )
 _KINDS = (
     dict.fromkeys(_BLOCKS, "block")
-    | dict.fromkeys("a rp rt sub sup".split(), "apart")
+    | dict.fromkeys("a rp rt small sub sup".split(), "apart")
     | dict.fromkeys("del s strike".split(), "struck")
-    | dict.fromkeys("img svg object select textarea canvas iframe video".split(), "object")
+    | dict.fromkeys("img svg object select textarea canvas iframe video bdo".split(), "object")
     | {"input": "input", "table": "table"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -11,6 +11,7 @@ _SAME_LINE = 0.45
 _ON_ONE_PLACE = 0.12
 _APART = 0.3
 _RAISED = 0.12
+_SMALLER = 1.15  # times as high
 _BETWEEN_WORDS = 0.8
 
 _by_base, _by_left = attrgetter("base"), attrgetter("left")
@@ -57,7 +58,11 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 
 def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:
-    """Whether a gap lies between two characters, or one of them is raised or lowered."""
+    """Whether a gap lies between two characters, or one is raised, lowered or a smaller digit."""
+    if before.text.isdigit() and glyph.text.isdigit():
+        heights = sorted((before.bottom - before.top, glyph.bottom - glyph.top))
+        if heights[1] > _SMALLER * heights[0]:
+            return True
     gap, step = glyph.left - before.right, abs(glyph.base - before.base)
     return gap > _APART * size or step > _RAISED * size
 
