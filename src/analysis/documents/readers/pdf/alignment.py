@@ -11,14 +11,15 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from statistics import median_low
 
-from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows
-from analysis.documents.readers.pdf.columns import columns_of, innermost
-from analysis.documents.readers.pdf.drawing import PAD, Form, lattice_of, rule_within
+from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows, words_of
+from analysis.documents.readers.pdf.columns import columns_of, innermost, is_set_left
+from analysis.documents.readers.pdf.drawing import PAD, Form, go_on, lattice_of, rule_within
 from analysis.documents.readers.pdf.headings import Head, headings_of
 from analysis.documents.readers.pdf.page import Rule
 from analysis.documents.readers.pdf.rules import Lattice
 from analysis.documents.readers.pdf.words import (
     Interval,
+    Paragraph,
     Word,
     around,
     is_page_number,
@@ -269,7 +270,7 @@ def _belongs(word: Word, above: list[Word], block: Block, edge: float) -> bool:
 
 
 def _strips(lines: list[Line]) -> Iterator[list[Line]]:
-    """Lines from the last to the first, those nearer than a line's height together."""
+    """Lines from the last to the first, those together that no line of text could part."""
     strip: list[Line] = []
     for line in reversed(lines):
         if strip and strip[-1][0].base - line[0].base > _ONE_STRIP * line[0].size:
@@ -307,7 +308,13 @@ def _drawn(block: Block, form: Form) -> list[Lattice]:
             block.stretches, found, [False, *opened], [*opened, False], strict=True
         )
     ]
-    return [one for one in lattices if one] if all(lattices) else []
+    drawn = [one for one in lattices if one]
+    if len(drawn) < len(lattices):
+        return []
+    for n, (above, below) in enumerate(pairwise(drawn)):
+        if found[n].bands and found[n + 1].bands:
+            go_on(above, below, (words_of(found[n], -1), words_of(found[n + 1], 0)))
+    return drawn
 
 
 def _unsure(block: Block) -> Unsure:
@@ -351,7 +358,7 @@ def _form(block: Block) -> Form | None:
     inner, outer = innermost(paragraphs(heads, leading, first.sheet.across))
     cells = [w for s in block.stretches for line in s.body for w in _cells(block, line)]
     labels = [w for stretch in block.stretches for w in _labels(block, stretch)]
-    columns = columns_of(cells, inner)
+    columns = columns_of(cells, inner, _set_left(block, inner, outer))
     if not columns or not heads:
         return None
     edges = [_snapped(block, (a.right, b.left)) for a, b in pairwise(columns)]
@@ -364,7 +371,22 @@ def _form(block: Block) -> Form | None:
     if headings is None:
         return None
     box = around([*cells, *labels, *heads])
-    return Form(columns, edges, headings, box.left - PAD, box.right + PAD)
+    reach = (box.left, box.right)
+    return Form(columns, edges, headings, box.left - PAD, box.right + PAD, reach)
+
+
+def _set_left(block: Block, heads: Sequence[Paragraph], groups: Sequence[Paragraph]) -> bool | None:
+    """Whether a header is set to the left, as lines of one cell, headings or labels show."""
+    known = is_set_left(heads)
+    if known is not None:
+        return known
+    lefts = [head.box.left for head in heads]
+    if len(groups) > 1 and all(any(abs(g.box.left - x) <= PAD for x in lefts) for g in groups):
+        return True
+    first = block.stretches[0]
+    above = [w for line in first.header for w in line if w.box.left < block.begin - PAD]
+    beside = [w for line in first.body for w in line[:1] if w.box.right <= block.begin]
+    return is_set_left([Paragraph([*above[:1], *beside])]) if above and beside else None
 
 
 def _is_anchor(line: Line) -> bool:

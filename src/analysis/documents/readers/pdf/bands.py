@@ -158,8 +158,9 @@ def _is_afloat(band: Band, anchor: Anchor, labelled: list[Band]) -> bool:
     above = [other for other in labelled if other.bottom <= band.top][-1:]
     below = [other for other in labelled if other.top >= band.bottom][:1]
     cells = [cell for other in above + below if other.anchor for cell in other.anchor.cells]
-    filled = all(other.anchor for other in above + below) and above and below
-    return bool(filled) and not any(overlap(c.box, o.box) for c in anchor.cells for o in cells)
+    return bool(above and below) and not any(
+        overlap(c.box, o.box) for c in anchor.cells for o in cells
+    )
 
 
 def _own_label(
@@ -206,3 +207,11 @@ def stray_rows(rows: Rows, strays: Iterable[Box]) -> Rows | None:
     bands = [*rows.bands, *(Band(box.top, box.bottom, None, None) for box in strays)]
     found = _in_order(bands, rows.outer, rows.header)
     return replace(found, afloat=rows.afloat) if found else None
+
+
+def words_of(rows: Rows, n: int) -> list[Word]:
+    """The words of a row: its label, its cells, labels over several rows beside it."""
+    band = rows.bands[n]
+    words = list(band.label.words) if band.label else []
+    words += band.anchor.cells if band.anchor else []
+    return words + [w for one in rows.outer if _meet(band, one.box) for w in one.words]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from analysis.documents.readers.pdf.words import Interval, Paragraph, Word, overlap
+from analysis.documents.readers.pdf.words import Interval, Paragraph, Word, around, overlap
 
 _NEAR = 2.0  # points
 _WIDER = 2.0  # how many times as wide as others a column can be
@@ -24,9 +24,15 @@ class Column:
         return self.head.across if self.head else (self.left + self.right) / 2
 
 
-def columns_of(figures: Iterable[Word], heads: Sequence[Paragraph]) -> list[Column] | None:
-    """The columns that figures and header make, or None where one can't be told from another."""
-    pairs = _paired(_clusters(figures), heads)
+def columns_of(
+    figures: Iterable[Word], heads: Sequence[Paragraph], set_left: bool | None
+) -> list[Column] | None:
+    """The columns that figures and header make, or None where one can't be told from another.
+
+    `set_left` says whether headers are set to the left of their columns, not centred; None where
+    nothing shows it.
+    """
+    pairs = _paired(_clusters(figures), heads, set_left)
     if pairs is None:
         return None
     found = [_column(figure, head) for figure, head in pairs]
@@ -50,6 +56,22 @@ def innermost(header: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragr
     return sorted(inner, key=lambda p: p.box.left), outer
 
 
+def is_set_left(heads: Sequence[Paragraph]) -> bool | None:
+    """Whether the lines of headers begin at one place rather than share their middle."""
+    left = centred = False
+    for head in heads:
+        rows = [around(list(line)) for _, line in groupby(head.words, lambda word: word.base)]
+        lefts, middles = [r.left for r in rows], [(r.left + r.right) / 2 for r in rows]
+        left = left or (_spread(lefts) <= _NEAR < _spread(middles))
+        centred = centred or (_spread(middles) <= _NEAR < _spread(lefts))
+    return left if left != centred else None
+
+
+def _spread(places: list[float]) -> float:
+    """How far places lie apart."""
+    return max(places) - min(places)
+
+
 # --- Columns ------------------------------------------------------------------------------------
 
 
@@ -68,20 +90,26 @@ Pair = tuple[Interval | None, Paragraph | None]
 Reach = Callable[[Interval, Interval], Interval | None]
 
 
-def _paired(figures: list[Interval], heads: Sequence[Paragraph]) -> list[Pair] | None:
+def _paired(
+    figures: list[Interval], heads: Sequence[Paragraph], set_left: bool | None
+) -> list[Pair] | None:
     """Figures with the header that they stand under, or None where that is not clear.
 
     A figure that stands under no header, though it is set to a side, has the one header whose
     column it can stand in.
     """
     own = [(head.box.left, head.box.right) for head in heads]
-    figures = _joined(figures, own)
+    if len(figures) > len(heads):
+        figures = _joined(figures, own)
     under = [[n for n, head in enumerate(own) if _meet(figure, head)] for figure in figures]
     if any(len(some) > 1 for some in under):
         return None
     taken = [some[0] if some else None for some in under]
     if None in taken and not all(n in taken for n in range(len(own))):
-        found = {places for reach in _REACHES if (places := _within(figures, own, reach))}
+        if set_left is None and len(figures) < len(heads):
+            return None
+        reaches = [reach for reach, is_left in _REACHES if set_left in (is_left, None)]
+        found = {places for reach in reaches if (places := _within(figures, own, reach))}
         if len(found) != 1:
             return None
         taken = list(found.pop())
@@ -95,14 +123,14 @@ def _paired(figures: list[Interval], heads: Sequence[Paragraph]) -> list[Pair] |
 
 
 def _joined(figures: list[Interval], heads: list[Interval]) -> list[Interval]:
-    """Figures that all stand under one header as one interval."""
+    """Figures that all stand under one header as one interval, if all headers have figures."""
     found: list[Interval] = []
     for figure in figures:
         if found and any(_meet(figure, head) and _meet(found[-1], head) for head in heads):
             found[-1] = (found[-1][0], figure[1])
         else:
             found.append(figure)
-    return found
+    return found if len(found) >= len(heads) else figures
 
 
 def _meet(one: Interval, other: Interval) -> bool:
@@ -125,10 +153,11 @@ def _centred_figure(figure: Interval, head: Interval) -> Interval | None:
 
 def _side_by_side(figure: Interval, head: Interval) -> Interval | None:
     """How far a column reaches whose header is set to the left, its figures to the right."""
-    return (head[0], figure[1]) if figure[1] > head[1] else None
+    return (head[0], max(figure[1], head[1])) if figure[1] > sum(head) / 2 else None
 
 
-_REACHES: tuple[Reach, ...] = (_centred_header, _centred_figure, _side_by_side)
+# Each with whether it is for headers set to the left.
+_REACHES = ((_centred_header, False), (_centred_figure, True), (_side_by_side, True))
 
 
 def _within(figures: list[Interval], heads: list[Interval], reach: Reach) -> tuple[int, ...] | None:

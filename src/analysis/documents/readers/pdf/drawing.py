@@ -16,13 +16,17 @@ PAD = 2.0  # points around the words of a table
 
 @dataclass(frozen=True)
 class Form:
-    """The columns of a table: where they part, the headings over them, from where to where."""
+    """The columns of a table: where they part, the headings over them, from where to where.
+
+    `words` is how far the table's own words reach; it may be drawn wider.
+    """
 
     columns: list[Column]
     edges: list[float]
     headings: list[Heading]
     left: float
     right: float
+    words: Interval
 
     def between(self, first: int, last: int) -> Interval:
         """From where to where some columns run."""
@@ -66,16 +70,39 @@ def lattice_of(
         return None
     box = frame.box
     across = [r for r in frame.across if box.top < r.position < box.bottom]
+    across += _lengthened(form, frame)
     across += _between_rows(frame, [*_reaches(outer), *_cells_afloat(form, rows)], is_open)
     across += _under_headings(form, frame)
     down = [r for r in frame.down if box.left < r.position < box.right]
     down += _beside_labels(outer)
-    down += _where_rules_end(form, frame)
+    down += _where_rules_begin(form, frame)
     down += _between_columns(form, rows, frame)
     return Lattice(page, box, across, down)
 
 
 Rules = tuple[list[Rule], list[Rule]]
+
+
+def go_on(above: Lattice, below: Lattice, words: tuple[list[Word], list[Word]]) -> None:
+    """Let rules beside labels go on over a page break, in the rows next to it, in place.
+
+    `words` are those of the last row above and of the first below: rules stay to their left.
+    """
+    upper, lower = tuple(above.ys[-2:]), tuple(below.ys[:2])
+    for one, own, other, there, near in (
+        (above, upper, below, lower, words[0]),
+        (below, lower, above, upper, words[1]),
+    ):
+        left = min((word.box.left for word in near), default=0.0)
+        has = {r.position for r in one.down if _covers_row(r, own)}
+        for x in {r.position for r in other.down if r.position < left and _covers_row(r, there)}:
+            if all(abs(x - known) > NEAR for known in has):
+                one.down.append(Rule(x, *own))
+
+
+def _covers_row(rule: Rule, row: tuple[float, ...]) -> bool:
+    """Whether a vertical rule runs through the middle of a row."""
+    return rule.start < sum(row) / 2 < rule.end
 
 
 def rule_within(rules: Iterable[Rule], gap: Interval, across: float | None = None) -> float | None:
@@ -152,6 +179,16 @@ def _between_rows(frame: Frame, over: list[Box], is_open: Cut) -> Iterator[Rule]
             start = max(start, one.right)
         if start < box.right:
             yield Rule(y, start, box.right)
+
+
+def _lengthened(form: Form, frame: Frame) -> Iterator[Rule]:
+    """The page's own rules from where they end beyond a table's words to its drawn sides."""
+    left, top, right, bottom = frame.box
+    for rule in (rule for rule in frame.across if top < rule.position < bottom):
+        if left < rule.start <= form.words[0]:
+            yield Rule(rule.position, left, rule.start)
+        if form.words[1] <= rule.end < right:
+            yield Rule(rule.position, rule.end, right)
 
 
 def _reaches(outer: list[Outer]) -> list[Box]:
@@ -248,15 +285,29 @@ def _beside_labels(outer: list[Outer]) -> Iterator[Rule]:
         yield Rule(one.left, one.top, one.bottom)
 
 
-def _where_rules_end(form: Form, frame: Frame) -> Iterator[Rule]:
-    """Rules through the rows above and below a horizontal rule that begins or ends among labels."""
+def _where_rules_begin(form: Form, frame: Frame) -> Iterator[Rule]:
+    """Rules beside labels over several rows: rules between those rows begin there or further on."""
     cuts, edge = frame.cuts, form.between(0, 0)[0]
-    for rule in frame.across:
-        for x in (rule.start, rule.end):
-            if frame.box.left + NEAR < x < edge - NEAR and cuts[0] < rule.position < cuts[-1]:
-                above = max(y for y in cuts if y < rule.position - NEAR or y == cuts[0])
-                below = min(y for y in cuts if y > rule.position + NEAR or y == cuts[-1])
-                yield Rule(x, above, below)
+    inner = sorted(r for r in frame.across if cuts[0] < r.position < cuts[-1] and r.end > edge)
+    for x in {r.start for r in inner if frame.box.left + NEAR < r.start < edge - NEAR}:
+        for run in _runs(inner, x):
+            if any(abs(rule.start - x) <= NEAR for rule in run):
+                first, last = run[0].position - NEAR, run[-1].position + NEAR
+                top = max([y for y in cuts if y < first], default=cuts[0])
+                yield Rule(x, top, min([y for y in cuts if y > last], default=cuts[-1]))
+
+
+def _runs(rules: list[Rule], x: float) -> Iterator[list[Rule]]:
+    """Rules that follow one another and leave what stands before a place whole."""
+    run: list[Rule] = []
+    for rule in rules:
+        if rule.start >= x - NEAR:
+            run.append(rule)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
 # --- Columns ------------------------------------------------------------------------------------

@@ -137,6 +137,8 @@ def _shared(
     """
     if len(row) < 2:
         return [Heading(row[0], _around(row[0], head, whole, begins_left))]
+    if len({_text(group) for group in row}) == 1:
+        return [Heading(group, _touched(group, head)) for group in row]
     first, last = whole
     starts = [_starts_at(row[0], head.columns)] if begins_left else list(range(first, last))
     tried = (_in_turn(row, head, (start, last), begins_left) for start in starts)
@@ -213,8 +215,7 @@ def _around(group: Paragraph, head: Head, whole: Span, begins_left: bool) -> Spa
 
     A heading set to the left has those to its right.
     """
-    touched = [n for n in range(len(head.columns)) if _touches(group, head, n)]
-    first, last = touched[0], touched[-1]
+    first, last = _touched(group, head)
     free = [_over(group, [column]) for column in head.columns]
     while last < whole[1] and free[last + 1]:
         if not begins_left:
@@ -223,6 +224,17 @@ def _around(group: Paragraph, head: Head, whole: Span, begins_left: bool) -> Spa
             first -= 1
         last += 1
     return first, last
+
+
+def _touched(group: Paragraph, head: Head) -> Span:
+    """The columns over which a heading stands, if only in part."""
+    touched = [n for n in range(len(head.columns)) if _touches(group, head, n)]
+    return touched[0], touched[-1]
+
+
+def _text(group: Paragraph) -> str:
+    """What a heading says."""
+    return "".join(word.text for word in group.words)
 
 
 def _touches(group: Paragraph, head: Head, n: int) -> bool:

@@ -14,7 +14,7 @@ from analysis.documents.readers.pdf.rules import Groups
 
 Interval = tuple[float, float]
 _FIGURE = re.compile(
-    r"[^\w\s]{0,2}\d[\d,，.．'’]*(?:(?<=\d)[^\W\d_]{1,2}(?!\w))?[^\w(（\[]{0,2}(?:[(（\[].*)?"
+    r"[^\w\s]{0,2}\d[\d,，.．'’~～至/／、；;-]*(?:(?<=\d)[^\W\d_]{1,2}(?!\w))?[^\w(（\[]{0,2}(?:[(（\[].*)?"
     r"|[-—–―/／无]+"
 )
 _PAGE_NUMBER = re.compile(r"[-—–―]+\s*\d{1,4}\s*[-—–―]+|第\s*\d{1,4}\s*页.*|\d{1,4}\s*/\s*\d{1,4}")
@@ -25,7 +25,7 @@ _WIDE = 0.7
 
 
 class Word(NamedTuple):
-    """A run of characters without gaps: text, box, baseline, and the size of its type."""
+    """A run of characters without gaps: its text, box, baseline, and the size of its type."""
 
     text: str
     box: Box
