@@ -10,7 +10,8 @@ import pypdfium2
 
 from analysis.documents.grid import Cell, Document, Grid, UnreadableError
 from analysis.documents.readers import scan
-from analysis.documents.readers.pdf.alignment import Sheet, Unsure, implied
+from analysis.documents.readers.pdf.alignment import Unsure, implied
+from analysis.documents.readers.pdf.blocks import Sheet
 from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.page import Glyph, Page, read_page
 from analysis.documents.readers.pdf.ruled import UNSEEN, Part, stitched

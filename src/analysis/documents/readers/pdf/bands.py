@@ -15,7 +15,7 @@ from analysis.documents.readers.pdf.words import Paragraph, Word, around, overla
 # In sizes of the type:
 _OFF_CENTRE = 0.35
 _WIDEST_LEADING = 1.7
-_MOST_TRIES = 16
+_MOST_TRIES, _MOST_LABELS = 16, 1_000
 _MOST_TORN, _FEW_TORN = 0.2, 2  # of the lines of figures
 
 Cut = tuple[bool, bool]  # whether a page break may cut the first row, and the last
@@ -67,6 +67,8 @@ def rows_of(
     """
     if not labels:
         return _in_order([_band(None, anchor) for anchor in anchors], [], [])
+    if len(labels) > _MOST_LABELS:
+        return None
     best, most = None, 0
     for leading in _leadings(labels):
         found = paragraphs(labels, leading, across)

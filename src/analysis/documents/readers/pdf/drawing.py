@@ -9,9 +9,7 @@ from analysis.documents.readers.pdf.columns import Column
 from analysis.documents.readers.pdf.headings import Heading
 from analysis.documents.readers.pdf.page import Box, Rule
 from analysis.documents.readers.pdf.rules import NEAR, Lattice
-from analysis.documents.readers.pdf.words import Interval, Paragraph, Word, around
-
-PAD = 2.0  # points around the words of a table
+from analysis.documents.readers.pdf.words import PAD, Interval, Paragraph, Word, around
 
 
 @dataclass(frozen=True)

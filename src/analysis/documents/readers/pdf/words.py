@@ -12,6 +12,7 @@ from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.page import Box, Glyph, Rule
 from analysis.documents.readers.pdf.rules import Groups
 
+PAD = 2.0  # points around the words of a table
 Interval = tuple[float, float]
 _FIGURE = re.compile(
     r"[^\w\s]{0,2}\d[\d,，.．'’~～至/／、；;-]*(?:(?<=\d)[^\W\d_]{1,2}(?!\w))?[^\w(（\[]{0,2}(?:[(（\[].*)?"
