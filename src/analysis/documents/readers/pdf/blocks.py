@@ -113,22 +113,25 @@ def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
 
 def _drop_what_follows(block: Block) -> Waiting:
     """Take from a block the lines after its figures that stand well below them; they are given."""
+    dropped: Waiting = []
+    while len(block.stretches) > 1 and not any(map(is_anchor, block.stretches[-1].body)):
+        last = block.stretches.pop()
+        dropped = [(last.sheet, line) for line in last.body] + dropped
     stretch = block.stretches[-1]
     bases = [line[0].base for line in [*stretch.header, *stretch.body]]
-    n_lines = _n_lines(block)
+    n_lines = _n_lines(stretch)
     widest = max((b - a for a, b in pairwise(bases[:n_lines])), default=0.0)
     for n in range(max(n_lines, 1), len(bases)):
         if bases[n] - bases[n - 1] > _FAR * widest:
             start = n - len(stretch.header)
-            dropped = [(stretch.sheet, line) for line in stretch.body[start:]]
+            dropped = [(stretch.sheet, line) for line in stretch.body[start:]] + dropped
             del stretch.body[start:]
-            return dropped
-    return []
+            break
+    return dropped
 
 
-def _n_lines(block: Block) -> int:
-    """How many lines of a block's last page there are up to its last figures."""
-    stretch = block.stretches[-1]
+def _n_lines(stretch: Stretch) -> int:
+    """How many lines there are up to the last figures."""
     last = max((n for n, line in enumerate(stretch.body) if is_anchor(line)), default=-1)
     return len(stretch.header) + last + 1
 

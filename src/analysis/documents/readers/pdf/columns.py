@@ -138,11 +138,18 @@ def _meet(one: Interval, other: Interval) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _centred_header(figure: Interval, head: Interval) -> Interval | None:
-    """How far a column reaches whose header stands in its middle, and a figure at a side."""
+def _figure_at_right(figure: Interval, head: Interval) -> Interval | None:
+    """How far a column reaches whose header stands in its middle, its figures to the right."""
     middle = sum(head) / 2
     half = max(middle - figure[0], figure[1] - middle)
-    return middle - half, middle + half
+    return (middle - half, middle + half) if figure[1] > middle else None
+
+
+def _figure_at_left(figure: Interval, head: Interval) -> Interval | None:
+    """How far a column reaches whose header stands in its middle, its figures to the left."""
+    middle = sum(head) / 2
+    half = max(middle - figure[0], figure[1] - middle)
+    return (middle - half, middle + half) if figure[0] < middle else None
 
 
 def _centred_figure(figure: Interval, head: Interval) -> Interval | None:
@@ -157,7 +164,12 @@ def _side_by_side(figure: Interval, head: Interval) -> Interval | None:
 
 
 # Each with whether it is for headers set to the left.
-_REACHES = ((_centred_header, False), (_centred_figure, True), (_side_by_side, True))
+_REACHES: tuple[tuple[Reach, bool], ...] = (
+    (_figure_at_right, False),
+    (_figure_at_left, False),
+    (_centred_figure, True),
+    (_side_by_side, True),
+)
 
 
 def _within(figures: list[Interval], heads: list[Interval], reach: Reach) -> tuple[int, ...] | None:
@@ -174,14 +186,9 @@ def _within(figures: list[Interval], heads: list[Interval], reach: Reach) -> tup
             return None
         found += own
         columns += own.values()
-    sides = {
-        figure[0] >= sum(heads[n]) / 2
-        for figure, n in zip(figures, found, strict=True)
-        if not figure[0] < sum(heads[n]) / 2 < figure[1]
-    }
     wide = sorted(right - left for left, right in columns)
     even = len(wide) < 3 or wide[-1] <= _WIDER * wide[len(wide) // 2]
-    return tuple(found) if len(sides) <= 1 and even else None
+    return tuple(found) if even else None
 
 
 def _holds_only(
