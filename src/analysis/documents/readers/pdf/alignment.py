@@ -12,9 +12,9 @@ from statistics import median_low
 
 from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows, words_of
 from analysis.documents.readers.pdf.blocks import Block, Sheet, Stretch, blocks_of, is_anchor
-from analysis.documents.readers.pdf.columns import columns_of, innermost, is_set_left
+from analysis.documents.readers.pdf.columns import Column, columns_of, innermost, is_set_left
 from analysis.documents.readers.pdf.drawing import Form, go_on, lattice_of, rule_within
-from analysis.documents.readers.pdf.headings import Head, headings_of
+from analysis.documents.readers.pdf.headings import Head, headings_of, widened
 from analysis.documents.readers.pdf.page import Rule
 from analysis.documents.readers.pdf.rules import Lattice
 from analysis.documents.readers.pdf.words import (
@@ -138,18 +138,25 @@ def _form(block: Block) -> Form | None:
     columns = columns_of(cells, inner, _set_left(block, inner, outer))
     if not columns or not heads:
         return None
-    edges = [_snapped(block, (a.right, b.left)) for a, b in pairwise(columns)]
-    headings = headings_of(outer, Head(columns, edges, first.sheet.across, first.sheet.down))
+    rules = (first.sheet.across, first.sheet.down)
+    headings = headings_of(outer, Head(columns, _edges(block, columns), *rules))
+    if headings is None:
+        return None
+    columns = widened(columns, headings)
+    edges = _edges(block, columns)
     if labels:
         edge = max(word.box.right for word in labels)
         edges.insert(0, _snapped(block, (edge, columns[0].left)))
         if edge >= columns[0].left:
             return None
-    if headings is None:
-        return None
     box = around([*cells, *labels, *heads])
     reach = (box.left, box.right)
     return Form(columns, edges, headings, box.left - PAD, box.right + PAD, reach)
+
+
+def _edges(block: Block, columns: Sequence[Column]) -> list[float]:
+    """Where columns part."""
+    return [_snapped(block, (a.right, b.left)) for a, b in pairwise(columns)]
 
 
 def _set_left(block: Block, heads: Sequence[Paragraph], groups: Sequence[Paragraph]) -> bool | None:
@@ -194,8 +201,8 @@ def _stretch_rows(block: Block, stretch: Stretch, cut: Cut) -> Rows | None:
     """The rows of a block on one page."""
     anchors = [Anchor(c[0].base, c) for line in stretch.body if (c := block.cells(line))]
     labels = block.labels(stretch)
-    heads = block.heads(stretch)
-    floor = max((w.box.bottom for w in heads), default=float("-inf"))
+    header = [word for line in stretch.header for word in line]
+    floor = max((w.box.bottom for w in header), default=float("-inf"))
     rows = rows_of(labels, anchors, stretch.sheet.across, floor, cut)
     strays = [around(line) for line in stretch.body if is_page_number(line)]
     return stray_rows(rows, strays) if rows else None

@@ -10,6 +10,7 @@ from analysis.documents.readers.pdf.words import PAD, Word, is_page_number, over
 
 # In sizes of the type:
 _BESIDE = 0.75
+_BEHIND = 0.45
 _ONE_STRIP = 1.0
 _FAR = 1.25  # of the widest distance of lines
 
@@ -103,12 +104,26 @@ def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
     """Let the last block go on with lines until one reaches its columns; the rest is returned."""
     if not blocks:
         return waiting
-    for n, (sheet, line) in enumerate(waiting):
-        reaches = any(word.box.right > blocks[-1].begin for word in line)
-        if reaches and not is_page_number(line):
-            return waiting[n:]
+    n = next((n for n, (_, line) in enumerate(waiting) if _reaches(blocks[-1], line)), None)
+    n_own = len(waiting) if n is None else n - _n_beside(waiting, n)
+    for sheet, line in waiting[:n_own]:
         blocks[-1].add(sheet, [line])
-    return []
+    return waiting[n_own:]
+
+
+def _reaches(block: Block, line: Line) -> bool:
+    """Whether a line has words over the columns of a block, and is no page number."""
+    return any(w.box.right > block.begin for w in line) and not is_page_number(line)
+
+
+def _n_beside(waiting: Waiting, n: int) -> int:
+    """How many of the lines before one stand beside it."""
+    count = 0
+    for (above, upper), (below, lower) in pairwise(reversed(waiting[: n + 1])):
+        if above is not below or upper[0].base - lower[0].base > _ONE_STRIP * upper[0].size:
+            break
+        count += 1
+    return count
 
 
 def _drop_what_follows(block: Block) -> Waiting:
@@ -200,13 +215,17 @@ def _opened(waiting: Waiting, sheet: Sheet, line: Line) -> tuple[Block, int]:
 
 
 def _begin_with_heads(block: Block, figures: Line, edge: float) -> None:
-    """Let columns begin with their headers where the first figure stands behind a label."""
+    """Let columns begin with their headers where the first figure stands right behind a label."""
     words = [word for line in block.stretches[0].header for word in line]
     heads = [word.box for word in words if word.box.left >= edge]
-    if len(figures) > 1 and heads and not any(overlap(figures[0].box, head) for head in heads):
-        first = min(heads, key=lambda head: head.left)
-        if overlap(figures[1].box, first) and figures[0].box.right < first.left:
-            block.begin = min(first.left, figures[1].box.left)
+    first, *others = figures
+    if (
+        heads
+        and first.box.left - edge < _BEHIND * first.size
+        and not any(overlap(first.box, head) for head in heads)
+        and all(any(overlap(other.box, head) for head in heads) for other in others)
+    ):
+        block.begin = min(head.left for head in heads)
 
 
 def _take_header(block: Block, lines: list[Line], edge: float) -> int:

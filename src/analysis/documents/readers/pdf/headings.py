@@ -1,7 +1,7 @@
 """Headings over several columns of a table: which columns each of them stands over."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.documents.readers.pdf.columns import Column
 from analysis.documents.readers.pdf.page import Rule
@@ -66,6 +66,19 @@ def headings_of(groups: Sequence[Paragraph], head: Head) -> list[Heading] | None
         found += known
         spans = sorted(heading.span for heading in known)
         above = [part for whole in above for part in _with_rest(spans, whole)]
+    return found
+
+
+def widened(columns: Sequence[Column], headings: Iterable[Heading]) -> list[Column]:
+    """Columns with the words that stand over each of them alone, where these reach no other."""
+    found = list(columns)
+    for heading in headings:
+        first, last = heading.span
+        column, box = found[first], heading.words.box
+        left, right = min(column.left, box.left), max(column.right, box.right)
+        free = not any(left < c.right and c.left < right for c in found if c is not column)
+        if first == last and free:
+            found[first] = replace(column, left=left, right=right)
     return found
 
 
