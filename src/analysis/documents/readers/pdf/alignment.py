@@ -99,7 +99,7 @@ def _unsure(block: Block) -> Unsure:
     first = block.stretches[0]
     words = [word for line in first.header for word in line]
     leading = _LEADING * median_low([word.size for word in words] or [0.0])
-    inner, _ = innermost(paragraphs(words, leading, first.sheet.across))
+    inner, _ = innermost(paragraphs(words, leading, first.sheet.across), [])
     rows = [["".join(word.text for word in one.words) for one in inner]] if inner else []
     for stretch in block.stretches:
         rows += _words_by_row(block, stretch)
@@ -132,8 +132,8 @@ def _form(block: Block) -> Form | None:
     heads = block.heads(first)
     leading = _RULED_LEADING if _are_ruled(block) else _LEADING
     leading *= median_low([word.size for word in heads] or [0.0])
-    inner, outer = innermost(paragraphs(heads, leading, first.sheet.across))
     cells = [w for s in block.stretches for line in s.body for w in block.cells(line)]
+    inner, outer = innermost(paragraphs(heads, leading, first.sheet.across), cells)
     labels = [w for stretch in block.stretches for w in block.labels(stretch)]
     columns = columns_of(cells, inner, _set_left(block, inner, outer))
     if not columns or not heads:

@@ -41,10 +41,13 @@ def columns_of(
     return found if apart else None
 
 
-def innermost(header: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+def innermost(
+    header: Sequence[Paragraph], figures: Sequence[Word]
+) -> tuple[list[Paragraph], list[Paragraph]]:
     """The paragraphs of a header with none below, from left to right; and the others.
 
-    What stands alone above all others is a heading, even if they leave the place below it free.
+    What stands alone above all others is a heading, even if they leave the place below it free; so
+    is what stands above two others with no figures between them.
     """
     inner: list[Paragraph] = []
     outer: list[Paragraph] = []
@@ -53,7 +56,19 @@ def innermost(header: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Paragr
         above_all = len(below) == len(header) - 1 > 0
         covers = above_all or any(overlap(one.box, o.box) for o in below)
         (outer if covers else inner).append(one)
-    return sorted(inner, key=lambda p: p.box.left), outer
+    inner.sort(key=lambda p: p.box.left)
+    between = [
+        one
+        for before, one, after in zip(inner, inner[1:], inner[2:], strict=False)
+        if _is_above(one, before, after)
+        and not any(before.box.right < w.box.right and w.box.left < after.box.left for w in figures)
+    ]
+    return [one for one in inner if one not in between], outer + between
+
+
+def _is_above(one: Paragraph, before: Paragraph, after: Paragraph) -> bool:
+    """Whether a paragraph stands above those to its left and right."""
+    return all(other.box.top >= one.box.bottom - _NEAR for other in (before, after))
 
 
 def is_set_left(heads: Sequence[Paragraph]) -> bool | None:
