@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import takewhile
 
 import pypdfium2
 
@@ -25,7 +25,7 @@ _MARGIN = 0.14
 _HEAD = 0.08
 _WELL_APART = 2.0  # in sizes of the type
 _LEAST_FIGURES = 2
-_FIGURE = re.compile(r"(?<!\S)\d[\d,.]*(?!\S)")
+_FIGURE = re.compile(r"\d[\d,.]*")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:第?\W*\d{1,4}\W*页?(?:[/,，共]*\d{1,4}页?)?)?[\W_]*")
 
 Line = tuple[float, str]
@@ -160,7 +160,7 @@ def _contents(page: Page) -> Contents:
     parts = [Part(page, one, []) for one in found if len(one.xs) > 2 or len(one.ys) > 2]
     if parts:
         return Contents(page, parts, _shared_out(page.glyphs, parts))
-    return Contents(page, [], page.glyphs if _may_hold_table(page.text) else None)
+    return Contents(page, [], page.glyphs if _n_figures(page.text) >= _LEAST_FIGURES else None)
 
 
 def _shared_out(glyphs: list[Glyph], parts: list[Part]) -> list[Glyph]:
@@ -175,22 +175,21 @@ def _shared_out(glyphs: list[Glyph], parts: list[Part]) -> list[Glyph]:
 # --- Tables without rules -----------------------------------------------------------------------
 
 
-def _may_hold_table(text: str) -> bool:
-    """Whether figures stand by themselves in a text, as they do in tables."""
-    return len(_FIGURE.findall(text)) >= _LEAST_FIGURES
+def _n_figures(text: str) -> int:
+    """How many figures stand by themselves at the ends of lines, as they do in tables."""
+    rows = (takewhile(_FIGURE.fullmatch, reversed(line.split())) for line in text.splitlines())
+    return sum(1 for row in rows for _ in row)
 
 
 def _align(pages: list[Contents]) -> list[Unsure]:
     """Add to pages the tables that the alignment of their words shows; what is not is returned."""
-    for before, here in pairwise(pages):
-        if before.loose is None and here.loose is not None and not here.parts:
-            before.loose = before.page.glyphs
+    _open_beside(pages)
     running = _running_heads(pages)
-    opened = [n for n, here in enumerate(pages) if _is_open(here)]
+    opened = [here.loose is not None and _has_figures(here) for here in pages]
     sheets = [
         _sheet(here, running)
-        for n, here in enumerate(pages)
-        if here.loose is not None and (n in opened or n + 1 in opened)
+        for here, one, following in zip(pages, opened, [*opened[1:], False], strict=True)
+        if here.loose is not None and (one or following)
     ]
     found, unsure = implied([sheet for sheet in sheets if sheet.lines])
     for n, here in enumerate(pages):
@@ -210,9 +209,19 @@ def _listed(number: int, table: Unsure) -> Grid:
     return Grid(number, cells, ruled=False, unsure=True)
 
 
-def _is_open(here: Contents) -> bool:
-    """Whether figures stand on a page outside its tables."""
-    return here.loose is not None and _may_hold_table("\n".join(text for _, text in here.lines))
+def _open_beside(pages: list[Contents]) -> None:
+    """Read the characters of pages before those with figures, and after, if they have one too."""
+    opened = [here.loose is not None and not here.parts for here in pages]
+    for n, here in enumerate(pages):
+        before, after = opened[n - 1 : n] == [True], opened[n + 1 : n + 2] == [True]
+        if here.loose is None and (after or (before and _n_figures(here.page.text))):
+            here.loose = here.page.glyphs
+
+
+def _has_figures(here: Contents) -> bool:
+    """Whether figures stand on a page outside its tables; a page number may stand beside them."""
+    n_figures = _n_figures("\n".join(text for _, text in here.lines))
+    return n_figures >= (_LEAST_FIGURES if here.parts else 1)
 
 
 def _sheet(here: Contents, running: set[str]) -> Sheet:

@@ -101,13 +101,13 @@ class Page:
 
     def pixels(self, dpi: float) -> np.ndarray:
         """The page as grey pixels, fewer an inch than asked for on huge pages."""
-        scale = min(dpi / 72, _MOST_SCANNED / max(self.width, self.height))
+        scale = min(dpi / 72, _MOST_SCANNED / max(self.width, self.height, 1.0))
         return self.handle.render(scale=scale, grayscale=True).to_numpy()
 
     @cached_property
     def _pixels(self) -> np.ndarray:
         """The page as grey pixels, one a point (fewer on huge pages), as pdfium draws it."""
-        scale = min(1.0, _MOST_PIXELS / max(self.width, self.height))
+        scale = min(1.0, _MOST_PIXELS / max(self.width, self.height, 1.0))
         return self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
 
     @cached_property
