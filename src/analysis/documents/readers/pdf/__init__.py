@@ -186,6 +186,8 @@ def _align(pages: list[Contents]) -> list[Unsure]:
     _open_beside(pages)
     running = _running_heads(pages)
     opened = [here.loose is not None and _has_figures(here) for here in pages]
+    if not any(opened) and not any(here.parts for here in pages):
+        opened = [True] * len(pages)
     sheets = [
         _sheet(here, running)
         for here, one, following in zip(pages, opened, [*opened[1:], False], strict=True)
@@ -210,11 +212,15 @@ def _listed(number: int, table: Unsure) -> Grid:
 
 
 def _open_beside(pages: list[Contents]) -> None:
-    """Read the characters of pages before those with figures, and after, if they have one too."""
+    """Read the characters of pages before those with figures, and after, if they have one too.
+
+    Where no page has a table or figures, a form may have been left blank on any of them.
+    """
     opened = [here.loose is not None and not here.parts for here in pages]
+    is_blank = all(here.loose is None for here in pages)
     for n, here in enumerate(pages):
         before, after = opened[n - 1 : n] == [True], opened[n + 1 : n + 2] == [True]
-        if here.loose is None and (after or (before and _n_figures(here.page.text))):
+        if is_blank or (not here.parts and (after or (before and _n_figures(here.page.text)))):
             here.loose = here.page.glyphs
 
 

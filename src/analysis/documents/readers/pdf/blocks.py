@@ -97,7 +97,7 @@ def blocks_of(sheets: Sequence[Sheet]) -> list[Block]:
             waiting = []
     rest = _go_on(blocks, waiting)
     blank += _without_figures((_drop_what_follows(blocks[-1]) if blocks else []) + rest)
-    return blocks + blank if blocks else []
+    return blocks + blank
 
 
 def _go_on(blocks: list[Block], waiting: Waiting) -> Waiting:
