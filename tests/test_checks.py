@@ -265,3 +265,18 @@ def test_a_padded_row_that_keeps_a_blank_between_figures_is_in_no_doubt(make, ce
     table = [REQUESTS[0], *with_row(table, label, label, *cells)]
     report = read(make(DISCLOSURE, table, DISPUTES))
     assert "open_row" not in {i.check for i in report.findings if i.row == "granted"}
+
+
+@pytest.mark.parametrize("make", [workbook, text])
+@pytest.mark.parametrize(
+    ("cells", "doubtful"), [(("3", "2", "1"), True), (("3", "2", "", "1"), False)]
+)
+def test_a_total_that_stands_first_confirms_no_place_of_figures_moved_up_to_it(
+    make, cells, doubtful
+):
+    label = "（一）予以公开"
+    first = [[row[0], row[7], *row[1:7]] for row in REQUESTS]
+    table = with_row(first, label, label, *cells, *[""] * (7 - len(cells)))
+    table = [row for row in table if row[0] not in ("（七）总计", "三、本年度办理结果")]
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert ("open_row" in {i.check for i in report.findings if i.row == "granted"}) is doubtful

@@ -227,6 +227,21 @@ def test_a_sentence_a_note_or_a_comparison_tells_nothing(make, heading):
 
 
 @formats
+@pytest.mark.parametrize(
+    "between",
+    [
+        [["1.本机关不掌握相关政府信息"], ["2.没有现成信息需要另行制作"]],
+        [["项目", "本机关", "各部门"], ["会议", "1", "2"]],
+        [["本机关工作回顾"], ["全年组织培训3次，更新公开指南1次。"]],
+    ],
+    ids=["labels of rows", "another table", "what a sentence parts from the table"],
+)
+def test_what_is_no_heading_of_a_table_tells_nothing_about_its_scope(make, between):
+    parts = [OTHERS[0], between, DISCLOSURE, REQUESTS, DISPUTES]
+    assert "several_tables" in checks(read(printed(make, TITLE + "（汇总）", *parts)))
+
+
+@formats
 def test_the_only_table_of_its_kind_under_another_years_heading_is_flagged(make):
     report = read(printed(make, TITLE, DISCLOSURE, "2022年度", REQUESTS, "三、其他", DISPUTES))
     assert checks(report) == {"doubtful_year"} and figures(report) == TRUTH

@@ -644,12 +644,14 @@ def second_job(job: Job, rng: Random, cells: dict[Key, State]) -> Job:
     facts = job.facts
     if "other_year_table" in job.names:
         facts = facts | {"year": int(str(facts["year"])) - 1}
-    other = replace(job, seed=job.seed + 10**6, facts=facts)
+    names = job.names - job.moved.keys()  # its rows stay in their places
+    other = replace(job, seed=job.seed + 10**6, facts=facts, names=names)
     drawn = blank_cells(other, draw_figures(other))
     if rng.random() < 0.4:
         changed = set(rng.sample(sorted({key[1] for key in cells}), 3))
         drawn = {key: drawn[key] if key[1] in changed else cell for key, cell in cells.items()}
     rows = [row for row in request_leaves(job) if row != "granted"] + ["licensing", "coercion"]
+    rows = [row for row in rows if row not in job.glued | job.dropped]
     some_rows = frozenset(rng.sample(rows, rng.randint(1, 3)))
     left_out = rng.choice(("none", "other", "other", "own"))
     job.omitted = some_rows if left_out == "own" else frozenset()

@@ -180,10 +180,12 @@ class _Outline:
         return self.in_section.over(self.over_chapter)
 
     def read(self, lines: list[str]) -> None:
-        """Go on over lines; a run of headings is ended by a sentence."""
+        """Go on over lines; a sentence ends a run of headings, and what those in a section name."""
         for heading, run in groupby(lines, is_heading_line):
             if heading:
                 self._read_run(list(run))
+            else:
+                self.in_section = Named()
 
     def _read_run(self, run: list[str]) -> None:
         """A title, or a heading right above a section, reaches over chapters; others end there."""

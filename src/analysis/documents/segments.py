@@ -43,6 +43,9 @@ from analysis.documents.running import unrun
 MAX_HEADER_ROWS = 40
 
 
+_MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the table
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row under a header: its code (empty if the header names it), label and cells after it.
@@ -195,15 +198,15 @@ class _Scan:
         self.segment.rows.append(row)
 
     def _note_texts(self, spans: list[Span]) -> None:
-        """Note texts that may be the heading of what follows; other figures end a run of them.
+        """Note texts that may be the heading of what follows; rows of other tables end a run.
 
         A cell with tables in it says in what order neither they nor its texts stand.
         """
         cells = [s.cell for s in spans if not s.cell.blank and UNREAD not in s.cell.text]
-        table = self.segment.header.table if self.segment else ""
-        if any(map(is_figure, cells)):
+        labels = any(find(t, "row", [c.text for c in cells]) for t in tables())
+        if labels or len(cells) > _MOST_IN_A_HEADING or any(map(is_figure, cells)):
             self.texts.append(END_OF_RUN)
-        elif not find(table, "row", [c.text for c in cells]):
+        else:
             self.texts += [line for c in cells for line in c.text.split("\n")]
 
     def _row(self, segment: Segment, spans: list[Span]) -> Row | None:

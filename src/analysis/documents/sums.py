@@ -297,17 +297,21 @@ def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
         if not s.row and _confirms(s, by_key, anchored)
         for key in s.left + s.right
     }
+    sure = {s.row for s in sums if s.row in anchored or _is_confirmed(s, by_key, confirmed)}
     broken = _lines_that_fail(sums, by_key)
     return [
         issue("open_row", table=s.table, row=s.row, label_zh=label_of(s.table, "row", s.row))
         for s in sums
-        if s.row
-        and verdict(s, by_key) == "open"
-        and (
-            not _lines(s, by_key).isdisjoint(broken)
-            or (s.row not in anchored and not _is_confirmed(s, by_key, confirmed))
-        )
+        if s.row and _is_in_doubt(s, by_key, s.row in sure, broken)
     ]
+
+
+def _is_in_doubt(one: Sum, by_key: dict[Key, Record], sure: bool, broken: set[str]) -> bool:
+    """Whether nothing shows that a row's figures stand under their own columns."""
+    is_open = verdict(one, by_key) == "open"
+    if _is_packed_behind_total(one, by_key):
+        return is_open or not sure
+    return is_open and (not sure or not _lines(one, by_key).isdisjoint(broken))
 
 
 def open_parts(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
@@ -350,8 +354,8 @@ def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
     of a longer row.
     """
     if known_value(one.left[0], by_key) is not None:
-        return True
-    line = [by_key[key] for key in by_key if key in one.left or key in one.right]
+        return not _is_packed_behind_total(one, by_key)
+    line = _line(one, by_key)
     filled = [record for record in line if record.value is not None]
     if not filled:
         return True
@@ -362,6 +366,28 @@ def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
     if values[-1] > 0 and values[-1] == sum(values[:-1]):
         return False
     return len(filled) == len(one.right) or (alone and keeps_blanks(line))
+
+
+def _line(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
+    """The cells of a row's sum in printed order."""
+    return [by_key[key] for key in by_key if key in one.left or key in one.right]
+
+
+def _is_packed_behind_total(one: Sum, by_key: dict[Key, Record]) -> bool:
+    """Whether a total printed first may be another figure, or holds for figures moved up to it.
+
+    A row that prints nothing else is in no doubt where no row of the table does.
+    """
+    line = _line(one, by_key)
+    total = by_key.get(one.left[0])
+    if total is None or not total.value or line[0] is not total or line[-1].state != "blank":
+        return False
+    if names_rows(one.table) or keeps_blanks(line):
+        return False
+    whole = one.left[0][2]
+    return any(
+        r.value for (t, _, column), r in by_key.items() if t == one.table and column != whole
+    )
 
 
 def keeps_blanks(line: Sequence[Record]) -> bool:
@@ -379,5 +405,6 @@ def _confirms(one: Sum, by_key: dict[Key, Record], anchored: set[str]) -> bool:
 
 def _is_confirmed(one: Sum, by_key: dict[Key, Record], confirmed: set[Key]) -> bool:
     """Whether column sums confirm every figure of a row; they can't confirm a zero."""
-    filled = [key for key in one.right if (record := by_key.get(key)) and record.state == "number"]
+    keys = one.left + one.right
+    filled = [key for key in keys if (record := by_key.get(key)) and record.state == "number"]
     return all(by_key[key].value for key in filled) and confirmed.issuperset(filled)
