@@ -157,7 +157,6 @@ BAD = {
     "unknown bytes": (bytes(range(256)) * 9, "format_unknown", "save the report as"),
     "PDF": (b"%PDF-1.7\n", "format_not_supported", "PDF documents are not read; save"),
     "RTF": (b"{\\rtf1", "format_not_supported", "RTF documents are not read; save"),
-    "PNG": (b"\x89PNG\r\n", "format_not_supported", "PNG picture documents are not read; save"),
     "zip": (zipped({"a": b"x"}), "format_not_supported", "zip documents are not read; save"),
     "cut docx": (docx(*SAMPLE)[:-99], "truncated", "cut off or damaged"),
     "cut xlsx": (workbook(*SAMPLE)[:-99], "truncated", "download it again"),

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import find, is_always_heading
-from analysis.documents.numbers import is_figure, is_label
+from analysis.documents.numbers import is_figure, is_label, parse_count
 from analysis.documents.reference import tables, vocabulary
 
 Row = list[Cell | None]
@@ -31,7 +31,7 @@ def _is_cut(above: Row, below: Row) -> bool:
     pairs = {(a, b) for a, b in pairs if not a.blank and not b.blank}
     if not pairs:
         return _is_label_alone(above) and _is_figures_alone(below)
-    if not all(is_label(a) and is_label(b) for a, b in pairs):
+    if not all(is_label(a) and parse_count(b.text).state == "text" for a, b in pairs):
         return False
     return any(_is_known(a.text + b.text) and not _is_known(b.text) for a, b in pairs)
 
