@@ -137,6 +137,12 @@ def test_a_table_cut_by_a_page_break_is_one_grid():
     assert texts([first, second]) == [[["a", "1"], ["b", "2"]]]
 
 
+def test_a_running_head_does_not_end_a_table():
+    head = line("某县2023年政府信息公开工作年度报告正文", 10)
+    pages = [Page([table([[text, "1"]], (0, 0.5, 1), top=60)], [head], 1) for text in "ab"]
+    assert texts(pages) == [[["a", "1"], ["b", "1"]]]
+
+
 def test_a_part_with_fewer_columns_goes_on_under_the_same_lines():
     first = Page([table([["a", "1", "2"]], (0, 0.3, 0.6, 1))], [], 1)
     second = Page([table([["b", "3"]], (0, 0.3, 1))], [], 1)

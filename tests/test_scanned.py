@@ -109,6 +109,15 @@ def test_ink_that_can_not_be_read_is_never_blank():
     assert not wrong_in_silence(report, {MADE: -1.0}).get(MADE)
 
 
+def test_faint_print_is_never_blank():
+    page = drawn(with_row(DISCLOSURE, "规章", "规章", "", "2", "13"))
+    place = (lines(DISCLOSURE)[1] + 60, EDGE + ROW + ROW // 2)
+    font = ImageFont.truetype(str(FONT), 16)
+    ImageDraw.Draw(page).text(place, "7", fill=215, font=font, anchor="lm")
+    report = read(scanned(page))
+    assert figures(report).get(MADE) == 7 or is_flagged(report, MADE)
+
+
 @pytest.mark.parametrize(("text", "state"), [("", "blank"), ("—", "mark"), ("无", "mark")])
 def test_blanks_and_marks_of_a_scan_are_told_apart(text, state):
     page = drawn(with_row(DISCLOSURE, "规章", "规章", text, "2", "13"))

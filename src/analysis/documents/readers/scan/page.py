@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import accumulate, chain
 
 import cv2
 import numpy as np
 
 from analysis.documents.grid import UNREAD, UnreadableError
 from analysis.documents.readers.scan.ocr import Read, recognise
-from analysis.documents.readers.scan.picture import Picture, Pixels, straighten
+from analysis.documents.readers.scan.picture import Picture, Pixels, ink_of, straighten
 from analysis.documents.readers.scan.rules import Table, find_tables
 from analysis.documents.readers.scan.stitch import Box, Page, Piece, RuledText
 from analysis.documents.readers.scan.textlines import (
@@ -28,12 +28,18 @@ from analysis.documents.readers.scan.textlines import (
 # figure is read with both, and is sure only where both readings agree.
 _MARGINS = (0.2, 0.5)
 _OTHER_MARGINS = (0.35, 0.25)
+_LEAST_SIDE = 100  # pixels
+_MOST_LENGTHY = 20
 _UPRIGHT = 0.75
 _LONG_LINE = 3
 _LOW = 0.45
 _LEVEL = 0.5  # how sure a level stroke is a mark
-_MOST_OUTSIDE = 80  # lines of prose on a page; more is noise
-_MOST_LINES = 5000
+_FAINT_CONTRAST = 0.1
+_FAINT_STROKE = 0.5
+_FAINT_EDGE = 0.3
+_FAINT_SIZE = 0.5
+_MOST_OUTSIDE = 1500  # characters of prose on a page; more is noise
+_MOST_LINES = 2000
 _DIGITS = re.compile(r"[\d.,+-]+")
 _FIGURE = re.compile(r"\W*\d[\d\W]*|.{0,2}")
 
@@ -49,11 +55,17 @@ class _Area:
 
 
 def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
-    """Read a page, whichever side is up: lines of text lie level, and words read best upright."""
+    """Read a page, whichever side is up: lines of text lie level, and words read best upright.
+
+    A picture too small or narrow for a table, such as an ornament, prints nothing that is read.
+    """
+    short, long = sorted(pixels.shape[:2])
+    if short < _LEAST_SIDE or long > _MOST_LENGTHY * short:
+        return Page([], [], 0.0)
     picture = straighten(pixels, dpi)
     picture = picture.turned(1) if lines_stand(picture.ink) else picture
     page = _read(picture)
-    if page.score >= _UPRIGHT:
+    if page.score >= _UPRIGHT or not page.tables:
         return page
     return max(page, _read(picture.turned(2)), key=lambda page: page.score)
 
@@ -87,10 +99,21 @@ def _without(rules: Pixels, picture: Picture) -> Picture:
 
 
 def _cell(clean: Picture, table: Table, place: Box) -> _Area:
-    """A cell of a table."""
+    """A cell of a table; where no ink is clear, faint ink is looked for, so that none is missed."""
     box = table.box(place)
-    ink = without_specks(clean.ink[box.top : box.bottom, box.left : box.right], table.height)
+    where = np.s_[box.top : box.bottom, box.left : box.right]
+    ink = without_specks(clean.ink[where], table.height)
+    ink = ink if ink.any() else _faint(clean.grey[where], table.height)
     return _Area(box, ink, table.height, find_lines(ink, box, table.height))
+
+
+def _faint(grey: Pixels, height: float) -> Pixels:
+    """Faint strokes as large as characters inside a cell; wide ones are no print."""
+    ink = ink_of(grey, _FAINT_CONTRAST, round(_FAINT_STROKE * height))
+    edge = round(_FAINT_EDGE * height)
+    inner = np.zeros_like(ink)
+    inner[edge:-edge, edge:-edge] = ink[edge:-edge, edge:-edge]
+    return large_ink(inner, height, _FAINT_SIZE)
 
 
 def _outside(clean: Picture, tables: list[Table]) -> _Area:
@@ -102,7 +125,10 @@ def _outside(clean: Picture, tables: list[Table]) -> _Area:
     box = Box(0, ink.shape[0], 0, ink.shape[1])
     height = character_height(ink)
     ink = large_ink(ink, height)
-    return _Area(box, ink, height, find_lines(ink, box, height)[:_MOST_OUTSIDE])
+    lines = find_lines(ink, box, height)
+    so_far = accumulate(line.right - line.left for line in lines)
+    kept = [line for line, n in zip(lines, so_far, strict=True) if n <= _MOST_OUTSIDE * height]
+    return _Area(box, ink, height, kept)
 
 
 def _read_areas(clean: Picture, areas: list[_Area]) -> list[Read]:

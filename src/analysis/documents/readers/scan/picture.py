@@ -14,6 +14,7 @@ _MOST_ENLARGED = 3.0
 _MOST_PIXELS = 24e6
 _MOST_SKEWED = 6.0
 _INK_CONTRAST = 0.25
+_WIDEST = 41  # pixels: more than any stroke of print
 _GRAIN_CONTRAST = 50
 
 Pixels = NDArray[Any]
@@ -45,7 +46,7 @@ def straighten(pixels: Pixels, dpi: float | None = None) -> Picture:
     scale = _DPI / dpi if dpi and 100 <= dpi <= 1200 else _A4_SIDE / side
     scale = min(scale, _MOST_ENLARGED, _MOST_PIXELS**0.5 / side)
     level = _turn(grey, _skew(grey), scale)
-    return Picture(level, _ink(level))
+    return Picture(level, ink_of(level, _INK_CONTRAST, _WIDEST))
 
 
 def _dark_on_light(grey: Pixels) -> Pixels:
@@ -78,18 +79,18 @@ def _turn(grey: Pixels, degrees: float, scale: float) -> Pixels:
     )
 
 
-def _ink(grey: Pixels) -> Pixels:
-    """1 where a pixel is clearly darker than the paper or shading around it."""
+def ink_of(grey: Pixels, contrast: float, widest: int) -> Pixels:
+    """1 where strokes, up to some pixels wide, are darker than the paper around by a share."""
     smooth = cv2.GaussianBlur(grey, (3, 3), 0)
-    paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((41, 41), np.uint8))
-    return ((paper.astype(np.float32) - smooth) > _INK_CONTRAST * paper).astype(np.uint8)
+    paper = cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((widest, widest), np.uint8))
+    return ((paper.astype(np.float32) - smooth) > contrast * paper).astype(np.uint8)
 
 
 def _skew(grey: Pixels) -> float:
     """Degrees by which rows of print slope: where their shadow on the left edge is sharpest."""
     shrink = max(1.0, max(grey.shape) / 1600)
     small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-    ink = _ink(small).astype(np.float32)
+    ink = ink_of(small, _INK_CONTRAST, _WIDEST).astype(np.float32)
     best = 0.0
     for step, reach in ((0.5, _MOST_SKEWED), (0.1, 0.5), (0.02, 0.1)):
         angles = best + np.arange(-reach, reach + step / 2, step)

@@ -18,6 +18,7 @@ _SHORTEST_ACROSS = 2.2
 _SHORTEST_DOWN = 1.5
 _SAME_LINE = 0.45
 _LONG_ENOUGH = 12
+_SOLID = 0.92
 _MOSTLY = 0.6
 _SOME = 0.25
 # Pixels at the resolution of a straightened page.
@@ -89,8 +90,8 @@ def _table(page: Pixels, area: Box, rules: Pixels) -> Table | None:
     thickest = round(min(_THICKEST, max(_THICKEST / 2, 0.4 * height)))
     across = _level(ink, round(_SHORTEST_ACROSS * height), thickest)
     down = _upright(ink, round(_SHORTEST_DOWN * height), thickest)
-    across = _reaching(across, down, height, axis=1)
-    down = _reaching(down, across, height, axis=0)
+    across = _reaching(ink, across, down, height, axis=1)
+    down = _reaching(ink, down, across, height, axis=0)
     same = _SAME_LINE * height
     xs = _lines(down, across, 1, same)
     ys = _lines(across, down, 0, same)
@@ -115,18 +116,25 @@ def _traced(ink: Pixels, places: list[int], height: float) -> Pixels:
     return (ink & ~thick & near).astype(np.uint8)
 
 
-def _reaching(rules: Pixels, crossing: Pixels, height: float, axis: int) -> Pixels:
-    """Rules that are long, or reach a crossing rule at both ends; a dash in a cell does neither."""
+def _reaching(ink: Pixels, rules: Pixels, crossing: Pixels, height: float, axis: int) -> Pixels:
+    """Rules that are long, or solid and reach a crossing rule or the edge at both ends.
+
+    A dash in a cell reaches none, and strokes of characters in a row are not solid.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rules)
-    size = 2 * round(0.6 * height) + 1
-    reach = cv2.dilate(crossing, np.ones((size, size), np.uint8))
+    near = round(0.6 * height)
+    edges = np.pad(crossing, 1, constant_values=1)
+    reach = cv2.dilate(edges, np.ones((2 * near + 1, 2 * near + 1), np.uint8))[1:-1, 1:-1]
     kept = np.zeros(count, np.uint8)
     for n in range(1, count):
         left, top, w, h = stats[n, :4]
         area = np.s_[top : top + h, left : left + w]
-        met = ((labels[area] == n) & (reach[area] > 0)).any(axis=1 - axis)
+        own = labels[area] == n
+        met = (own & (reach[area] > 0)).any(axis=1 - axis)
         third = max(1, len(met) // 3)
-        kept[n] = len(met) > _LONG_ENOUGH * height or (met[:third].any() and met[-third:].any())
+        ends = met[:third].any() and met[-third:].any()
+        solid = ink[area][own].mean() > _SOLID
+        kept[n] = len(met) > _LONG_ENOUGH * height or (ends and solid)
     return kept[labels]
 
 

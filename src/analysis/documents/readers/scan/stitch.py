@@ -1,5 +1,6 @@
 """What pages print → grids; a table that a page break cuts goes on in the same grid."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,7 +8,7 @@ from itertools import pairwise
 from analysis.documents.grid import Cell, Grid
 
 _SAME_LINE = 0.012  # of a table's width
-_RUNNING_HEAD = 20  # characters of a page number or running head between two parts of a table
+_PAGE_NUMBER = 20  # characters that may stand between two parts of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ Part = tuple[int, RuledText]
 def stitch(pages: Sequence[Page], first_page: int) -> list[Grid]:
     """Make grids of the tables of pages, numbered from 1."""
     groups: list[list[Part]] = []
+    running = _running_heads(pages)
     for n, page in enumerate(pages):
         for position, table in enumerate(page.tables):
-            goes_on = groups and n and not position and _goes_on(pages[n - 1], page)
+            goes_on = groups and n and not position and _goes_on(pages[n - 1], page, running)
             if goes_on and groups[-1][-1][0] == n - 1 and _fits(groups[-1], table):
                 groups[-1].append((n, table))
             else:
@@ -64,14 +66,20 @@ def stitch(pages: Sequence[Page], first_page: int) -> list[Grid]:
     return [_grid(number, parts, first_page) for number, parts in enumerate(groups, start=1)]
 
 
-def _goes_on(before: Page, page: Page) -> bool:
+def _running_heads(pages: Sequence[Page]) -> set[str]:
+    """Lines that stand on more than one page."""
+    counts = Counter(text for page in pages for text in {line.text for line in page.lines})
+    return {text for text, n in counts.items() if n > 1}
+
+
+def _goes_on(before: Page, page: Page, running: set[str]) -> bool:
     """Whether only a page number or running head stands between two pages' nearest tables."""
     if not before.tables:
         return False
     bottom, top = before.tables[-1].box.bottom, page.tables[0].box.top
     between = [line.text for line in before.lines if line.box.top >= bottom]
     between += [line.text for line in page.lines if line.box.bottom <= top]
-    return sum(map(len, between)) <= _RUNNING_HEAD
+    return sum(len(text) for text in between if text not in running) <= _PAGE_NUMBER
 
 
 def _fits(parts: list[Part], table: RuledText) -> bool:

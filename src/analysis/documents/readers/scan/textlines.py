@@ -1,6 +1,7 @@
 """Ink of a page → lines of text, each cut out as a small picture; and what ink alone can tell."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,13 +17,15 @@ _USUAL_HEIGHT = 30.0
 _SPECK = 0.2
 _DOT = 0.06
 _FEW_DOTS = 3  # dots that can be an ellipsis
+_SMALLEST_LINE = 0.35
 _ONE_LINE = 1.35
 _SURELY_TWO = 1.75
 _WORD_GAP = 2.0
-_LONGEST = 60
+_LONGEST = 40
 # Of a mark: how far from the edges of its cell, how thin, short, tall, straight and whole it is,
 # and how far it leans.
-_EDGE = 0.25
+_EDGE = 0.25  # of the height of its cell
+_INSIDE = 0.1
 _THIN = 0.3
 _SHORTEST = 0.2
 _TALL = 0.7
@@ -60,26 +63,25 @@ def find_lines(ink: Pixels, area: Box, height: float) -> list[Box]:
             rows = np.flatnonzero(ink[top:bottom, left:right].any(axis=1))
             above, x = area.top + top, area.left
             boxes.append(Box(above + int(rows[0]), above + int(rows[-1]) + 1, x + left, x + right))
-    return boxes
+    # A speck on a line of its own is no line beside others.
+    sizes = [max(box.bottom - box.top, box.right - box.left) for box in boxes]
+    large = [b for b, size in zip(boxes, sizes, strict=True) if size >= _SMALLEST_LINE * height]
+    return large or boxes
 
 
-def large_ink(ink: Pixels, height: float) -> Pixels:
-    """Ink without any specks and dots."""
+def large_ink(ink: Pixels, height: float, least: float = _SPECK) -> Pixels:
+    """Ink without pieces smaller than a share of a character's height: specks, and dots too."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     sizes[0] = 0
-    return (sizes >= _SPECK * height)[labels].astype(np.uint8)
+    return (sizes >= least * height)[labels].astype(np.uint8)
 
 
 def without_specks(ink: Pixels, height: float) -> Pixels:
-    """Ink without specks that stand alone: a dot stays beside a character, and dots in a row."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
-    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    sizes[0] = 0
-    large = (sizes >= _SPECK * height)[labels].astype(np.uint8)
-    dots = (sizes >= _DOT * height)[labels].astype(np.uint8)
+    """Ink without specks that stand alone: dots stay beside a character, and in a row of dots."""
+    large, dots = large_ink(ink, height), large_ink(ink, height, _DOT)
     if not large.any():
-        return dots if int((sizes >= _DOT * height).sum()) >= _FEW_DOTS else large
+        return dots if _is_row_of_dots(dots, height) else large
     rows, columns = np.flatnonzero(large.any(axis=1)), np.flatnonzero(large.any(axis=0))
     reach = round(0.5 * height)
     kept = np.zeros_like(ink)
@@ -89,6 +91,14 @@ def without_specks(ink: Pixels, height: float) -> Pixels:
     ]
     kept[near] = dots[near]
     return kept
+
+
+def _is_row_of_dots(dots: Pixels, height: float) -> bool:
+    """Whether dots are an ellipsis: at least three, level, and close to one another."""
+    spans = _spans(dots, axis=0)
+    gaps = [b[0] - a[1] for a, b in pairwise(spans)]
+    level = dots.any(axis=1).sum() <= _SPECK * height and len(_spans(dots, axis=1)) == 1
+    return len(spans) >= _FEW_DOTS and level and max(gaps) <= height
 
 
 def cut(picture: Picture, line: Box, height: float, pad: tuple[float, float]) -> Pixels:
@@ -111,22 +121,26 @@ def count_marks(ink: Pixels, height: float) -> int:
 def mark_of(ink: Pixels, height: float) -> str:
     """The mark that the ink of a cell draws, if it is one straight stroke: — or /, else nothing.
 
-    Strokes are told by their shape, since a recogniser takes them for 一 or 1.
+    Strokes are told by their shape, since a recogniser takes them for 一 or 1. A level stroke at
+    the edge of a cell may be what is left of a rule.
     """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(rows) or columns[0] < _EDGE * height or ink.shape[1] - columns[-1] < _EDGE * height:
+    if not len(rows):
         return ""
     stroke = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    if _is_level(stroke, height):
-        return "—" if _EDGE < (rows[0] + rows[-1]) / 2 / len(ink) < 1 - _EDGE else ""
-    return "/" if _is_slanted(stroke, height) else ""
+    if _is_slanted(stroke, height):
+        return "/"
+    from_edge = min(columns[0], ink.shape[1] - 1 - columns[-1])
+    middle = (rows[0] + rows[-1]) / 2 / len(ink)
+    inside = from_edge >= _INSIDE * height and _EDGE < middle < 1 - _EDGE
+    return "—" if inside and _is_level(stroke, height) else ""
 
 
 def _is_level(stroke: Pixels, height: float) -> bool:
     """Whether ink is one thin level stroke."""
     thick, wide = stroke.shape
     whole = stroke.any(axis=0).mean() > _WHOLE
-    return bool(whole and thick <= _THIN * height and wide >= max(_SHORTEST * height, 2 * thick))
+    return bool(whole and thick <= _THIN * height and wide >= max(_SHORTEST * height, 1.5 * thick))
 
 
 def _is_slanted(stroke: Pixels, height: float) -> bool:
