@@ -18,7 +18,10 @@ from analysis.documents.reference import entries, tables
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column under its header: its code (empty if unknown), its row when the header names it."""
+    """A column under its header: its code (empty if unknown), its row when the header names it.
+
+    `above` has the texts of the header over its label.
+    """
 
     code: str
     row: str
@@ -26,6 +29,7 @@ class Column:
     end: int
     unit: str
     label: Cell
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
             column,
             unit_in_label(stack[-1].text),
             stack[-1],
+            tuple(cell.text for cell in stack[:-1]),
         )
         for column, stack in stacks.items()
     ]

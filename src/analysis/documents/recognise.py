@@ -27,6 +27,9 @@ from analysis.documents.segments import (
     segments,
 )
 from analysis.documents.several import Printed, choose
+from analysis.documents.units import odd_column_unit, unit_around
+
+_MOST_ABOVE = 3  # lines above a table that may state its units
 
 
 def recognise(
@@ -57,9 +60,12 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
     issues: list[Issue] = []
     placements: list[Placement] = []
     glued: list[Glued] = []
+    above = _right_above(copy.segments[0])
     for segment in copy.segments:
+        segment.texts = [*above, *_right_above(segment)]
         issues += segment.issues
         issues += _ambiguous_columns(segment)
+        issues += _odd_units(segment)
         aligned = _is_aligned(segment)
         rows = _without_idle_rows(segment)
         for before, row in zip([None, *rows], rows, strict=False):
@@ -278,7 +284,8 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
     own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
-    unit = row.unit or column.unit or own
+    around = unit_around(table, code, column.code, _texts_around(segment, column))
+    unit = row.unit or column.unit or around or own
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
 
 
@@ -359,6 +366,30 @@ def _unread_label(segment: Segment, row: Row, column: Column) -> list[Issue]:
     place = segment.grid.place(column.label)
     table, raw = segment.header.table, column.label.text
     return [issue("unread_label", table=table, row=row.code, cell=place, raw=raw)]
+
+
+def _odd_units(segment: Segment) -> list[Issue]:
+    """Columns, or single rows of a list, for which another unit is stated than the form's."""
+    table = segment.header.table
+    found: dict[tuple[str, str], list[Issue]] = {}
+    for row in segment.rows:
+        for column in segment.header.columns:
+            key = row.code if is_list(table) else column.row, column.code
+            if key not in found and _has_column(table, row.code or column.row, column.code):
+                texts = _texts_around(segment, column)
+                place = segment.grid.place(column.label)
+                found[key] = odd_column_unit(table, *key, column.label.text, texts, place)
+    return [one for issues in found.values() for one in issues]
+
+
+def _right_above(segment: Segment) -> list[str]:
+    """The texts right above a segment."""
+    return [text for text in segment.texts if text.strip()][-_MOST_ABOVE:]
+
+
+def _texts_around(segment: Segment, column: Column) -> tuple[str, ...]:
+    """The texts right above a table or a part of it, and in its header over a column's label."""
+    return (*segment.texts, *column.above)
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:

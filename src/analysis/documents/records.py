@@ -89,8 +89,11 @@ def why_impossible(table: str, row: str, column: str, value: float) -> str:
 
 @lru_cache(maxsize=4096)
 def kind_of(table: str, row: str, column: str) -> str:
-    """Whether a cell is of a count, an amount or a change: in a list, its row says so."""
-    if entries()[table, "row", row].has("amount"):
+    """Whether a cell is of a count, an amount or a change: in a list, its row says so.
+
+    No row means a column as a whole.
+    """
+    if row and entries()[table, "row", row].has("amount"):
         return "amount"
     return entries()[table, "column", column].kind
 

@@ -18,6 +18,7 @@ from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
 from analysis.documents.reference import ReferenceDataError
 from analysis.documents.title import read_facts
+from analysis.documents.units import scaled_counts
 
 _PADDED = ("text", "workbook")
 
@@ -93,6 +94,7 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     told = read_facts(document)
     placements, unplaced = recognise(document.grids, subject_of(told, given))
     unplaced += [issue(error.check, **error.facts) for error in document.unread]
+    unplaced += scaled_counts(document.lines())
     records, unread = make_records(placements)
     figures = _digest(records)
     found = correct(records, unplaced + unread, corrections)

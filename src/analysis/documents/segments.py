@@ -39,10 +39,9 @@ from analysis.documents.numbers import (
 )
 from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
 from analysis.documents.running import unrun
+from analysis.documents.units import odd_row_unit
 
 MAX_HEADER_ROWS = 40
-
-
 _MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the table
 
 
@@ -222,6 +221,7 @@ class _Scan:
             return None
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
+            self._note_units(segment, code, lead)
             cells = spans[spans.index(label) + 1 :]
             make = _list_row if is_list(header.table) else Row
             return make(code, label, cells)
@@ -234,7 +234,15 @@ class _Scan:
             return None
         if last and any(word in plain(last.cell.text) for word in numbers()["other_year"]):
             return None
+        self._note_units(segment, "", lead)
         return Row("", last, cells)
+
+    def _note_units(self, segment: Segment, code: str, lead: list[Span]) -> None:
+        """Note once where labels state units in which the form does not count."""
+        for span in lead:
+            place = self.grid.place(span.cell)
+            odd = odd_row_unit(segment.header.table, code, span.cell.text, place)
+            segment.issues += [one for one in odd if one not in segment.issues]
 
     def _is_below_torn(self, segment: Segment, filled: list[Span]) -> bool:
         """Whether figures stand next to a row that lacks its own."""

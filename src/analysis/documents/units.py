@@ -1,0 +1,98 @@
+"""Units that a table states for its figures: which it is to have, and where they are others.
+
+A count in hundreds (百件), or an amount in another unit than its column's, would be read a hundred
+or ten thousand times too small or too large: the sums hold all the same.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+
+from analysis.documents.fold import plain
+from analysis.documents.issues import Issue, issue
+from analysis.documents.labels import is_heading
+from analysis.documents.records import kind_of
+from analysis.documents.reference import numbers
+
+_BETWEEN = "[、,;/和及或]"
+
+
+@lru_cache(maxsize=1)
+def _statements() -> tuple[re.Pattern[str], ...]:
+    """Units in brackets, behind the word 单位, or as in 以百件计; several with signs between."""
+    units, stated = numbers()["units"], numbers()["stated"]
+    words = sorted(units["count"] + units["amount"] + stated["ratios"], key=len, reverse=True)
+    unit = rf"[{stated['scales']}]*(?:{'|'.join(words)})"
+    listed = rf"({unit}(?:{_BETWEEN}{unit})*)"
+    named = r"单位(?:均|都|分别)?[:为是]?"
+    return (
+        re.compile(rf"\([^\W\d]{{0,4}}?(?:{named})?{listed}\)"),
+        re.compile(rf"{named}\(?{listed}(?![^\W\d])"),
+        re.compile(rf"以{listed}(?:为单位|计算?(?![^\W\d]))"),
+    )
+
+
+@lru_cache(maxsize=4096)
+def stated_units(text: str) -> frozenset[str]:
+    """The units that a text states for figures, such as （单位：件、万元）, 单位：百件 or 以万件计.
+
+    >>> sorted(stated_units("（单位：百件、万元）"))
+    ['万元', '百件']
+    """
+    bare = plain(text)
+    found = (listed for pattern in _statements() for listed in pattern.findall(bare))
+    return frozenset(unit for listed in found for unit in re.split(_BETWEEN, listed))
+
+
+def _units_of(kind: str) -> list[str]:
+    """The units that figures of a kind may have as they stand."""
+    return numbers()["units"]["amount" if kind == "amount" else "count"]
+
+
+def _is_scaled(unit: str) -> bool:
+    """Whether a unit is neither a plain count nor an amount, but hundreds of cases or per cent."""
+    return unit not in _units_of("count") and unit not in _units_of("amount")
+
+
+def scaled_counts(lines: Iterable[str]) -> list[Issue]:
+    """An error on a report any line of which states that it counts in hundreds or the like."""
+    counted = tuple(numbers()["stated"]["counted"])
+    stated = {unit for line in lines if "位" in line for unit in stated_units(line)}
+    odd = {unit for unit in stated if _is_scaled(unit) and unit.endswith(counted)}
+    return _odd("", "", "", "", odd)
+
+
+def unit_around(table: str, row: str, column: str, texts: Iterable[str]) -> str:
+    """The unit of an amount that has none of its own, where texts around it state just one."""
+    if kind_of(table, row, column) != "amount":
+        return ""
+    stated = {unit for text in texts for unit in stated_units(text)}
+    amounts = stated.intersection(_units_of("amount"))
+    return amounts.pop() if len(amounts) == 1 else ""
+
+
+def odd_row_unit(table: str, row: str, label: str, place: str) -> list[Issue]:
+    """An error where a label of a row states hundreds or the like; a heading's reaches further."""
+    odd = set(filter(_is_scaled, stated_units(label)))
+    return _odd(table, "" if not row or is_heading(table, row) else row, "", place, odd)
+
+
+def odd_column_unit(
+    table: str, row: str, column: str, label: str, texts: Iterable[str], place: str
+) -> list[Issue]:
+    """An error where a column's label states no unit of its kind, or texts around it another."""
+    kind = kind_of(table, row, column)
+    own = stated_units(label)
+    odd = own.difference(_units_of(kind))
+    around = {unit for text in texts for unit in stated_units(text)}
+    amounts = around.intersection(_units_of("amount"))
+    if kind == "amount" and own and amounts and amounts.isdisjoint(own):
+        odd |= amounts
+    return _odd(table, row, column, place, odd | set(filter(_is_scaled, around)))
+
+
+def _odd(table: str, row: str, column: str, place: str, odd: Collection[str]) -> list[Issue]:
+    """An error on all that odd units are stated for, where there are any."""
+    units = "、".join(sorted(odd))
+    found = issue("odd_unit", table=table, row=row, column=column, cell=place, actual=units)
+    return [found] if odd else []
