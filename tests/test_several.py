@@ -291,3 +291,35 @@ def test_a_table_cut_by_a_break_under_a_running_head_is_one(make, again):
 def test_a_comparison_of_years_is_never_read_as_the_form(make, table, at):
     parts = [*SAMPLE[:at], "近两年情况如下：", table, "以下为有关数据。", *SAMPLE[at:]]
     assert not wrong_in_silence(read(printed(make, TITLE, *parts)))
+
+
+@formats
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2022年我局主动公开情况如下表所示，供参考。",
+        "2022年数据如下表所示，2023年数据见附件。",
+        "2022年，我局认真办理各项申请。数据见表。",
+        "统计期限为2022年1月1日至2022年12月31日，情况如下：",
+    ],
+)
+def test_a_sentence_of_another_year_right_above_the_only_table_puts_it_in_doubt(make, sentence):
+    report = read(printed(make, TITLE, DISCLOSURE, sentence, REQUESTS, "三、其他", DISPUTES))
+    assert checks(report) == {"doubtful_year"}
+    assert is_flagged(report, ("requests", "granted", "total"))
+
+
+@formats
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "根据2019年修订的《条例》，情况统计如下。",
+        "2023年情况如下表所示，2022年有所不同。",
+        "2022年有关情况如下，与2023年相比有所增加。",
+        "我局2022年完成改版，更新指南。",
+        "统计期限为2023年1月1日至2023年12月31日，情况如下：",
+    ],
+)
+def test_a_sentence_that_gives_no_other_year_for_a_table_puts_it_in_no_doubt(make, sentence):
+    report = read(printed(make, TITLE, DISCLOSURE, sentence, REQUESTS, "三、其他", DISPUTES))
+    assert not checks(report)

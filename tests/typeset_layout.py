@@ -17,6 +17,7 @@ from typesetter import (
     Grid,
     Job,
     Key,
+    Sections,
     State,
     Tables,
     Text,
@@ -214,10 +215,58 @@ def one_organisation(job: Job, cells: dict[Key, State]) -> set[Key]:
     return lose_requests(job, cells)
 
 
+def count_in_hundreds(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Choose a row of requests or a column of disclosures that is printed in hundreds."""
+    rng = job.chance("counts_in_hundreds")
+    kinds = [("disclosure", 2), ("requests", 1)]
+    codes = {(key[0], key[place]) for table, place in kinds for key in cells if key[0] == table}
+    table, job.hundreds = rng.choice(sorted(codes - {("disclosure", code) for code in AMOUNTS}))
+    chosen = {key for key in cells if key[0] == table and job.hundreds in key[1:]}
+    for key in sorted(chosen):
+        state, value = cells[key]
+        if state == "number" and value and key not in job.odd:
+            job.odd[key] = print_cell(job, key, state, value)[2]
+            cells[key] = (state, value * 100)
+    return chosen
+
+
+OTHER_YEAR = ("{}年有关情况如下表所示，供参考。", "{}年，各项工作进展顺利。数据见表。")
+OWN_YEAR = (
+    "根据2008年施行的有关规定，统计如下。",
+    "{0}年有关情况如下表所示，较{1}年有所增长。",
+    "{0}年，各项工作进展顺利；{1}年的问题已经整改。数据见下表。",
+    "本机关于{1}年完成栏目改版，更新指南3次。",
+    "统计期限为{0}年1月1日至{0}年12月31日，情况如下：",
+    "（单位：件、万元）",
+)
+
+
+def put_sentences(job: Job, sections: Sections) -> None:
+    """Put a sentence that names years right above a table; one of last year puts it in doubt."""
+    for name, sentences in (("own_year_sentence", OWN_YEAR), ("other_year_sentence", OTHER_YEAR)):
+        if name in job.names:
+            rng, year = job.chance(name), int(str(job.facts["year"]))
+            own = name == "own_year_sentence"
+            text = rng.choice(sentences).format(*((year, year - 1) if own else (year - 1,)))
+            sections[table_of(job)].insert(0, Text(text))
+
+
+def table_of(job: Job) -> str:
+    """Draw the table that a sentence stands above."""
+    return job.chance("table of sentence").choice(("disclosure", "requests", "disputes"))
+
+
+def lose_table(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """All cells of the table under a sentence of last year: it may be last year's."""
+    return {key for key in cells if key[0] == table_of(job)}
+
+
 LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "empty_header": lose_requests,
     "misspelt_header": lose_requests,
     "transposed_table": lose_requests,
+    "counts_in_hundreds": count_in_hundreds,
+    "other_year_sentence": lose_table,
     "two_halves": lose_requests,
     "two_years": lose_requests,
     "labels_right": lose_requests,

@@ -178,6 +178,7 @@ class Job:
     moved: dict[str, str] = field(default_factory=dict)
     marked: dict[str, set[Key]] = field(default_factory=dict)
     omitted: frozenset[str] = frozenset()
+    hundreds: str = ""
     second: "Second | None" = None
 
     def chance(self, purpose: object) -> Random:
@@ -708,6 +709,10 @@ def label(job: Job, entry: Entry) -> str:
         ordinal = ordinal.replace(".", "、")
     if "vertical_label" in job.names and entry.code == "handled":
         text = "\n".join(text)
+    if entry.code == job.hundreds:
+        text += job.chance("hundreds").choice(
+            ("（百件）", "（单位：百件）", "（单位：百件、百条）")
+        )
     return ordinal + text
 
 
@@ -946,6 +951,7 @@ def compose(job: Job) -> list[Block]:
     """Put title, sections, prose and tables in order."""
     headings = number_sections(job)
     sections: Sections = {kind: list(grids) for kind, grids in set_tables(job, headings).items()}
+    import_module("typeset_layout").put_sentences(job, sections)
     second = job.second
     if second and not second.apart:
         add_second(job, second, sections, headings)

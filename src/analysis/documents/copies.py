@@ -16,11 +16,13 @@ from analysis.documents.headings import (
     is_title,
     named,
     years_of_label,
+    years_of_sentences,
 )
 from analysis.documents.labels import is_heading
 from analysis.documents.segments import Row, Segment, prints_nothing
 
 _MOST_LINES = 8
+_MOST_SENTENCES = 3
 
 
 @dataclass(slots=True)
@@ -28,7 +30,8 @@ class Copy:
     """One table as printed once: its segments, and what the lines right above it name.
 
     `above` is what the headings before them name, as far as they reach; `chapter` tells the
-    heading over whole chapters under which it stands.
+    heading over whole chapters under which it stands; `said` are the years that sentences right
+    above it give.
     """
 
     table: str
@@ -38,6 +41,7 @@ class Copy:
     chapter: int
     heading: str = ""
     rows: set[str] = field(default_factory=set)
+    said: frozenset[int] = frozenset()
 
     @property
     def place(self) -> str:
@@ -60,6 +64,7 @@ class _Part:
     above: Named
     chapter: int
     heading: str
+    said: frozenset[int]
 
 
 def copies(segments: Sequence[Segment], subject: Subject) -> dict[str, list[Copy]]:
@@ -79,7 +84,7 @@ def _add(of_table: list[Copy], part: _Part) -> None:
     copy = _copy_of(of_table, part, rows)
     if copy is None:
         table = part.segment.header.table
-        copy = Copy(table, [], Named(), part.above, part.chapter, part.heading)
+        copy = Copy(table, [], Named(), part.above, part.chapter, part.heading, said=part.said)
         of_table.append(copy)
     copy.segments.append(part.segment)
     copy.named |= part.named
@@ -138,11 +143,13 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
         run = _last_run(lines)
         labels = set().union(*(years_of_label(c.label.text) for c in segment.header.columns))
         own = named(run) | Named(frozenset(labels))
+        sentences = lines[-_MOST_SENTENCES:]
+        years = years_of_sentences(sentences[_position_after(sentences, is_section) :])
         for part in _cut(segment):
             line = _line_label(part)
             said = named([line]).over(own) if line else own
             heading = line if named([line]) else _telling(run)
-            yield _Part(part, said, outline.named, outline.chapter, heading)
+            yield _Part(part, said, outline.named, outline.chapter, heading, years)
 
 
 def _last_run(lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from analysis.documents.fold import plain
 from analysis.documents.reference import load_toml
-from analysis.documents.title import agency_in, title_parts, years_in
+from analysis.documents.title import agency_in, title_parts, year_of_period, years_in
 
 THIS_YEAR, LAST_YEAR = 0, -1
 END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
@@ -19,6 +19,7 @@ _SENTENCE = re.compile(r"[。!;？！；?]")
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)\d\d)年?度?\)")
+_BEGINS_WITH_YEAR = re.compile(r"\W*(?:(?:19|20)\d\d年|上年|去年|上一年|往年)")
 _SECTION = re.compile(r"#*[一二三四五六七八九十]{1,3}[、.,:]")
 
 
@@ -80,6 +81,35 @@ def is_heading_line(line: str) -> bool:
     """Whether a line may be a heading: short, and no sentence."""
     bare = plain(line)
     return len(bare) <= _LONGEST and not _SENTENCE.search(bare)
+
+
+def years_of_sentences(lines: Iterable[str]) -> frozenset[int]:
+    """The years of which sentences right above a table say that its figures are.
+
+    A sentence says so where its clause that points below names a year, where it begins with one, or
+    where it states the period of the figures; one that compares years says nothing.
+    """
+    return frozenset(year for line in lines for year in _years_of_sentence(plain(line)))
+
+
+@lru_cache(maxsize=4096)
+def _years_of_sentence(line: str) -> frozenset[int]:
+    """The years that one line says the figures below are of."""
+    period = year_of_period(line)
+    if period is not None:
+        return frozenset({period})
+    if any(word in line for word in _words()["comparison"]):
+        return frozenset()
+    undated = re.sub(rf"(?:{_DATE.pattern}|\d{{4}}年?)的?(?:{_acts()})", "", line)
+    clauses = [clause for clause in re.split(r"[,;。]", undated) if clause]
+    telling = [c for c in clauses if any(word in c for word in _words()["pointing"])]
+    telling += [c for c in clauses[:1] if _BEGINS_WITH_YEAR.match(c)]
+    return frozenset(year for clause in telling for year in _years(clause))
+
+
+def _acts() -> str:
+    """What follows the year of a rule, as alternatives."""
+    return "|".join(_words()["dated_acts"])
 
 
 def is_section(line: str) -> bool:

@@ -45,7 +45,9 @@ def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choi
     }
     for table, choice in choices.items():
         copy = tables[table][choice.number].copy
-        if not choice.left_out and _is_of_another_year(copy, subject, chapters):
+        if _is_said_of_another_year(copy, subject) or (
+            not choice.left_out and _is_of_another_year(copy, subject, chapters)
+        ):
             choice.issues.append(_about("doubtful_year", copy))
     return choices
 
@@ -187,6 +189,12 @@ def _is_of_another_year(copy: Copy, subject: Subject, chapters: set[int]) -> boo
         return True
     above = _says_year(copy.named.over(copy.above), subject)
     return copy.chapter in chapters and above == OTHER
+
+
+def _is_said_of_another_year(copy: Copy, subject: Subject) -> bool:
+    """Whether sentences right above a table give another year for it, and none the report's."""
+    said = {_says_year(Named(frozenset({year})), subject) for year in copy.said}
+    return OTHER in said and OWN not in said
 
 
 def _about(check: str, copy: Copy, **facts: Any) -> Issue:

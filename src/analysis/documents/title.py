@@ -56,7 +56,7 @@ def read_facts(document: Document) -> dict[str, object]:
     The year is that of the title, else that of the `period` of the statistics.
     """
     title, (agency, year) = _title(document)
-    period = _year_of_period(document.lines())
+    period = _period_of(document.lines())
     return {
         "title": title,
         "year": year or period,
@@ -153,10 +153,15 @@ def agency_in(title: str) -> str | None:
     return parts[0] if parts else None
 
 
-def _year_of_period(lines: Iterable[str]) -> int | None:
-    """The year of the statistics period (自2023年1月1日起至…) that the text states."""
-    dated = (line for line in lines if "月" in line and "日" in line)
-    found = {int(year) for line in dated for year in _PERIOD.findall(plain(line))}
+def _period_of(lines: Iterable[str]) -> int | None:
+    """The year of the one period that the text states."""
+    found = {year_of_period(line) for line in lines if "月" in line and "日" in line} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def year_of_period(line: str) -> int | None:
+    """The year of the statistics period (自2023年1月1日起至…) that a line states, if it is one."""
+    found = {int(year) for year in _PERIOD.findall(plain(line))}
     return found.pop() if len(found) == 1 else None
 
 
