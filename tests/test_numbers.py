@@ -4,7 +4,13 @@ import pytest
 
 from analysis.documents.fold import fold, plain
 from analysis.documents.grid import Cell
-from analysis.documents.numbers import is_label, is_page_number, parse_count, unit_in_label
+from analysis.documents.numbers import (
+    ends_in_figure,
+    is_label,
+    is_page_number,
+    parse_count,
+    unit_in_label,
+)
 
 
 @pytest.mark.parametrize(
@@ -204,3 +210,22 @@ def test_the_unit_of_a_column_is_the_one_in_its_brackets(label, unit):
 )
 def test_a_label_has_letters_and_is_no_figure_blank_or_mark(text, expected):
     assert is_label(Cell(text, 0, 0)) is expected
+
+
+@pytest.mark.parametrize("text", ["8.40E+01", "1O", "l0"])
+def test_a_text_that_is_nearly_digits_is_no_label(text):
+    assert not is_label(Cell(text, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("label", "ends"),
+    [
+        ("（七）总计【12】", True),
+        ("（七）总计（12件）", True),
+        ("规章（2023）", False),
+        ("规章（含1项）", False),
+        ("(12)", False),
+    ],
+)
+def test_a_number_in_brackets_at_the_end_of_a_label_may_be_a_figure(label, ends):
+    assert ends_in_figure(label) is ends

@@ -562,3 +562,25 @@ def test_a_row_with_a_part_of_a_label_may_be_torn_from_the_one_before(part):
     assert is_flagged(
         read(html(DISCLOSURE, table, DISPUTES)), ("requests", "unprocessed_excessive", "total")
     )
+
+
+@formats
+def test_figures_before_their_labels_are_flagged(make):
+    table = [[row[-1], row[0], *[""] * 7] for row in REQUESTS]
+    table[0] = ["", *REQUESTS[0]]
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert "torn_row" in checks(report) and not wrong_in_silence(report)
+
+
+@formats
+def test_ordinals_before_labels_of_blank_rows_are_no_figures(make):
+    blank = [[str(n), row[0], *[""] * 3] for n, row in enumerate(DISCLOSURE[1:3], start=1)]
+    table = [["", *DISCLOSURE[0]], *blank, *[["", *row] for row in DISCLOSURE[3:]]]
+    assert "torn_row" not in checks(read(make(table, REQUESTS, DISPUTES)))
+
+
+@formats
+def test_a_number_in_brackets_behind_a_label_may_be_a_figure_of_its_row(make):
+    table = with_row(REQUESTS, "（七）总计", "（七）总计【40】", "", "7", "1", "2", "2", "3", "55")
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert is_flagged(report, ("requests", "handled_total", "natural_person"))

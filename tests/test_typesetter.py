@@ -130,7 +130,8 @@ def broken(document: Typeset) -> list[list]:
 def test_without_a_slip_every_identity_holds(fmt):
     for seed in SEEDS:
         document = typeset(seed, fmt, slip=False)
-        assert document.unclear or not broken(document)
+        skewed = document.unclear or "counts_in_hundreds" in document.hazards
+        assert skewed or not broken(document)
         assert not document.slips
 
 

@@ -140,6 +140,7 @@ def lose_a_row(name: str) -> Callable[[Job, dict[Key, State]], set[Key]]:
 
     def choose(job: Job, cells: dict[Key, State]) -> set[Key]:
         rows = [*BALANCE, *request_leaves(job)]
+        rows = [row for row in rows if row != "handled_total" or "no_total_row" not in job.names]
         filled = [row for row in rows if cells["requests", row, "natural_person"][1]]
         job.moved[name] = job.chance(name).choice(filled or rows[:1])
         return set(keys_of("requests", job.moved[name], COLUMNS))

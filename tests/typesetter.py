@@ -543,6 +543,7 @@ def plant_slip(
     wanted = rng.random() < 0.15 if slip is None else slip
     whole = [left + right for left, right in identities(cells)]
     legible = {key for key, (state, _) in cells.items() if state == "number"} - lost
+    legible -= job.odd.keys()
     printed = [keys for keys in whole if legible.issuperset(keys)]
     if not wanted or not printed:
         return []

@@ -38,6 +38,7 @@ _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
 _UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
 _UNPRINTABLE = re.compile("[\ufffc\u202a-\u202e\u2066-\u2069]")  # pictures, and turned order
+_NEARLY_DIGITS = re.compile(r"[EeOoIl\d.,+-]*\d[EeOoIl\d.,+-]*")
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -118,10 +119,27 @@ def prints_figures(text: str) -> bool:
 
 
 def is_label(cell: Cell) -> bool:
-    """Whether a cell could be a label: neither blank nor mark nor figures, with a letter in it."""
+    """Whether a cell could be a label: neither blank nor mark nor figures, with a letter in it.
+
+    Letters that stand for digits, or for powers of ten (8.40E+01), make none.
+    """
     if parse_count(cell.text).state != "text" or prints_figures(cell.text):
         return False
+    if _NEARLY_DIGITS.fullmatch(plain(cell.text)):
+        return False
     return any(c.isalpha() for c in cell.text)
+
+
+@lru_cache(maxsize=4096)
+def ends_in_figure(label: str) -> bool:
+    """Whether a label ends in a number in brackets that is no year.
+
+    >>> ends_in_figure("（七）总计【12】"), ends_in_figure("规章（2023年）")
+    (True, False)
+    """
+    units = "|".join(sorted(_units(), key=len, reverse=True))
+    figure = rf"[^(]\((?!(?:19|20)\d\d\))\d[\d,.]*(?:{units})?\)$"
+    return re.search(figure, plain(label)) is not None
 
 
 @lru_cache(maxsize=1024)

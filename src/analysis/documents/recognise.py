@@ -67,6 +67,7 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
         issues += _ambiguous_columns(segment)
         issues += _odd_units(segment)
         aligned = _is_aligned(segment)
+        issues += _figures_before_labels(segment)
         rows = _without_idle_rows(segment)
         for before, row in zip([None, *rows], rows, strict=False):
             one = _glued(segment, row)
@@ -339,6 +340,29 @@ def _torn(segment: Segment, before: Row | None, row: Row) -> list[Issue]:
     place = segment.grid.place(figures[0])
     raw = printed(row.cells)
     return [issue("torn_row", table=segment.header.table, row=before.code, cell=place, raw=raw)]
+
+
+def _figures_before_labels(segment: Segment) -> list[Issue]:
+    """An error on blank rows with a number before their label, unless it is an ordinal.
+
+    Ordinals count the rows, or stand before rows that print figures too.
+    """
+    rows = [row for row in segment.rows if row.before is not None]
+    counted = [parse_count(row.before.text).value for row in rows if row.before]
+    ordinals = counted == list(range(1, len(rows) + 1))
+    if ordinals or not all(prints_nothing(row) for row in rows):
+        return []
+    return [
+        issue(
+            "torn_row",
+            table=segment.header.table,
+            row=row.code,
+            cell=segment.grid.place(row.before),
+            raw=row.before.text,
+        )
+        for row in rows
+        if row.before and may_be_torn(segment.header.table, row)
+    ]
 
 
 def _unplaced(segment: Segment, row: Row, cell: Cell) -> list[Issue]:

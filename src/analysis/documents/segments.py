@@ -1,7 +1,7 @@
 """Cuts grids into segments: a recognised header with the labelled rows that follow it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from analysis.documents.breaks import mend
@@ -30,6 +30,7 @@ from analysis.documents.labels import (
 )
 from analysis.documents.lines import unfold
 from analysis.documents.numbers import (
+    ends_in_figure,
     is_figure,
     is_label,
     is_page_number,
@@ -49,13 +50,15 @@ _MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the 
 class Row:
     """A row under a header: its code (empty if the header names it), label and cells after it.
 
-    `unit` is the one that a list prints for the row, in a cell of its own or behind the label.
+    `unit` is the one that a list prints for the row, in a cell of its own or behind the label;
+    `before` is a number that stands before the label, as an ordinal does.
     """
 
     code: str
     label: Span | None
     cells: list[Span]
     unit: str = ""
+    before: Cell | None = None
 
 
 @dataclass(slots=True)
@@ -222,9 +225,11 @@ class _Scan:
         if code and not (whole and fold(lead[position].cell.text) in generic_row_words()):
             label = lead[position]
             self._note_units(segment, code, lead)
+            self._note_figure(segment, code, label.cell)
             cells = spans[spans.index(label) + 1 :]
             make = _list_row if is_list(header.table) else Row
-            return make(code, label, cells)
+            before = (s.cell for s in filled[: filled.index(label)] if is_figure(s.cell))
+            return replace(make(code, label, cells), before=next(before, None))
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
@@ -243,6 +248,13 @@ class _Scan:
             place = self.grid.place(span.cell)
             odd = odd_row_unit(segment.header.table, code, span.cell.text, place)
             segment.issues += [one for one in odd if one not in segment.issues]
+
+    def _note_figure(self, segment: Segment, code: str, label: Cell) -> None:
+        """An error on a row whose label ends in a number in brackets: it may be a figure of it."""
+        if ends_in_figure(label.text):
+            table, place = segment.header.table, self.grid.place(label)
+            found = issue("not_a_figure", table=table, row=code, cell=place, raw=label.text)
+            segment.issues.append(found)
 
     def _is_below_torn(self, segment: Segment, filled: list[Span]) -> bool:
         """Whether figures stand next to a row that lacks its own."""
