@@ -16,6 +16,7 @@ from helpers import (
     read,
     text,
     with_row,
+    with_rows,
     workbook,
 )
 
@@ -280,3 +281,36 @@ def test_a_total_that_stands_first_confirms_no_place_of_figures_moved_up_to_it(
     table = [row for row in table if row[0] not in ("（七）总计", "三、本年度办理结果")]
     report = read(make(DISCLOSURE, table, DISPUTES))
     assert ("open_row" in {i.check for i in report.findings if i.row == "granted"}) is doubtful
+
+
+@pytest.mark.parametrize("make", [html, workbook, text])
+def test_a_subtotal_labelled_as_the_total_is_not_taken_for_it(make):
+    denied = ["合计", "11", "1", "1", "0", "0", "1", "14"]
+    rows = [row for row in REQUESTS if row[0] != "（七）总计"]
+    table = with_rows(rows, "8.属于行政查询事项", denied)
+    report = read(make(DISCLOSURE, table, DISPUTES))
+    assert is_flagged(report, ("requests", "handled_total", "public_interest"))
+
+
+@pytest.mark.parametrize("make", [html, workbook, text])
+def test_a_part_that_no_form_has_hides_no_row_of_a_form(make):
+    table = with_rows(DISCLOSURE, "行政许可", ["其中：网上办理", "3"])
+    report = read(make(table, REQUESTS, DISPUTES))
+    assert not checks(report) and checks(report, "warning") == {"unplaced_part"}
+
+
+@pytest.mark.parametrize("make", [html, docx])
+@pytest.mark.parametrize(
+    ("cells", "needed"),
+    [
+        (("3", "1", "", "", "", "", "7"), True),
+        (("3", "1", "", "", "", "", "4"), False),
+        (("", "", "", "", "", "", "7"), False),
+    ],
+    ids=["three too few", "as many as the total", "only the total is printed"],
+)
+def test_a_blank_that_would_have_to_be_more_than_zero_is_flagged(make, cells, needed):
+    label = "2.重复申请"
+    report = read(make(DISCLOSURE, with_row(REQUESTS, label, label, *cells), DISPUTES))
+    rows = {i.row for i in report.findings if i.check == "blank_needed"}
+    assert ("unprocessed_duplicate" in rows) is needed

@@ -17,9 +17,11 @@ from analysis.documents.repair import failures
 from analysis.documents.sums import (
     Key,
     Sum,
+    doubtful_totals,
     find_sums,
     glued_rows,
     label_of,
+    needed_blanks,
     open_parts,
     open_rows,
     prove_zeros,
@@ -64,8 +66,9 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
         issues += glued_rows(records) + open_rows(sums, by_key)
         summed = {(s.table, s.row) for s in sums}
         issues += packed_rows(records, summed, [*found, *issues])
-    issues += open_parts(sums, by_key)
-    issues += failures(sums, by_key, _doubted([*found, *issues], by_key))
+    issues += open_parts(sums, by_key) + doubtful_totals(sums, by_key)
+    doubted = _doubted([*found, *issues], by_key)
+    issues += needed_blanks(sums, by_key, doubted) + failures(sums, by_key, doubted)
     holding = [s for s, v in zip(sums, verdicts, strict=True) if v == "holds"]
     doubtful = _unsure(records, holding)
     issues += doubtful

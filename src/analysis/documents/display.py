@@ -19,8 +19,18 @@ def display(report: Report, name: str) -> Group:
     """A report as a rich renderable: facts, tables, and a list of issues."""
     parts: list[RenderableType] = [_facts(report, name)]
     parts += [table for code in tables() if (table := _table(report, code))]
-    parts += [_issue(finding) for finding in report.findings]
+    parts += [_issue(*like) for like in _like(report.findings)]
     return Group(*parts)
+
+
+def _like(findings: list[Issue]) -> list[list[Issue]]:
+    """Findings with errors before warnings and notes; notes of one check stand together."""
+    groups: dict[tuple[int, object], list[Issue]] = {}
+    for number, finding in enumerate(findings):
+        rank = list(_STYLE).index(finding.severity)
+        key = finding.check if finding.severity == "info" else number
+        groups.setdefault((rank, key), []).append(finding)
+    return sorted(groups.values(), key=lambda like: list(_STYLE).index(like[0].severity))
 
 
 def _facts(report: Report, name: str) -> Text:
@@ -84,13 +94,21 @@ def _cell(record: Record | None) -> Text:
     return Text(f"{text} {_MARK['error']}", style=_STYLE["error"])
 
 
-def _issue(finding: Issue) -> Text:
-    """An issue as one line with its place, in both languages."""
-    where = finding.cell or "/".join(filter(None, (finding.table, finding.row, finding.column)))
+def _issue(finding: Issue, *more: Issue) -> Text:
+    """An issue as one line with its place, in both languages, and where more of its kind are."""
+    where = _place(finding)
     text = Text(f"{_MARK[finding.severity]} {finding.check}", style=_STYLE[finding.severity])
     text.append(f" {where}" if where else "", "cyan")
     text.append(f"\n    {finding.message}\n    {finding.message_zh}", "default")
     if finding.suggestion and finding.check == "sum":
         for title, language in (("Suggestion", "en"), ("建议", "zh")):
             text.append(f"\n    {title}: {in_words(finding.suggestion, language)}", "green")
+    if more:
+        places = ", ".join(map(_place, more))
+        text.append(f"\n    also at 另见 ({len(more)}): {places}", "dim")
     return text
+
+
+def _place(finding: Issue) -> str:
+    """Where a finding is: its cell, or its table, row and column."""
+    return finding.cell or "/".join(filter(None, (finding.table, finding.row, finding.column)))

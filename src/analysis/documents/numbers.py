@@ -39,6 +39,7 @@ _MOST_DIGITS = 15  # what a float64 holds exactly
 _UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
 _UNPRINTABLE = re.compile("[\ufffc\u202a-\u202e\u2066-\u2069]")  # pictures, and turned order
 _NEARLY_DIGITS = re.compile(r"[EeOoIl\d.,+-]*\d[EeOoIl\d.,+-]*")
+_NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万]+")
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")
 
 
@@ -121,13 +122,18 @@ def prints_figures(text: str) -> bool:
 def is_label(cell: Cell) -> bool:
     """Whether a cell could be a label: neither blank nor mark nor figures, with a letter in it.
 
-    Letters that stand for digits, or for powers of ten (8.40E+01), make none.
+    Letters that stand for digits, or for powers of ten (8.40E+01), make none, nor do numerals.
     """
     if parse_count(cell.text).state != "text" or prints_figures(cell.text):
         return False
-    if _NEARLY_DIGITS.fullmatch(plain(cell.text)):
+    if _NEARLY_DIGITS.fullmatch(plain(cell.text)) or is_numeral(cell):
         return False
     return any(c.isalpha() for c in cell.text)
+
+
+def is_numeral(cell: Cell) -> bool:
+    """Whether a cell prints a number in Chinese: an ordinal, or a figure that is not read."""
+    return _NUMERAL.fullmatch(plain(cell.text)) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -80,8 +80,16 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
     known = {p[:3]: p.cell for p in placements if not (p.cell.blank and _parts_printed(p, printed))}
     figures, found = part_rows(glued, known)
     placements += [_placement(g.segment, g.row, column, cell) for g, column, cell in figures]
+    placements = _in_printed_order(placements, copy)
     covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
     return _once(placements, issues + found + _bare_rows(copy.segments, covered))
+
+
+def _in_printed_order(placements: list[Placement], copy: Copy) -> list[Placement]:
+    """Placements in the order of their rows, those of rows run together among the others."""
+    rows = [code for one in copy.segments for row in one.rows for code in one.rows_of(row)]
+    order = {code: number for number, code in enumerate(dict.fromkeys(rows))}
+    return sorted(placements, key=lambda placement: order[placement.row])
 
 
 def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed:

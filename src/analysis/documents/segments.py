@@ -33,6 +33,7 @@ from analysis.documents.numbers import (
     ends_in_figure,
     is_figure,
     is_label,
+    is_numeral,
     is_page_number,
     prints_figures,
     unit_alone,
@@ -309,6 +310,8 @@ class _Scan:
         segment.issues += [self._torn(row, spans) for row in before]
         place = self.grid.place(figures[0])
         check = "unaligned_row" if self.grid.unsure else "unplaced_row"
+        if label.startswith(numbers()["of_which"]) and not self.grid.unsure:
+            check = "unplaced_part"
         segment.issues.append(issue(check, table=table, cell=place, raw=printed(spans)))
         segment.issues += _possible(segment.header, spans, place)
 
@@ -426,15 +429,16 @@ def _leading_labels(filled: list[Span]) -> list[Span]:
     for position, span in enumerate(filled):
         if is_label(span.cell):
             found.append(span)
-        elif not (is_figure(span.cell) and _is_ordinal(filled, position)):
+        elif not _is_ordinal(filled, position):
             break
     return found
 
 
 def _is_ordinal(filled: list[Span], position: int) -> bool:
-    """Whether a small number is an ordinal: a label with no figure of its own follows it."""
-    following = filled[position + 1 : position + 2]
-    return bool(following) and is_label(following[0].cell)
+    """Whether a number is an ordinal: a label with no figure of its own follows it."""
+    cell, following = filled[position].cell, filled[position + 1 : position + 2]
+    is_number = is_figure(cell) or is_numeral(cell)
+    return is_number and bool(following) and is_label(following[0].cell)
 
 
 def _unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Issue:

@@ -192,11 +192,11 @@ def issues_of(one: Sum, by_key: dict[Key, Record], suggestion: str) -> list[Issu
     return [replace(found, row=r.row, column=r.column, cell=r.cell) for r in cells]
 
 
-def _failure(one: Sum, by_key: dict[Key, Record], suggestion: str) -> Issue:
+def _failure(one: Sum, by_key: dict[Key, Record], suggestion: str, check: str = "") -> Issue:
     """The issue of a sum that fails: it names both sides with their figures."""
     (left, left_known), (right, right_known) = sides(one, by_key)
     return issue(
-        "sum" if one.relation == "=" else "part_exceeds_whole",
+        check or ("sum" if one.relation == "=" else "part_exceeds_whole"),
         table=one.table,
         row=one.row,
         column=one.column,
@@ -312,6 +312,58 @@ def _is_in_doubt(one: Sum, by_key: dict[Key, Record], sure: bool, broken: set[st
     if _is_packed_behind_total(one, by_key):
         return is_open or not sure
     return is_open and (not sure or not _lines(one, by_key).isdisjoint(broken))
+
+
+def doubtful_totals(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
+    """Rows taken for totals that stand among the rows they would add up: subtotals of some.
+
+    The sums of such a row fail, but where it prints zeros they may hold by chance.
+    """
+    printed = {key[:2]: number for number, key in enumerate(by_key)}
+    below: dict[tuple[str, str], set[bool]] = {}
+    for whole, parts in (pair for one in sums for pair in _wholes(one)):
+        if whole in by_key:
+            stands_below = {printed[k[:2]] > printed[whole[:2]] for k in parts if k in by_key}
+            below.setdefault(whole[:2], set()).update(stands_below)
+    return [
+        issue("doubtful_total", table=table, row=row, label_zh=label_of(table, "row", row))
+        for (table, row), both in below.items()
+        if len(both) > 1
+    ]
+
+
+def _wholes(one: Sum) -> list[tuple[Key, tuple[Key, ...]]]:
+    """The cell of a total and those of the rows that it adds up."""
+    if one.row or one.relation != "=":
+        return []
+    both = ((one.left, one.right), (one.right, one.left))
+    return [(whole[0], parts) for whole, parts in both if len(whole) == 1 < len(parts)]
+
+
+def needed_blanks(
+    sums: list[Sum], by_key: dict[Key, Record], doubted: Collection[Key]
+) -> list[Issue]:
+    """Sums beside printed figures that hold only if a blank is no zero: a figure may be lost.
+
+    Where a line prints its total alone, its blanks are left out as a whole, and nothing is lost.
+    """
+    return [
+        _failure(one, by_key, "", "blank_needed")
+        for one in sums
+        if one.relation == "=" and _needs_blank(one, by_key, doubted)
+    ]
+
+
+def _needs_blank(one: Sum, by_key: dict[Key, Record], doubted: Collection[Key]) -> bool:
+    """Whether one side is known and more than the figures of the other, whose rest is blank."""
+    (left, left_known), (right, right_known) = sides(one, by_key)
+    if left_known == right_known or min(left, right) == 0:
+        return False
+    part = one.right if left_known else one.left
+    unknown = [by_key.get(key) for key in part if known_value(key, by_key) is None]
+    blank = all(record is not None and record.state == "blank" for record in unknown)
+    more = left > right if left_known else right > left
+    return blank and more and not any(key in doubted for key in one.left + one.right)
 
 
 def open_parts(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
