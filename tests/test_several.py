@@ -323,3 +323,9 @@ def test_a_sentence_of_another_year_right_above_the_only_table_puts_it_in_doubt(
 def test_a_sentence_that_gives_no_other_year_for_a_table_puts_it_in_no_doubt(make, sentence):
     report = read(printed(make, TITLE, DISCLOSURE, sentence, REQUESTS, "三、其他", DISPUTES))
     assert not checks(report)
+
+
+@pytest.mark.parametrize("make", [html, docx])
+def test_rows_without_a_header_behind_a_whole_table_are_left_out_with_a_note(make):
+    report = read(make(DISCLOSURE, REQUESTS, REQUESTS[4:6], DISPUTES))
+    assert checks(report, "info") == {"rows_left_out"} and figures(report) == TRUTH

@@ -18,8 +18,9 @@ from analysis.documents.headings import (
     years_of_label,
     years_of_sentences,
 )
+from analysis.documents.issues import issue
 from analysis.documents.labels import is_heading
-from analysis.documents.segments import Row, Segment, prints_nothing
+from analysis.documents.segments import Row, Segment, printed, prints_nothing
 
 _MOST_LINES = 8
 _MOST_SENTENCES = 3
@@ -80,6 +81,7 @@ def _add(of_table: list[Copy], part: _Part) -> None:
     """Add a part to the copy that it goes on with, or begin a copy."""
     rows = _rows_of(part.segment)
     if part.segment.borrowed and not _is_most(of_table, rows):
+        _note_left_out(of_table, part.segment)
         return
     copy = _copy_of(of_table, part, rows)
     if copy is None:
@@ -89,6 +91,17 @@ def _add(of_table: list[Copy], part: _Part) -> None:
     copy.segments.append(part.segment)
     copy.named |= part.named
     copy.rows |= rows
+
+
+def _note_left_out(of_table: list[Copy], segment: Segment) -> None:
+    """Note, where the table before ends, that rows behind it were taken for another table's."""
+    printing = [row for row in segment.rows if not prints_nothing(row)]
+    if of_table and printing:
+        cells = [span for span in (printing[0].label, *printing[0].cells) if span]
+        place = segment.grid.place(cells[0].cell)
+        table = segment.header.table
+        found = issue("rows_left_out", table=table, cell=place, raw=printed(cells))
+        of_table[-1].segments[-1].issues.append(found)
 
 
 def _is_most(of_table: list[Copy], rows: set[str]) -> bool:
