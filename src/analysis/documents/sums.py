@@ -355,11 +355,13 @@ def needed_blanks(
 
 
 def _needs_blank(one: Sum, by_key: dict[Key, Record], doubted: Collection[Key]) -> bool:
-    """Whether one side is known and more than the figures of the other, whose rest is blank."""
+    """Whether a total is more than the figures of its parts, of which the rest is blank."""
     (left, left_known), (right, right_known) = sides(one, by_key)
     if left_known == right_known or min(left, right) == 0:
         return False
-    part = one.right if left_known else one.left
+    whole, part = (one.left, one.right) if left_known else (one.right, one.left)
+    if len(whole) > 1:
+        return False
     unknown = [by_key.get(key) for key in part if known_value(key, by_key) is None]
     blank = all(record is not None and record.state == "blank" for record in unknown)
     more = left > right if left_known else right > left
