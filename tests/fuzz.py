@@ -34,6 +34,7 @@ READERS = {
     "docx": ("docx",),
     "xlsx": ("xlsx",),
     "xls": ("xls",),
+    "doc": (),
     "text": ("tab", "pipe", "lines", "csv"),
     "mht": ("mht",),
     "zip": ("zip",),
@@ -109,7 +110,8 @@ def originals(reader: str, corpus: str) -> tuple[bytes, ...]:
     """Give the documents that mutants of a reader are made from."""
     formats = READERS.get(reader, ())
     found = [typeset(seed, fmt).data for fmt in formats for seed in range(SAMPLES)]
-    paths = sorted(Path(corpus).glob("real/*")) if corpus else []
+    paths = sorted((ROOT / "tests/data").iterdir())
+    paths += sorted(Path(corpus).glob("real/*")) if corpus else []
     found += [p.read_bytes() for p in paths if p.suffix in SUFFIXES.get(reader, ())]
     if not found:
         raise ValueError(f"no documents to damage for {reader!r}")
@@ -180,6 +182,7 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
 def read_mutants(pipe: Connection, reader: str, start: int, end: int, corpus: str) -> None:
     """Read mutants one after another and tell of each what `read_one` gives."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a dying library prints at length
+    os.environ["PATH"] = ""  # office programs guard themselves, and are slow to start
     limit = 4 * MEBIBYTES * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     documents = originals(reader, corpus)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fuzz import Outcome, fuzz
 
-READERS = ("html", "docx", "xlsx", "xls", "text", "pdf")
+READERS = ("html", "docx", "xlsx", "xls", "text", "pdf", "doc")
 MUTANTS = 300
 
 
