@@ -276,6 +276,8 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "shifted_row": lose_shifted,
     "merged_figures": merge_figures,
     "unseen_text": mark_figures("unseen_text", None),
+    "small_reference": mark_figures("small_reference", None),
+    "odd_display": mark_figures("odd_display", None),
     "formula_figures": mark_figures("formula_figures", None),
     "date_figures": mark_figures("date_figures", "text"),
     "percent_figures": mark_figures("percent_figures", "text"),

@@ -12,13 +12,47 @@ from openpyxl.worksheet.worksheet import Worksheet
 from typesetter import Cell, Grid, Job, cells_of
 
 GHOST = "99"
-STYLE = "<style>.zw7, .c4.q3 { display: none } .c4 { color: #333 }</style>"
+STYLES = {
+    "hidden_by_class": ".zw7, .c4.q3 { display: none } .c4 { color: #333 }",
+    "small_reference": ".n2 { font-size: 60% } td .n3 { position: relative; top: -4px }",
+    "odd_display": ".z::after { content: attr(data-n) } .y { direction: rtl } "
+    ".y { unicode-bidi: bidi-override } .x { display: inline-flex; flex-direction: row-reverse }",
+    "equal_pieces": ".e1 { font-size: 10.5pt } .e2 { font-size: 14px }",
+}
 HIDDEN_BY_STYLE = ('<span class="zw7">99</span>', '<i class="c4 q3">99</i>')
 UNSEEN = (
     '<font color="#ffffff">99</font>',
     '<span style="color:#FFF">99</span>',
     '<span style="position:absolute;left:-9999px">99</span>',
     '<span style="opacity:0">99</span>',
+)
+REFERENCES = (  # behind a figure, as notes are
+    '<font size="1">9</font>',
+    "<small>9</small>",
+    '<span style="font-size:60%">9</span>',
+    '<span style="font-size:smaller">9</span>',
+    '<span style="position:relative;top:-4px">9</span>',
+    '<span style="vertical-align:4px">9</span>',
+    '<i class="n2">9</i>',
+    '<i class="n3">9</i>',
+)
+DISPLAYS = (  # of a figure that is cut into its first digit and the rest, and of that turned
+    '<b class="z" data-n="{rest}">{first}</b>',
+    "{first}<script>document.write({rest})</script>",
+    '<b class="y">{turned}</b>',
+    '<b style="unicode-bidi:bidi-override;direction:rtl">{turned}</b>',
+    '<b class="x"><i>{rest}</i><i>{first}</i></b>',
+    '<b style="display:inline-flex"><i style="order:2">{rest}</i><i>{first}</i></b>',
+    '<b style="float:right">{rest}</b>{first}',
+    '{first}<input type="button" value="{rest}"/>',
+    "{first}<svg><text>{rest}</text></svg>",
+)
+PIECES = (  # of a figure, alike in size and level
+    '<span style="font-size:10.5pt">{first}</span><span style="font-size:14px">{rest}</span>',
+    '<i class="e1">{first}</i><i class="e2">{rest}</i>',
+    '<font size="2">{first}</font><font size="2"><b>{rest}</b></font>',
+    '<font size="2">{first}<b>{rest}</b></font>',
+    '<span style="position:relative;top:2px">{first}<i>{rest}</i></span>',
 )
 FAR = 40  # a column beyond every table
 FORMATS = ("0.00", "#,##0", '0"件"', "@", "0_ ", "General")
@@ -39,7 +73,27 @@ def html_figure(job: Job, rng: Random, cell: Cell, text: str) -> str:
         text += rng.choice(HIDDEN_BY_STYLE)
     if cell.key in job.marked.get("unseen_text", ()):
         text += rng.choice(UNSEEN)
+    if cell.key in job.marked.get("small_reference", ()):
+        text += rng.choice(REFERENCES)
+    if cell.key in job.marked.get("odd_display", ()):
+        text = in_pieces(rng.choice(DISPLAYS), text)
+    if "equal_pieces" in job.names and rng.random() < 0.5:
+        text = in_pieces(rng.choice(PIECES), text)
     return text
+
+
+def in_pieces(print_as: str, text: str) -> str:
+    """Print a figure of more than one digit in pieces."""
+    bare = text.strip()
+    if len(bare) < 2 or not (bare.isascii() and bare.isdigit()):
+        return text
+    return print_as.format(first=bare[0], rest=bare[1:], turned=bare[::-1])
+
+
+def page_style(job: Job) -> str:
+    """Print the style sheet that the hazards of a page need."""
+    rules = " ".join(rules for name, rules in STYLES.items() if name in job.names)
+    return f"<style>{rules}</style>" if rules else ""
 
 
 def html_rows(job: Job, rng: Random, grid: Grid, rows: list[str]) -> list[str]:

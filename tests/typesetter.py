@@ -1184,8 +1184,9 @@ def print_html(job: Job, blocks: list[Block]) -> bytes:
     charset = "gb2312" if "gb2312_declared" in job.names else "utf-8"
     charset = wrong_declaration(job)[0] if "wrong_declaration" in job.names else charset
     title = mirrored(job, str(job.facts["title"]))
-    style = tricks().STYLE if "hidden_by_class" in job.names else ""
-    head = f'<head><meta charset="{charset}"><title>{title}</title>{style}</head>'
+    head = (
+        f'<head><meta charset="{charset}"><title>{title}</title>{tricks().page_style(job)}</head>'
+    )
     return encode(job, ["<!DOCTYPE html>", f"<html>{head}", f"<body>{body}</body></html>"])
 
 

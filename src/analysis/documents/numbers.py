@@ -37,7 +37,8 @@ def _pattern() -> re.Pattern[str]:
 _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
 _UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
-_UNPRINTABLE = re.compile("[\ufffc\u202a-\u202e\u2066-\u2069]")  # pictures, and turned order
+# Pictures, and turned order.
+_UNPRINTABLE = re.compile("[\ufffc\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _NEARLY_DIGITS = re.compile(r"[EeOoIl\d.,+-]*\d[EeOoIl\d.,+-]*")
 _NUMERAL = re.compile("[〇零一二两三四五六七八九十百千万]+")
 _BROKEN = re.compile(r"^[^(（]*[\d,.]\s+[\d,.]")

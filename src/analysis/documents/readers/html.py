@@ -2,58 +2,51 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
 from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, place_cells
-from analysis.documents.readers.page_styles import apply_page_styles
+from analysis.documents.readers.page_joints import cut_figures, part_unlike_pieces
+from analysis.documents.readers.page_looks import UNSEEN, is_plain, note_looks
+from analysis.documents.readers.page_scripts import mark_what_scripts_write
+from analysis.documents.readers.page_styles import apply_page_styles, sheet_of
 from analysis.documents.readers.text import decode
 
-_NOT_PRINTED = ("script", "style", "noscript", "template", "title", "xml")
+_NOT_PRINTED = (
+    *("script", "style", "noscript", "template", "title", "xml"),
+    *("datalist", "noembed", "noframes", "audio"),
+)
 _BLOCKS = frozenset(
     "address article aside blockquote br caption center dd details div dl dt fieldset figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
 _KINDS = (
     dict.fromkeys(_BLOCKS, "block")
-    | dict.fromkeys("a rp rt small sub sup".split(), "apart")
+    | dict.fromkeys("a rp rt sub sup".split(), "apart")
     | dict.fromkeys("del s strike".split(), "struck")
-    | dict.fromkeys("img svg object select textarea canvas iframe video bdo".split(), "object")
-    | {"input": "input", "table": "table"}
+    | dict.fromkeys("img svg object select textarea canvas iframe video bdo bdi".split(), "object")
+    | dict.fromkeys("embed applet progress meter math details dialog marquee".split(), "object")
+    | {"input": "input", "table": "table", "li": "item"}
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
 _MISSING_TR = re.compile(rb"(</(?:tr|TR)\s*>\s*)(?=<(?:t[dh]|T[DH])[\s>])")
-_LOOKS = {
-    "hidden": re.compile(
-        r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*collapse", re.IGNORECASE
-    ),
-    "blank": re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE),
-    "struck": re.compile(
-        r"text-decoration[\w-]*\s*:[^;]*line-through|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
-        r"|font-size\s*:\s*0(?:[a-z%;\s]|$)|(?:left|top|indent)\s*:\s*-\d{3}"
-        r"|(?<![\w-])color\s*:\s*(?:white|#fff(?:fff)?|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:;|$)",
-        re.IGNORECASE,
-    ),
-    "apart": re.compile(r"vertical-align\s*:\s*(?:super|sub)\b|display\s*:", re.IGNORECASE),
+_NO_TEXT = ("hidden", "checkbox", "radio")
+_NO_PLAIN_TEXT = {
+    *("button", "color", "date", "datetime-local", "file", "image", "month", "password", "range"),
+    *("reset", "submit", "time", "week"),
 }
-_ODD_WORDS = (
-    *(b"display:", b"visibility:", b"mso-hide:all", b"line-through", b"opacity:0", b"hidden"),
-    *(b"font-size:0", b"vertical-align:su", b"left:-", b"top:-", b"indent:-"),
-    *(b"color:white", b"color:#fff", b"color:rgb(255", b"color=white", b"color=#fff"),
-    *(b'color="white', b'color="#fff', b"color='white", b"color='#fff"),
-)
-_UNSEEN = ("hidden", "blank")
-_TYPED = {"text", "number", "tel", ""}
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
 _BEGIN, _END = "\ufdd0", "\ufdd1"  # where a table begins and ends in the text: no characters
 _NO_CHARACTERS = re.compile(f"[\\0{_BEGIN}{_END}]")
 
 
-def read(data: bytes) -> Document:
-    """Read a page: its tables (layout tables too), its lines of text and its <meta> facts."""
+def read(data: bytes, sheets: str = "") -> Document:
+    """Read a page: its tables (layout tables too), its lines of text and its <meta> facts.
+
+    `sheets` are style sheets that were saved with the page.
+    """
     page = _NO_CHARACTERS.sub("", decode(data, declared=True)).encode("utf-8", "replace")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
@@ -61,9 +54,9 @@ def read(data: bytes) -> Document:
     root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", page), parser)
     if root is None:
         raise UnreadableError("no_tables")
-    apply_page_styles(root)
-    _note(root, page)
     meta = _meta(root)
+    _note_looks(root, page, sheets)
+    mark_what_scripts_write(root)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
     tables = list(root.iter("table"))
     laid_out = [None if _hidden_above(t) else place_cells(_rows(t)) for t in tables]
@@ -76,6 +69,16 @@ def read(data: bytes) -> Document:
     ]
     grids = [Grid(n, cells, heading=heading) for n, (cells, heading) in enumerate(printed, start=1)]
     return Document("html", grids, lambda: text, meta)
+
+
+def _note_looks(root: etree._Element, page: bytes, sheets: str) -> None:
+    """Note what does not look plain, and part figures whose pieces look unlike."""
+    cut, sheet = cut_figures(root), sheet_of(root, sheets)
+    within = {element for cell in cut for element in cell.iter()}
+    if apply_page_styles(root, sheet, within) or not is_plain(page):
+        note_looks(root, sheet.fonts)
+    for cell in cut:
+        part_unlike_pieces(cell)
 
 
 def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
@@ -118,7 +121,7 @@ def _cell(element: etree._Element) -> tuple[str, int, int]:
     text, look = _text(element).strip(), element.get("look")
     if look == "blank":
         text = ""
-    elif look == "struck" and text:
+    elif look == "added" or (look == "struck" and text):
         text = f"{UNREAD}{text}"
     across, down = element.get("colspan"), element.get("rowspan")
     return (
@@ -152,50 +155,43 @@ def _text(element: etree._Element) -> str:
 def _child_text(child: etree._Element) -> str:
     """What a child prints; what is raised, lowered or linked stays apart from a figure."""
     kind, look = _KINDS.get(child.tag), child.get("look")
-    if look in _UNSEEN:
+    if look in UNSEEN:
         return ""
     if kind == "object":
         return UNREAD
     if kind == "input":
-        return child.get("value", "") if child.get("type", "").lower() in _TYPED else ""
+        return _field(child)
     text = _text(child)
     if kind == "table":
         return UNREAD if text.strip() else ""
-    if kind == "struck" or look == "struck":
+    if look == "added" or (kind == "item" and _is_numbered(child)):
+        return f"\n{UNREAD}{text}\n"
+    if kind == "struck" or look in ("struck", "moved"):
         return f"{UNREAD}{text}" if text.strip() else ""
-    if kind == "block":
+    if kind in ("block", "item"):
         return f"\n{text}\n"
-    return f" {text} " if kind == "apart" or look == "apart" else text
+    return f" {text} " if kind == "apart" else text
 
 
-def _note(root: etree._Element, page: bytes) -> None:
-    """Note how the few elements look that do not look plain: others are read without asking."""
-    squeezed = page.lower().translate(None, b" \t\r\n")
-    if not any(word in squeezed for word in _ODD_WORDS):
-        return
-    for element in root.xpath("//*[@style or @hidden or self::font[@color]]"):
-        style = f"{element.get('style', '')};color:{element.get('color', '')}"
-        look = "hidden" if "hidden" in element.attrib else _styled(style)
-        if look:
-            element.set("look", look)
+def _field(field: etree._Element) -> str:
+    """What a field to fill in prints: its value, where it shows that as plain text."""
+    kind, value = field.get("type", "").strip().lower(), field.get("value", "")
+    if kind in _NO_TEXT:
+        return ""
+    is_drawn = kind in _NO_PLAIN_TEXT or (not value and "placeholder" in field.attrib)
+    return UNREAD if is_drawn else value
 
 
-@lru_cache(maxsize=4096)
-def _styled(style: str) -> str:
-    """How a style makes an element look: hidden, blank, struck, apart, or plain.
-
-    Hidden elements take no place; blank ones do. Text without size, in white, or far off counts as
-    struck: whether the page prints it is in doubt.
-    """
-    for look, pattern in _LOOKS.items():
-        if pattern.search(style):
-            return look
-    return ""
+def _is_numbered(item: etree._Element) -> bool:
+    """Whether a list prints a number before an item."""
+    around = item.getparent()
+    style = f"{item.get('style', '')}{'' if around is None else around.get('style', '')}"
+    return around is not None and around.tag == "ol" and "none" not in style
 
 
 def _hidden_above(element: etree._Element) -> bool:
     """Whether an element or one around it is not printed."""
-    return any(e.get("look") in _UNSEEN for e in (element, *element.iterancestors()))
+    return any(e.get("look") in UNSEEN for e in (element, *element.iterancestors()))
 
 
 def _caption(table: etree._Element) -> str:

@@ -1,0 +1,194 @@
+"""A page's figure is what is seen, or it is no figure: sizes, order, and what styles print."""
+
+import pytest
+from helpers import REQUESTS, SAMPLE, html, read, sample_truth, with_row, wrong_in_silence
+
+from analysis.documents import readers
+from analysis.documents.numbers import Figure, parse_count
+
+
+def figure_in(cell: str, style: str = "") -> Figure:
+    cell = cell if cell.startswith("<td") else f"<td>{cell}</td>"
+    page = f"<html><head><style>{style}</style></head><table><tr>{cell}</tr></table>"
+    printed = readers.read(page.encode()).grids[0].cells[0][0]
+    return parse_count(printed.text if printed else "")
+
+
+# ---- pieces of one figure ----
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        *("<font size=1>1</font>", "<font size=-2>1</font>", "<small>1</small>"),
+        *(
+            f'<span style="font-size:{size}">1</span>'
+            for size in ("8px", "6.0pt", ".6em", "60%", "smaller", "x-small", "calc(1em - 9px)")
+        ),
+        *('<span style="font:8px Arial">1</span>', '<b><i style="font-size:60%">1</i></b>'),
+        '<span style="display:none">x</span><small>1</small>',
+    ],
+)
+def test_a_digit_smaller_than_those_before_it_is_no_digit_of_the_figure(behind):
+    assert figure_in(f"195{behind}").state == "text"
+    assert figure_in(f'<span style="font-size:16px">195</span>{behind}').state == "text"
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        *("position:relative;top:-4px", "position:relative;bottom:3pt", "vertical-align:sub"),
+        *("vertical-align:3px", "vertical-align:40%", "font-variant-position:super"),
+        *("margin-left:20px", "padding:0 9px", "float:right", "position:absolute"),
+    ],
+)
+def test_a_digit_that_is_raised_or_set_off_is_no_digit_of_the_figure(look):
+    assert figure_in(f'195<span style="{look}">1</span>').state == "text"
+    assert figure_in("195<i class=n>1</i>", f"td .n {{ {look} }}").state == "text"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("<font size=2>62</font>", "<small>62</small>", '<td style="font-size:8px">62</td>'),
+        '<span style="font-size:10px">6</span><span style="font-size:10px">2</span>',
+        '<span style="font-size:10.5pt">6</span><span style="font-size:14px">2</span>',
+        '<span style="font-size:10.5pt">6</span><span style="font-size:12pt">2</span>',
+        '<span style="position:relative;top:2px">6<b>2</b></span>',
+        '<span style="vertical-align:middle">6</span>2',
+        '<p style="margin-left:-5.4pt">6<span style="color:black">2</span></p>',
+        *('<p style="float:left">62</p>', '<p style="position:relative">62</p>'),
+    ],
+)
+def test_a_figure_of_one_size_on_one_line_is_one_figure_whatever_cuts_it(cell):
+    assert figure_in(cell).value == 62
+
+
+def test_a_note_in_small_print_leaves_its_figure():
+    assert figure_in("22<small>（其中修订16件）</small>").value == 22
+
+
+# ---- what is seen otherwise than it stands ----
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        *("direction:rtl", "unicode-bidi:bidi-override", "transform:scaleX(-1)"),
+        *("display:flex;flex-direction:row-reverse", "position:absolute;left:30px", "order:-1"),
+        *("position:relative;left:-60px", "margin-left:-60px", "margin:0 0 -2em"),
+        *("text-indent:-9999px", "text-indent:100%", "opacity:.05", "font:0/0 a", "font-size:1px"),
+        *("clip:rect(0,0,0,0)", "clip-path:inset(50%)", "overflow:hidden;width:0", "color:#fefefe"),
+        *("color:transparent", "color:rgba(0,0,0,0)", "background:#ccc;color:#cdcdcd"),
+        *("text-decoration:underline line-through", "filter:opacity(0)", "grid-row:2"),
+    ],
+)
+def test_what_may_be_seen_elsewhere_or_not_at_all_is_no_figure(look):
+    assert figure_in(f'<span style="{look}">62</span>').state == "text"
+    assert figure_in("<i class=x>62</i>", f".x {{ {look} }}").state == "text"
+    assert figure_in(f'<td style="{look}">62</td>').state == "text"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *('<td dir="rtl">62</td>', '<span dir="RTL">62</span>', "\u202e62\u202c", "\u200f-62"),
+        *('<td style="float:right">62</td>', '<span style="float:right">6</span>2'),
+        '<td bgcolor="#cccccc"><font color="#cccccc">62</font></td>',
+        '<span style="visibility:hidden">6<b style="visibility:visible">2</b></span>',
+        *("<ol><li>62</ol>", "<ol start=3><li></ol>", '<ul style="list-style:decimal"><li>6</ul>'),
+        *("<input type=button value=5>", "<input placeholder=5>", "<progress value=5></progress>"),
+        *("<meter value=5>5</meter>", "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
+        *("<details><summary>6</summary></details>", "<canvas>5</canvas>", "<iframe></iframe>"),
+    ],
+)
+def test_what_is_drawn_turned_or_numbered_by_the_page_is_no_figure(cell):
+    assert figure_in(cell).state == "text"
+
+
+@pytest.mark.parametrize(
+    ("around", "is_one_figure"),
+    [
+        ('<tr style="display:flex;flex-direction:row-reverse">', False),
+        ('<tr style="position:relative;top:40px">', False),
+        ('<tr style="color:#fff">', False),
+        ('<tr style="color:#fff;background:#06c">', True),
+        ('<div style="opacity:0"><table><tr>', False),
+        ('<div dir="rtl"><table><tr>', False),
+        ('<div style="position:absolute;left:40px;top:300px"><table><tr>', True),
+        ('<table style="float:left;margin-left:-5.4pt"><tr>', True),
+    ],
+)
+def test_what_stands_around_a_cell_counts_as_far_as_it_moves_cells(around, is_one_figure):
+    around = around if "<table" in around else f"<table>{around}"
+    grid = readers.read(f"<html>{around}<td>62</td>".encode()).grids[0]
+    assert (parse_count(grid.cells[0][0].text).value == 62) is is_one_figure
+
+
+# ---- what styles and scripts print ----
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *('.a::before{content:"5"}', "td:after{content:'件5'}", ".a:before{content:counter(n)}"),
+        *(".a::after{content:attr(title)}", "td::first-letter{font-size:2px}"),
+        *("@supports (display:grid){.a{opacity:0}}", "@media screen{.a{opacity:0}}"),
+        "@media only screen and (min-width:800px){.a{opacity:0}}",
+        '@font-face{font-family:"q";src:url(data:font/woff;base64,AA)} .a{font-family:"q",serif}',
+    ],
+)
+def test_what_a_style_prints_or_draws_is_no_figure(style):
+    assert figure_in("<i class=a>6</i>", style).state == "text"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        '.a:after{content:"";display:table;clear:both}',
+        '.a:after{content:".";display:block;height:0;visibility:hidden}',
+        *("@media print{.a{opacity:0}}", "@media (max-width:600px){.a{display:none}}"),
+        "@font-face{font-family:宋体;panose-1:2 1 6} .a{font-family:宋体}",
+        *('.menu li:before{content:"1"}', ".top{position:absolute;left:9px;float:right}"),
+    ],
+)
+def test_styles_that_print_nothing_in_a_figure_leave_it(style):
+    assert figure_in("<i class=a>62</i>", style).value == 62
+
+
+def test_a_cell_that_a_script_writes_is_no_blank():
+    assert figure_in("<script>document.write(5)</script>").state == "text"
+    assert figure_in("6<script>document.write(5)</script>").state == "text"
+    assert figure_in("<script src=figures.js></script>").state == "text"
+    fills = '<script>document.getElementById("n").innerHTML = 5</script>'
+    assert figure_in(f'<td id="n"></td></tr></table>{fills}<table><tr>').state == "text"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("62<script>var n = 5</script>", "62<script type=text/template>write(5)</script>"),
+        "62</td></tr></table><script>document.write(5)</script><table><tr><td>",
+    ],
+)
+def test_a_script_that_writes_nothing_in_a_cell_leaves_its_figure(cell):
+    assert figure_in(cell).value == 62
+
+
+def test_style_sheets_saved_with_a_page_count_as_its_own():
+    page = html(*SAMPLE).replace(b"<td>812</td>", b"<td>81<i class=gone>2</i></td>")
+    parts = [(b"text/html", page), (b"text/css", b".gone { display: none }")]
+    body = b"".join(b"--x\r\nContent-Type: " + t + b"\r\n\r\n" + p + b"\r\n" for t, p in parts)
+    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n'
+    found = wrong_in_silence(read(head + body + b"--x--\r\n"))
+    assert found == {("disclosure", "licensing", "decisions"): 81}
+
+
+def test_a_row_with_a_small_reference_is_flagged_and_no_other():
+    label, *texts = next(row for row in REQUESTS if row[0].startswith("（二）"))
+    odd = with_row(REQUESTS, label, label, "7<font size=1>1</font>", *texts[1:])
+    report = read(html(SAMPLE[0], odd, SAMPLE[2]))
+    assert not wrong_in_silence(report) and not report.facts["verified"]
+    cell = ("requests", "granted_in_part", "natural_person")
+    assert {(r.table, r.row, r.column) for r in report.cells if r.state == "text"} == {cell}
+    assert len(report.cells) == len(sample_truth())
