@@ -584,3 +584,12 @@ def test_a_number_in_brackets_behind_a_label_may_be_a_figure_of_its_row(make):
     table = with_row(REQUESTS, "（七）总计", "（七）总计【40】", "", "7", "1", "2", "2", "3", "55")
     report = read(make(DISCLOSURE, table, DISPUTES))
     assert is_flagged(report, ("requests", "handled_total", "natural_person"))
+
+
+def test_a_figure_that_is_not_read_takes_no_row_into_the_header():
+    label = REQUESTS[1][0]
+    only_total = with_row(REQUESTS, label, label, *[""] * 6, "l6")
+    report = read(html(SAMPLE[0], only_total, SAMPLE[2]))
+    flagged = {(f.check, f.row, f.column) for f in report.findings if f.severity == "error"}
+    assert ("not_a_figure", "received", "total") in flagged
+    assert {row for _, row, _ in flagged} == {"received"}

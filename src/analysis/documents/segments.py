@@ -155,11 +155,12 @@ class _Scan:
         return True
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
-        """Whether a row without figures is a row of the table (all its cells blank)."""
+        """Whether a row without figures is one of the table: its cells are blank, or not read."""
         if any(header_word(c.text) for c in cells[1:]):
             return False
         texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
-        return is_complete(header) and find(header.table, "row", texts) is not None
+        leading = (texts[: n + 1] for n in range(len(texts)))
+        return is_complete(header) and any(find(header.table, "row", some) for some in leading)
 
     def _open(self, header: Header, borrowed: bool = False) -> None:
         """Begin a segment under a header, below the texts read since the last row of figures."""
