@@ -39,7 +39,7 @@ _NO_PLAIN_TEXT = {
 }
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(%?)")
 _BEGIN, _END = "\ufdd0", "\ufdd1"  # where a table begins and ends in the text: no characters
-_NO_CHARACTERS = re.compile(f"[\\0{_BEGIN}{_END}]")
+_NO_CHARACTERS = ("\0", _BEGIN, _END)
 
 
 def read(data: bytes, sheets: str = "") -> Document:
@@ -47,11 +47,13 @@ def read(data: bytes, sheets: str = "") -> Document:
 
     `sheets` are style sheets that were saved with the page.
     """
-    page = _NO_CHARACTERS.sub("", decode(data, declared=True)).encode("utf-8", "replace")
+    page = decode(data, declared=True)
+    for sign in _NO_CHARACTERS:
+        page = page.replace(sign, "")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", page), parser)
+    root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", page.encode("utf-8", "replace")), parser)
     if root is None:
         raise UnreadableError("no_tables")
     meta = _meta(root)
@@ -71,11 +73,11 @@ def read(data: bytes, sheets: str = "") -> Document:
     return Document("html", grids, lambda: text, meta)
 
 
-def _note_looks(root: etree._Element, page: bytes, sheets: str) -> None:
+def _note_looks(root: etree._Element, page: str, sheets: str) -> None:
     """Note what does not look plain, and part figures whose pieces look unlike."""
-    cut, sheet = cut_figures(root), sheet_of(root, sheets)
+    cut, sheet = cut_figures(root, page), sheet_of(root, sheets)
     within = {element for cell in cut for element in cell.iter()}
-    if apply_page_styles(root, sheet, within) or not is_plain(page):
+    if apply_page_styles(root, sheet, within) or not is_plain(root):
         note_looks(root, sheet.fonts)
     for cell in cut:
         part_unlike_pieces(cell)
@@ -89,9 +91,9 @@ def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
             if loose:
                 yield loose
                 loose = []
-            yield [_cell(c) for c in _cells_of(element)]
+            yield [_cell(*some) for some in _cells_of(element)]
         else:
-            loose.append(_cell(element))
+            loose.append(_cell(element, element.get("look")))
     if loose:
         yield loose
 
@@ -107,18 +109,20 @@ def _row_level(table: etree._Element) -> Iterator[etree._Element]:
             yield from _row_level(child)
 
 
-def _cells_of(row: etree._Element) -> Iterator[etree._Element]:
-    """Cells of a row, also inside a form element around them."""
-    for child in row.iterchildren():
-        if child.tag in _CELLS and child.get("look") != "hidden":
-            yield child
+def _cells_of(row: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
+    """Cells of a row with their looks, also inside a form element around them."""
+    for child in row:
+        if child.tag in _CELLS:
+            look = child.get("look")
+            if look != "hidden":
+                yield child, look
         elif child.tag == "form":
             yield from _cells_of(child)
 
 
-def _cell(element: etree._Element) -> tuple[str, int, int]:
+def _cell(element: etree._Element, look: str | None) -> tuple[str, int, int]:
     """Text and spans of a cell."""
-    text, look = _text(element).strip(), element.get("look")
+    text = _text(element).strip()
     if look == "blank":
         text = ""
     elif look == "added" or (look == "struck" and text):
@@ -146,21 +150,29 @@ def _text(element: etree._Element) -> str:
     object sign stands for it, so that a figure beside it is not taken for the whole cell.
     """
     text = element.text or ""
-    if len(element):
-        for child in element:
-            text += _child_text(child) + (child.tail or "")
+    child = element[0] if len(element) else None
+    while child is not None:  # an iterator for each cell would take half of the time
+        text += _child_text(child) + (child.tail or "")
+        child = child.getnext()
     return text
 
 
 def _child_text(child: etree._Element) -> str:
     """What a child prints; what is raised, lowered or linked stays apart from a figure."""
     kind, look = _KINDS.get(child.tag), child.get("look")
+    if look is None and kind is None:
+        return _text(child)
+    if look is None and kind == "block":
+        return f"\n{_text(child)}\n"
     if look in UNSEEN:
         return ""
     if kind == "object":
         return UNREAD
-    if kind == "input":
-        return _field(child)
+    return _field(child) if kind == "input" else _odd_text(child, kind, look)
+
+
+def _odd_text(child: etree._Element, kind: str | None, look: str | None) -> str:
+    """What a child prints that does not look plain, or is more than its text."""
     text = _text(child)
     if kind == "table":
         return UNREAD if text.strip() else ""
@@ -168,9 +180,7 @@ def _child_text(child: etree._Element) -> str:
         return f"\n{UNREAD}{text}\n"
     if kind == "struck" or look in ("struck", "moved"):
         return f"{UNREAD}{text}" if text.strip() else ""
-    if kind in ("block", "item"):
-        return f"\n{text}\n"
-    return f" {text} " if kind == "apart" else text
+    return f" {text} " if kind == "apart" else f"\n{text}\n" if kind else text
 
 
 def _field(field: etree._Element) -> str:
@@ -207,7 +217,9 @@ def _page_text(root: etree._Element, tables: list[etree._Element]) -> tuple[str,
     the last place where a table began or ended.
     """
     for element in root.iter(*_BLOCKS):
-        element.tail = "\n" + _CONTROL.sub(" ", element.tail or "")
+        tail = element.tail
+        if not tail or tail[0] != "\n":
+            element.tail = f"\n{_CONTROL.sub(' ', tail)}" if tail else "\n"
     for table in tables:
         table.text = _BEGIN + _CONTROL.sub(" ", table.text or "")
         table.tail = _END + (table.tail or "")

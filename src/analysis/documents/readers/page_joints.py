@@ -14,6 +14,10 @@ from lxml import etree
 from analysis.documents.readers.page_looks import UNSEEN, declared
 
 _CUT = re.compile(r"[\d.,]\0(?:.*\0)?[\d.,]", re.DOTALL)  # what stands between may be hidden
+# A digit, tags that end no cell, and more text: most pages have no such place in their tables.
+_MAY_CUT = re.compile(
+    r"<(?<=[\d.,]<)(?!/?t[dhr])[^>]*>(?:\s*<(?!/?t[dhr])[^>]*>)*\s*[^<\s]", re.IGNORECASE
+)
 _BASE = 16.0
 _ALIKE = 0.85  # sizes nearer than this are what careless editing leaves in one figure
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "": 1.0}
@@ -46,8 +50,11 @@ class Look(NamedTuple):
     shift: str
 
 
-def cut_figures(root: etree._Element) -> list[etree._Element]:
+def cut_figures(root: etree._Element, page: str) -> list[etree._Element]:
     """Cells with no table in them in which mark-up cuts a figure into pieces."""
+    first, last = page.find("<td"), page.rfind("</td")
+    if "&#" not in page and not _MAY_CUT.search(page, max(first, 0), last if last > 0 else len(page)):
+        return []
     cells = (cell for cell in root.iter("td", "th") if len(cell))
     cut = (cell for cell in cells if _CUT.search("\0".join(cell.itertext())))
     return [cell for cell in cut if cell.find(".//table") is None]

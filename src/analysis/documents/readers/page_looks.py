@@ -82,8 +82,8 @@ PROPERTIES = frozenset(
 )
 _DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*")
-_STATED = re.compile(rb"""\bstyle\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))""")
-_ATTRIBUTES = (b" hidden", b" dir=", b" color=", b" face=")
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_HAS_ATTRIBUTES = etree.XPath("boolean(//@hidden | //@dir | //font/@color | //font/@face)")
 _COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|rgba?\([^)]*\)|[a-z]+")
 _LIGHT = "white snow ivory ghostwhite whitesmoke floralwhite mintcream azure seashell"
 _NAMES = dict.fromkeys(_LIGHT.split(), (250, 250, 250)) | {
@@ -105,13 +105,9 @@ def note_looks(root: etree._Element, own_fonts: frozenset[str]) -> None:
             _pass_on(element, look)
 
 
-def is_plain(page: bytes) -> bool:
+def is_plain(root: etree._Element) -> bool:
     """Whether no style or attribute that a page states can make anything look odd."""
-    page = page.lower()
-    if any(word in page for word in _ATTRIBUTES):
-        return False
-    styles = {double or single or bare for double, single, bare in _STATED.findall(page)}
-    return not any(b"&" in style or styled(style.decode("utf-8", "replace")) for style in styles)
+    return not _HAS_ATTRIBUTES(root) and not any(map(styled, set(_STYLES(root))))
 
 
 @lru_cache(maxsize=4096)
