@@ -38,3 +38,15 @@ def test_blanks_for_zeros_are_in_no_doubt_where_the_table_keeps_them_before_figu
 def test_a_format_that_fills_nothing_up_is_in_no_doubt():
     table = with_row(DISCLOSURE, "行政规范性文件", "行政规范性文件", "4", "", "")
     assert not is_flagged(read(html(table, REQUESTS, DISPUTES)), ROW)
+
+
+AMOUNT = ("disclosure", "procurement", "procurement_amount")
+
+
+@padded
+def test_an_amount_that_ends_in_its_unit_has_no_other_figure_run_on(make):
+    head = ["信息内容", "采购总金额", "采购项目数量"]
+    amount = [*DISCLOSURE, head, ["政府集中采购", "986.46元", ""]]
+    assert not is_flagged(read(make(amount, REQUESTS, DISPUTES)), AMOUNT)
+    bare = [*DISCLOSURE, head, ["政府集中采购", "986.46", ""]]
+    assert is_flagged(read(make(bare, REQUESTS, DISPUTES)), AMOUNT)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_heading
 from analysis.documents.numbers import SURE
-from analysis.documents.padding import packed_rows
+from analysis.documents.padding import glued_rows, packed_rows
 from analysis.documents.records import Record
 from analysis.documents.reference import Form, entries, forms, tables
 from analysis.documents.repair import failures
@@ -19,7 +19,6 @@ from analysis.documents.sums import (
     Sum,
     doubtful_totals,
     find_sums,
-    glued_rows,
     label_of,
     needed_blanks,
     open_parts,

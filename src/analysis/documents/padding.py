@@ -6,10 +6,51 @@ A row of the disclosure table that lost an empty cell looks like one whose last 
 from collections.abc import Collection, Iterable, Sequence
 
 from analysis.documents.issues import Issue, issue
-from analysis.documents.records import Record
+from analysis.documents.labels import is_list
+from analysis.documents.records import Record, kind_of
+from analysis.documents.reference import numbers
 from analysis.documents.sums import label_of
 
 _LOST_CELLS = {"incomplete_row", "open_row"}
+
+
+def glued_rows(records: list[Record]) -> list[Issue]:
+    """Printed rows filled in their first cell only, with digits enough for every cell.
+
+    Rows of a list that stand side by side on a line are rows of their own.
+    """
+    lines: dict[tuple[str, str], list[Record]] = {}
+    for record in records:
+        row = record.row if is_list(record.table) else ""
+        lines.setdefault((record.cell.rpartition("c")[0], row), []).append(record)
+    issues: list[Issue] = []
+    for line in lines.values():
+        filled = [r for r in line if r.state != "blank"]
+        if len(line) < 2 or filled != line[:1] or _ends_in_its_unit(line):
+            continue
+        least = len(line) if is_list(filled[0].table) else max(3, len(line))
+        if sum(c.isdigit() for c in filled[0].raw) >= least:
+            issues += [
+                issue(
+                    "glued_row",
+                    table=filled[0].table,
+                    row=row,
+                    cell=filled[0].cell,
+                    raw=filled[0].raw,
+                    actual=len(line) - 1,
+                )
+                for row in dict.fromkeys(r.row for r in line)
+            ]
+    return issues
+
+
+def _ends_in_its_unit(line: Sequence[Record]) -> bool:
+    """Whether a row's first cell ends in a unit that no other cell of the row can have."""
+    first, *others = [
+        numbers()["units"]["amount" if kind_of(r.table, r.row, r.column) == "amount" else "count"]
+        for r in line
+    ]
+    return first not in others and line[0].raw.rstrip().endswith(tuple(first))
 
 
 def packed_rows(
@@ -47,7 +88,9 @@ def _n_first(line: Sequence[Record]) -> int:
 def _is_packed(line: Sequence[Record]) -> bool:
     """Whether blanks stand behind figures, and none before."""
     first = _n_first(line)
-    return 0 < first < len(line) and all(record.state == "blank" for record in line[first:])
+    if not 0 < first < len(line) or (first == 1 and _ends_in_its_unit(line)):
+        return False
+    return all(record.state == "blank" for record in line[first:])
 
 
 def _has_blank_before(line: Sequence[Record]) -> bool:

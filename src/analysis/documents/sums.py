@@ -252,36 +252,6 @@ def label_of(table: str, axis: str, code: str, language: str = "zh") -> str:
 # --- Rows whose places nothing confirms ---------------------------------------------------------
 
 
-def glued_rows(records: list[Record]) -> list[Issue]:
-    """Printed rows filled in their first cell only, with digits enough for every cell.
-
-    Rows of a list that stand side by side on a line are rows of their own.
-    """
-    lines: dict[tuple[str, str], list[Record]] = {}
-    for record in records:
-        row = record.row if is_list(record.table) else ""
-        lines.setdefault((record.cell.rpartition("c")[0], row), []).append(record)
-    issues: list[Issue] = []
-    for line in lines.values():
-        filled = [r for r in line if r.state != "blank"]
-        if len(line) < 2 or filled != line[:1]:
-            continue
-        least = len(line) if is_list(filled[0].table) else max(3, len(line))
-        if sum(c.isdigit() for c in filled[0].raw) >= least:
-            issues += [
-                issue(
-                    "glued_row",
-                    table=filled[0].table,
-                    row=row,
-                    cell=filled[0].cell,
-                    raw=filled[0].raw,
-                    actual=len(line) - 1,
-                )
-                for row in dict.fromkeys(r.row for r in line)
-            ]
-    return issues
-
-
 def open_rows(sums: list[Sum], by_key: dict[Key, Record]) -> list[Issue]:
     """Rows with blanks and no total whose figures no sum confirms.
 

@@ -53,7 +53,9 @@ class Look(NamedTuple):
 def cut_figures(root: etree._Element, page: str) -> list[etree._Element]:
     """Cells with no table in them in which mark-up cuts a figure into pieces."""
     first, last = page.find("<td"), page.rfind("</td")
-    if "&#" not in page and not _MAY_CUT.search(page, max(first, 0), last if last > 0 else len(page)):
+    if "&#" not in page and not _MAY_CUT.search(
+        page, max(first, 0), last if last > 0 else len(page)
+    ):
         return []
     cells = (cell for cell in root.iter("td", "th") if len(cell))
     cut = (cell for cell in cells if _CUT.search("\0".join(cell.itertext())))
