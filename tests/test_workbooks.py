@@ -1,11 +1,12 @@
 """A workbook's cells read as they look in print, whatever value is stored; so do hidden parts."""
 
+import io
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-from helpers import saved
+from helpers import SAMPLE, saved, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -14,6 +15,7 @@ from analysis.documents.grid import Document
 from analysis.documents.numbers import parse_count
 from analysis.documents.readers import choose, read, sheet, sheet_xls, xml_sheet
 from analysis.documents.readers.number_format import printed, printed_text
+from analysis.documents.report import read_bytes
 
 DATA = Path(__file__).with_name("data")
 STRUCK = Font(strike=True)
@@ -188,3 +190,60 @@ def test_an_old_workbook_cut_off_is_damaged():
 
     data = (DATA / "odd_cells.xls").read_bytes()
     assert checks(read_bytes(data[: len(data) // 2])) == {"truncated"}
+
+
+# ---- what is stored otherwise than printed ----
+
+
+def told(value: float, code: str) -> dict[str, tuple[str, str, str, str]]:
+    """Give what a report says of a figure that is stored so and printed by a format."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook(*SAMPLE)))
+    cell = next(c for row in book.active for c in row if c.value == 812)
+    cell.value, cell.number_format = value, code
+    report = read_bytes(saved(book))
+    record = next(r for r in report.cells if r.row == "licensing")
+    found = [f for f in report.findings if f.row == "licensing"]
+    assert not any(f.severity == "error" for f in found)
+    return {f.check: (f.severity, f.expected, record.raw, f.message) for f in found}
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "printed"),
+    [(811.6, "0", "812"), (812.4, "#,##0", "812"), (812.004, "0.00", "812.00"), (1.5, "0", "2")],
+)
+def test_a_figure_that_its_format_rounds_is_read_as_printed_with_a_note(value, code, printed):
+    (severity, stored, raw, message) = told(value, code)["rounded_figure"]
+    assert (severity, stored, raw) == ("info", str(value), printed)
+    assert printed in message and str(value) in message
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "printed"),
+    [(812345, "0,", "812"), (812345678, "#,##0,,", "812"), (812, '0"0"', "8120"), (812, ";;;", "")],
+)
+def test_a_figure_that_its_format_scales_or_hides_is_in_doubt(value, code, printed):
+    (severity, stored, raw, message) = told(value, code)["stored_otherwise"]
+    assert (severity, stored, raw) == ("warning", str(value), printed)
+    assert printed in message and str(value) in message
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (812, "0"),
+        (812, "0.00"),
+        (1812, "#,##0"),
+        (812, '0"件"'),
+        (0, "0;-0;;@"),
+        (812.0, "General"),
+    ],
+)
+def test_a_figure_that_prints_the_stored_value_is_not_spoken_of(value, code):
+    assert not told(value, code)
+
+
+def test_old_workbooks_and_those_in_one_file_tell_what_they_store():
+    page = SPREADSHEET.replace(">67<", ">66.7<").encode()
+    assert read(page).grids[0].cells[0][2].stored == "66.7"
+    grid = read((DATA / "odd_cells.xls").read_bytes()).grids[0]
+    assert (grid.cells[2][0].text, grid.cells[2][0].stored) == ("3", "2.5")

@@ -279,6 +279,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "small_reference": mark_figures("small_reference", None),
     "odd_display": mark_figures("odd_display", None),
     "formula_figures": mark_figures("formula_figures", None),
+    "scaled_figures": mark_figures("scaled_figures", None),
     "date_figures": mark_figures("date_figures", "text"),
     "percent_figures": mark_figures("percent_figures", "text"),
     "figures_hidden_by_format": mark_figures("figures_hidden_by_format", "blank"),

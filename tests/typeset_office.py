@@ -51,9 +51,9 @@ def xls_table(job: Job, sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool
             if not height:
                 continue
             look = number_look(job, cell)
-            figure = look or (typed and re.fullmatch(NUMBER, cell.text))
-            value = float(cell.text) if figure else cell.text
-            style = xlwt.easyxf(num_format_str=look or "General")
+            figure = typed and re.fullmatch(NUMBER, cell.text)
+            value, code = look or (float(cell.text) if figure else cell.text, "General")
+            style = xlwt.easyxf(num_format_str=code)
             row = top + number
             if width > 1 or height > 1:
                 sheet.write_merge(row, row + height - 1, place, place + width - 1, value, style)

@@ -159,6 +159,8 @@ def docx_cell(job: Job, cell: Cell, markup: str) -> str:
 # ---- workbooks ----
 
 
+ROUNDED = ("0", "#,##0", '0"件"')
+SCALED = ("0,", "#,##0,", '0,"件"')
 NUMBER_LOOKS = {
     "date_figures": "yyyy-mm-dd",
     "percent_figures": "0%",
@@ -166,14 +168,20 @@ NUMBER_LOOKS = {
 }
 
 
-def number_look(job: Job, cell: Cell) -> str | None:
-    """Give the number format that a hazard sets a figure's cell in; its value is a number then."""
+def number_look(job: Job, cell: Cell) -> tuple[float, str] | None:
+    """Give the number that a hazard stores for a figure, and the format that prints it."""
     for name, look in NUMBER_LOOKS.items():
         if cell.text and cell.key in job.marked.get(name, ()):
-            return look
+            return float(cell.text), look
     rng = job.chance(f"format {cell.key}")
-    whole = cell.key and re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text)
-    return rng.choice(FORMATS) if whole and "number_formats" in job.names else None
+    if cell.text and cell.key in job.marked.get("scaled_figures", ()):
+        return float(cell.text) * 1000 + rng.randrange(-400, 400), rng.choice(SCALED)
+    if not cell.key or not re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text):
+        return None
+    if "rounded_figures" in job.names and rng.random() < 0.3:
+        part = rng.choice((0.25, 0.4) if cell.text == "0" else (-0.4, 0.25, 0.4))
+        return float(cell.text) + part, rng.choice(ROUNDED)
+    return (float(cell.text), rng.choice(FORMATS)) if "number_formats" in job.names else None
 
 
 def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
@@ -184,7 +192,7 @@ def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
     if cell.text and cell.key in job.marked.get("formula_figures", ()):
         at.value = f"={cell.text}+0"
     elif look:
-        at.value, at.number_format = float(cell.text), look
+        at.value, at.number_format = look
 
 
 def hide_in_sheet(job: Job, sheet: Worksheet, top: int, grid: Grid) -> None:

@@ -16,6 +16,7 @@ class Cell:
 
     `page` is the page that it stands on, from 1, where the document has pages. `confidence` is how
     sure a recognised picture's text is, from 0 to 1; None for text that the document itself holds.
+    `stored` is the number that a workbook's cell holds, where that is not what it prints.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Cell:
     column: int
     page: int = 0
     confidence: float | None = None
+    stored: str = ""
     blank: bool = field(init=False)
 
     def __post_init__(self) -> None:

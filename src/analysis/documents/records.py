@@ -10,6 +10,8 @@ from analysis.documents.numbers import Figure, parse_count
 from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, numbers
 
+_NEAR = 1e-9
+
 
 @dataclass(slots=True)
 class Record:
@@ -44,6 +46,8 @@ def make_records(placements: list[Placement]) -> tuple[list[Record], list[Issue]
         if problem:
             issues.append(problem)
             figure = Figure("text")
+        elif placement.cell.stored:
+            issues += _stored_otherwise(placement, figure)
         unit = (figure.unit or placement.unit) if figure.state == "number" else ""
         records.append(
             Record(
@@ -77,6 +81,26 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
     if figure.unit and figure.unit not in units:
         return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
     return None
+
+
+def _stored_otherwise(placement: Placement, figure: Figure) -> list[Issue]:
+    """What a workbook's cell holds, where it prints another number or none.
+
+    A value that rounds to what is printed is good to know; one that is scaled or hidden by its
+    format puts the printed figure in doubt.
+    """
+    stored = parse_count(placement.cell.stored)
+    if stored.value is None or figure.state not in ("number", "blank"):
+        return []
+    value = figure.value or 0.0
+    decimals = re.search(r"\.(\d+)", plain(placement.cell.text))
+    unit = 10.0 ** -len(decimals[1]) if decimals else 1.0
+    difference = abs(value - stored.value)
+    if difference < _NEAR * max(1.0, abs(value)):
+        return []
+    is_rounded = figure.state == "number" and difference <= unit / 2 + _NEAR
+    check = "rounded_figure" if is_rounded else "stored_otherwise"
+    return [_on_cell(check, placement, expected=placement.cell.stored, actual=figure.value)]
 
 
 def why_impossible(table: str, row: str, column: str, value: float) -> str:

@@ -87,8 +87,9 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
     for (r, c), text in odd.cells.items():
         rows.extend([] for _ in range(r + 1 - len(rows)))
         rows[r].extend(Cell("", r, n) for n in range(len(rows[r]), c + 1))
-        stored = rows[r][c]
-        rows[r][c] = Cell(text.replace(STORED, stored.text if stored else ""), r, c)
+        held = rows[r][c]
+        stored = held.text if held else ""
+        rows[r][c] = Cell(text.replace(STORED, stored), r, c, stored=stored)
     return lay_out(rows, sheet.merged_cell_ranges or [], odd.rows, odd.columns)
 
 

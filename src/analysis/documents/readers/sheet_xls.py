@@ -11,6 +11,7 @@ from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, Unreadable
 from analysis.documents.readers.number_format import (
     UNREAD,
     is_general,
+    plain_text,
     printed,
     printed_text,
 )
@@ -53,7 +54,10 @@ def _cells(book: Book, sheet: Sheet) -> list[list[Cell | None]]:
     if sheet.nrows * sheet.ncols > MAX_PLACES:
         raise UnreadableError("table_too_large", limit=MAX_PLACES)
     rows: list[list[Cell | None]] = [
-        [Cell(_text(book, sheet, r, c), r, c) for c in range(sheet.row_len(r))]
+        [
+            Cell(_text(book, sheet, r, c), r, c, stored=_stored(sheet, r, c))
+            for c in range(sheet.row_len(r))
+        ]
         for r in range(sheet.nrows)
     ]
     merged = [((top, left), (end - 1, right - 1)) for top, end, left, right in sheet.merged_cells]
@@ -82,6 +86,12 @@ def _text(book: Book, sheet: Sheet, r: int, c: int) -> str:
     fonts = [book.font_list[n] for n in (xf.font_index, *(font for _, font in runs))]
     is_odd = any(font.struck_out or font.escapement for font in fonts)
     return f"{text}{UNREAD}" if is_odd and text else text
+
+
+def _stored(sheet: Sheet, r: int, c: int) -> str:
+    """The number that a cell holds, whatever its format prints of it."""
+    is_number = sheet.cell_type(r, c) == xlrd.XL_CELL_NUMBER
+    return plain_text(sheet.cell_value(r, c)) if is_number else ""
 
 
 def _content(sheet: Sheet, cell: Stored, code: str) -> str:

@@ -87,7 +87,8 @@ def _cells(sheet: etree._Element, styles: dict[str, Style]) -> list[list[Cell | 
             width = max(width, c + 1 + _int(cell, "MergeAcross"))
             _check_size(r, width)
             cells.extend(Cell("", r, n) for n in range(len(cells), c))
-            cells.append(Cell(_text(cell, styles, no_zeros), r, c))
+            stored = cell.findtext(f"{S}Data[@{S}Type='Number']", "")
+            cells.append(Cell(_text(cell, styles, no_zeros), r, c, stored=stored))
             if _int(cell, "MergeAcross") or _int(cell, "MergeDown"):
                 last = (r + _int(cell, "MergeDown"), c + _int(cell, "MergeAcross"))
                 found.merged.append(((r, c), last))
