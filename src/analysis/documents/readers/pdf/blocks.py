@@ -172,7 +172,7 @@ def _without_figures(waiting: Waiting) -> list[Block]:
             else:
                 blocks.append(Block([Stretch(sheet, strip[::-1])], min(heads)))
                 is_header = True
-    return blocks
+    return [block for block in blocks if any(stretch.body for stretch in block.stretches)]
 
 
 def _first_figure(line: Line) -> int | None:
