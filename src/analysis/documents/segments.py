@@ -381,8 +381,8 @@ def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
 
 
 def _is_figures(cell: Cell) -> bool:
-    """Whether a cell prints one figure, or several run together."""
-    return is_figure(cell) or prints_figures(cell.text)
+    """Whether a cell prints one figure, or several run together, or beside what can't be read."""
+    return is_figure(cell) or prints_figures(cell.text.replace(UNREAD, ""))
 
 
 def _may_run_together(cells: list[Span], header: Header) -> bool:

@@ -195,7 +195,8 @@ def _align(pages: list[Contents]) -> list[Unsure]:
     ]
     found, unsure = implied([sheet for sheet in sheets if sheet.lines])
     for n, here in enumerate(pages):
-        fresh = [Part(here.page, own, []) for own in found if own.page == here.page.number]
+        own = [drawn for drawn in found if drawn.lattice.page == here.page.number]
+        fresh = [Part(here.page, drawn.lattice, drawn.signs) for drawn in own]
         if fresh and here.loose is not None:
             parts = sorted([*here.parts, *fresh], key=lambda part: part.lattice.box.top)
             pages[n] = Contents(here.page, parts, _shared_out(here.loose, fresh))

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median_low
 
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows, words_of
 from analysis.documents.readers.pdf.blocks import Block, Sheet, Stretch, blocks_of, is_anchor
 from analysis.documents.readers.pdf.columns import Column, columns_of, innermost, is_set_left
+from analysis.documents.readers.pdf.doubts import doubtful
 from analysis.documents.readers.pdf.drawing import Form, go_on, lattice_of, rule_within
 from analysis.documents.readers.pdf.headings import Head, headings_of, widened
-from analysis.documents.readers.pdf.page import Rule
+from analysis.documents.readers.pdf.page import Glyph, Rule
 from analysis.documents.readers.pdf.rules import Lattice
 from analysis.documents.readers.pdf.words import (
     PAD,
@@ -32,6 +34,14 @@ _RULED_LEADING = 3.0
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What stands of a table on one page: its lattice, and signs in cells that can't be read."""
+
+    lattice: Lattice
+    signs: list[Glyph]
+
+
+@dataclass(frozen=True)
 class Unsure:
     """A table whose columns or rows can't be told: where it begins, and its lines as words."""
 
@@ -40,9 +50,9 @@ class Unsure:
     rows: list[list[str]]
 
 
-def implied(sheets: Sequence[Sheet]) -> tuple[list[Lattice], list[Unsure]]:
+def implied(sheets: Sequence[Sheet]) -> tuple[list[Drawn], list[Unsure]]:
     """The tables that the words of some pages imply, and those that are not clear."""
-    found: list[Lattice] = []
+    found: list[Drawn] = []
     unsure: list[Unsure] = []
     blocks = blocks_of(sheets)
     for block, form in zip(blocks, _alike([_form(block) for block in blocks]), strict=True):
@@ -61,37 +71,59 @@ def _alike(forms: list[Form | None]) -> list[Form | None]:
     return [replace(form, left=left, right=right) if form else None for form in forms]
 
 
-def _drawn(block: Block, form: Form) -> list[Lattice]:
-    """The lattices of a block, one for each of its pages; none where anything is unclear."""
+def _drawn(block: Block, form: Form) -> list[Drawn]:
+    """The tables of a block, one for each of its pages; none where anything is unclear."""
     last = len(block.stretches) - 1
     rows = [
         _stretch_rows(block, stretch, (n > 0, n < last))
         for n, stretch in enumerate(block.stretches)
     ]
-    if not all(rows):
+    found = [own for own in rows if own]
+    if len(found) < len(rows):
         return []
-    found = [r for r in rows if r]
-    opened = [_is_cut(a, b) for a, b in pairwise(found)]
-    lattices = [
-        lattice_of(
-            stretch.sheet.page,
-            form,
-            own,
-            block.heads(stretch),
-            (stretch.sheet.across, stretch.sheet.down),
-            (above, below),
-        )
-        for stretch, own, above, below in zip(
-            block.stretches, found, [False, *opened], [*opened, False], strict=True
-        )
-    ]
-    drawn = [one for one in lattices if one]
-    if len(drawn) < len(lattices):
-        return []
+    lattices = _lattices(block, form, found)
+    return (
+        [Drawn(*pair) for pair in zip(lattices, _signs(form, found), strict=True)]
+        if lattices
+        else []
+    )
+
+
+def _lattices(block: Block, form: Form, rows: list[Rows]) -> list[Lattice]:
+    """The lattices of a block, one for each of its pages; none where one can't be drawn."""
+    opened = [_is_cut(a, b) for a, b in pairwise(rows)]
+    drawn: list[Lattice] = []
+    for stretch, own, cut in zip(
+        block.stretches, rows, zip([False, *opened], [*opened, False], strict=True), strict=True
+    ):
+        ruled = (stretch.sheet.across, stretch.sheet.down)
+        lattice = lattice_of(stretch.sheet.page, form, own, block.heads(stretch), ruled, cut)
+        if lattice is None:
+            return []
+        drawn.append(lattice)
     for n, (above, below) in enumerate(pairwise(drawn)):
-        if found[n].bands and found[n + 1].bands:
-            go_on(above, below, (words_of(found[n], -1), words_of(found[n + 1], 0)))
+        if rows[n].bands and rows[n + 1].bands:
+            go_on(above, below, (words_of(rows[n], -1), words_of(rows[n + 1], 0)))
     return drawn
+
+
+def _signs(form: Form, rows: list[Rows]) -> list[list[Glyph]]:
+    """For each page of a table, signs that cells can't be read, where these may be others."""
+    anchors = [
+        (page, band.anchor) for page, own in enumerate(rows) for band in own.bands if band.anchor
+    ]
+    found: list[list[Glyph]] = [[] for _ in rows]
+    for row, column in sorted(doubtful([one.cells for _, one in anchors], form.columns)):
+        page, anchor = anchors[row]
+        found[page].append(_sign(anchor, form.columns[column]))
+    return found
+
+
+def _sign(anchor: Anchor, column: Column) -> Glyph:
+    """A sign in the middle of a column that what stands there can't be read."""
+    box, size = around(anchor.cells), anchor.cells[0].size
+    x = (column.left + column.right) / 2
+    return Glyph(UNREAD, x, box.top, x, box.bottom, anchor.base, size)
 
 
 def _unsure(block: Block) -> Unsure:

@@ -1,0 +1,100 @@
+"""Figures that may belong to the column beside: no rule says so, and they stand out of line.
+
+The figures of a table share the left sides of their columns, the middles or the right sides; their
+headers say where these are. A figure that stands elsewhere, or beside another in one column, may
+have left any blank of its row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median_low
+
+from analysis.documents.readers.pdf.columns import Column
+from analysis.documents.readers.pdf.page import Box
+from analysis.documents.readers.pdf.words import Interval, Word, around
+
+_IN_LINE = 2.0  # points
+_NEAR = 0.25  # of the way to the next column
+_LEFT, _MIDDLE, _RIGHT = 0.0, 0.5, 1.0  # how figures are set: of the way from left to right
+# How far to the left and right of their header's middle they can stand, of the way to the next:
+_REACH = {_MIDDLE: (0.5, 0.5), _LEFT: (1.0, _NEAR), _RIGHT: (_NEAR, 1.0)}
+
+Place = tuple[int, int]  # row, column
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The figures of a table: by row and column, with the columns and the ways to their sides."""
+
+    figures: dict[Place, Box]
+    columns: Sequence[Column]
+    steps: list[Interval]
+
+    def at(self, column: int, how: float) -> dict[Place, float]:
+        """Where the figures of a column stand, by their left or right sides or their middles."""
+        return {place: _at(box, how) for place, box in self.figures.items() if place[1] == column}
+
+
+def doubtful(rows: Sequence[Sequence[Word]], columns: Sequence[Column]) -> set[Place]:
+    """The cells that can't be told, by row and column: figures out of line, blanks beside them."""
+    placed = [_by_column(row, columns) for row in rows]
+    crowded = {(r, c) for r, row in enumerate(placed) for c, own in row.items() if len(own) > 1}
+    figures = {(r, c): around(own) for r, row in enumerate(placed) for c, own in row.items()}
+    alone = {place: box for place, box in figures.items() if place not in crowded}
+    found = crowded | _out_of_line(Setting(alone, columns, _steps(columns)))
+    blank = {
+        (r, c) for r in {r for r, _ in found} for c in range(len(columns)) if c not in placed[r]
+    }
+    return found | blank
+
+
+def _by_column(row: Iterable[Word], columns: Sequence[Column]) -> dict[int, list[Word]]:
+    """The figures of a row in the columns in which they stand."""
+    found: dict[int, list[Word]] = {}
+    for word in (word for word in row if word.is_figure):
+        for n, column in enumerate(columns):
+            if word.box.left < column.right and column.left < word.box.right:
+                found.setdefault(n, []).append(word)
+    return found
+
+
+def _steps(columns: Sequence[Column]) -> list[Interval]:
+    """For each column, how far those to its left and right lie from it."""
+    steps = [b.middle - a.middle for a, b in pairwise(columns)]
+    far = float("inf")
+    return list(zip([far, *steps], [*steps, far], strict=True))
+
+
+def _at(box: Box, how: float) -> float:
+    """The left side of a box, its middle, or its right side."""
+    return box.left + how * (box.right - box.left)
+
+
+def _out_of_line(setting: Setting) -> set[Place]:
+    """The figures that stand elsewhere than most do, however these are set."""
+    n_in_line = {how: _n_in_line(setting, how) for how in _REACH}
+    likely = [how for how in _REACH if n_in_line[how] == max(n_in_line.values())]
+    return min((_set_apart(setting, how) for how in likely), key=len)
+
+
+def _n_in_line(setting: Setting, how: float) -> int:
+    """How many figures stand right in line with those of their column."""
+    count = 0
+    for n in range(len(setting.columns)):
+        places = setting.at(n, how).values()
+        count += sum(abs(x - median_low(places)) <= _IN_LINE for x in places)
+    return count
+
+
+def _set_apart(setting: Setting, how: float) -> set[Place]:
+    """Figures out of line with most of their column, or all if they are far from its header."""
+    found: set[Place] = set()
+    for n, (column, steps) in enumerate(zip(setting.columns, setting.steps, strict=True)):
+        own = setting.at(n, how)
+        line = median_low(own.values()) if own else column.middle
+        apart = {place for place, x in own.items() if abs(x - line) > _NEAR * min(steps)}
+        left, right = (part * step for part, step in zip(_REACH[how], steps, strict=True))
+        is_under = -left <= line - column.middle <= right
+        found |= apart if is_under and 2 * len(apart) < len(own) else set(own)
+    return found
