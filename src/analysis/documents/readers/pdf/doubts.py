@@ -72,29 +72,52 @@ def _at(box: Box, how: float) -> float:
 
 
 def _out_of_line(setting: Setting) -> set[Place]:
-    """The figures that stand elsewhere than most do, however these are set."""
-    n_in_line = {how: _n_in_line(setting, how) for how in _REACH}
-    likely = [how for how in _REACH if n_in_line[how] == max(n_in_line.values())]
-    return min((_set_apart(setting, how) for how in likely), key=len)
+    """The figures that stand elsewhere than most do, however these are set.
+
+    Where several ways to set them are as likely, headers that are set alike decide.
+    """
+    loose = {how: _looseness(setting, how) for how in _REACH}
+    likely = [how for how in _REACH if loose[how] <= min(loose.values()) + _IN_LINE / 2]
+    alike = [how for how in likely if _like_headers(setting, how)]
+    return min((_set_apart(setting, how) for how in alike or likely), key=len)
 
 
-def _n_in_line(setting: Setting, how: float) -> int:
-    """How many figures stand right in line with those of their column."""
-    count = 0
-    for n in range(len(setting.columns)):
-        places = setting.at(n, how).values()
-        count += sum(abs(x - median_low(places)) <= _IN_LINE for x in places)
-    return count
+def _looseness(setting: Setting, how: float) -> float:
+    """How far figures stand out of line with those of their column, if only a little."""
+    return sum(
+        min(abs(x - line), _IN_LINE)
+        for n, line in _lines(setting, how).items()
+        for x in setting.at(n, how).values()
+    )
+
+
+def _lines(setting: Setting, how: float) -> dict[int, float]:
+    """For each column with figures, where most of them stand."""
+    columns = range(len(setting.columns))
+    return {n: median_low(own.values()) for n in columns if (own := setting.at(n, how))}
+
+
+def _like_headers(setting: Setting, how: float) -> bool:
+    """Whether headers are set as their figures are, in at least half of the columns."""
+    lines = _lines(setting, how)
+    near = [abs(line - _header(setting.columns[n], how)) <= _IN_LINE for n, line in lines.items()]
+    return bool(near) and 2 * sum(near) >= len(near)
+
+
+def _header(column: Column, how: float) -> float:
+    """Where the header of a column stands."""
+    return _at(column.head.box, how) if column.head else column.middle
 
 
 def _set_apart(setting: Setting, how: float) -> set[Place]:
     """Figures out of line with most of their column, or all if they are far from its header."""
     found: set[Place] = set()
-    for n, (column, steps) in enumerate(zip(setting.columns, setting.steps, strict=True)):
-        own = setting.at(n, how)
-        line = median_low(own.values()) if own else column.middle
+    alike = _like_headers(setting, how)
+    for n, line in _lines(setting, how).items():
+        own, steps, column = setting.at(n, how), setting.steps[n], setting.columns[n]
         apart = {place for place, x in own.items() if abs(x - line) > _NEAR * min(steps)}
-        left, right = (part * step for part, step in zip(_REACH[how], steps, strict=True))
-        is_under = -left <= line - column.middle <= right
+        off = line - (_header(column, how) if alike else column.middle)
+        reach = (_NEAR, _NEAR) if alike else _REACH[how]
+        is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1]
         found |= apart if is_under and 2 * len(apart) < len(own) else set(own)
     return found

@@ -118,7 +118,7 @@ def rule_within(rules: Iterable[Rule], gap: Interval, across: float | None = Non
 
 
 def _frame(form: Form, rows: Rows, heads: Sequence[Word], ruled: Rules) -> Frame | None:
-    """The box of a table and where its rows part; None where its header reaches into them."""
+    """The box of a table and where its rows part; None where words reach beyond their own."""
     header = [*heads, *(word for one in rows.header for word in one.words)]
     outer = [one.box for one in rows.outer]
     parts = [(band.top, band.bottom) for band in rows.bands]
@@ -131,6 +131,8 @@ def _frame(form: Form, rows: Rows, heads: Sequence[Word], ruled: Rules) -> Frame
     gaps = [(a, b) for (_, a), (b, _) in pairwise(parts)]
     top = min([parts[0][0], *(box.top for box in outer)])
     bottom = max([parts[-1][1], *(box.bottom for box in outer)])
+    if any(cell.box.top < top or bottom < cell.box.bottom for cell in rows.afloat):
+        return None
     across = [r for r in ruled[0] if r.start < form.right and form.left < r.end]
     down = [r for r in ruled[1] if r.start < bottom and top < r.end]
     cuts = [_cut(across, gap, outer) for gap in gaps]
