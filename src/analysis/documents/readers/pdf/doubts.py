@@ -72,14 +72,12 @@ def _at(box: Box, how: float) -> float:
 
 
 def _out_of_line(setting: Setting) -> set[Place]:
-    """The figures that stand elsewhere than most do, however these are set.
-
-    Where several ways to set them are as likely, headers that are set alike decide.
-    """
+    """The figures that stand elsewhere than most do, however these are set."""
     loose = {how: _looseness(setting, how) for how in _REACH}
     likely = [how for how in _REACH if loose[how] <= min(loose.values()) + _IN_LINE / 2]
-    alike = [how for how in likely if _like_headers(setting, how)]
-    return min((_set_apart(setting, how) for how in alike or likely), key=len)
+    if _MIDDLE in likely and _are_centred(setting):
+        return _set_apart(setting, _MIDDLE, (_NEAR, _NEAR))
+    return min((_set_apart(setting, how, _REACH[how]) for how in likely), key=len)
 
 
 def _looseness(setting: Setting, how: float) -> float:
@@ -97,27 +95,20 @@ def _lines(setting: Setting, how: float) -> dict[int, float]:
     return {n: median_low(own.values()) for n in columns if (own := setting.at(n, how))}
 
 
-def _like_headers(setting: Setting, how: float) -> bool:
-    """Whether headers are set as their figures are, in at least half of the columns."""
-    lines = _lines(setting, how)
-    near = [abs(line - _header(setting.columns[n], how)) <= _IN_LINE for n, line in lines.items()]
+def _are_centred(setting: Setting) -> bool:
+    """Whether figures share their middle with their header, in at least half of the columns."""
+    lines = _lines(setting, _MIDDLE)
+    near = [abs(line - setting.columns[n].middle) <= _IN_LINE for n, line in lines.items()]
     return bool(near) and 2 * sum(near) >= len(near)
 
 
-def _header(column: Column, how: float) -> float:
-    """Where the header of a column stands."""
-    return _at(column.head.box, how) if column.head else column.middle
-
-
-def _set_apart(setting: Setting, how: float) -> set[Place]:
+def _set_apart(setting: Setting, how: float, reach: Interval) -> set[Place]:
     """Figures out of line with most of their column, or all if they are far from its header."""
     found: set[Place] = set()
-    alike = _like_headers(setting, how)
     for n, line in _lines(setting, how).items():
-        own, steps, column = setting.at(n, how), setting.steps[n], setting.columns[n]
+        own, steps = setting.at(n, how), setting.steps[n]
         apart = {place for place, x in own.items() if abs(x - line) > _NEAR * min(steps)}
-        off = line - (_header(column, how) if alike else column.middle)
-        reach = (_NEAR, _NEAR) if alike else _REACH[how]
+        off = line - setting.columns[n].middle
         is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1]
         found |= apart if is_under and 2 * len(apart) < len(own) else set(own)
     return found
