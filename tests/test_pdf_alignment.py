@@ -80,10 +80,19 @@ def test_a_heading_stands_over_the_columns_around_its_middle():
     assert spans == [("复议", 0, 1), ("诉讼", 2, 3)]
 
 
-def test_figures_that_reach_over_two_headers_are_given_to_neither():
-    grid = grid_of([*row(100, *HEADER), *row(120, *LABELS[0]), (250, 140, "123456789012345678")])
-    assert grid.unsure
-    assert "123456789012345678" in texts(grid)[2]
+def test_figures_that_reach_over_two_headers_are_one_cell_under_both():
+    long = "123456789012345678"
+    grid = grid_of(
+        [*row(100, *HEADER), *row(120, *LABELS[0]), (60, 140, "行政强制"), (250, 140, long)]
+    )
+    assert texts(grid)[1:] == [LABELS[0], ("行政强制", long)]
+
+
+def test_a_header_spread_over_its_column_is_one():
+    words = [*row(100, *HEADER[:2], ""), (340, 100, "总"), (361, 100, "计")]
+    grid = grid_of([*words, *row(120, *LABELS[0]), *row(140, *LABELS[1])])
+    assert [len(line) for line in texts(grid)] == [3, 3, 3]
+    assert texts(grid)[0][2] == "总 计"
 
 
 def test_a_table_that_is_not_clear_is_an_error_of_its_rows():

@@ -23,8 +23,10 @@ from analysis.documents.readers.pdf.words import (
     PAD,
     Interval,
     Paragraph,
+    Word,
     around,
     is_page_number,
+    overlap,
     paragraphs,
 )
 
@@ -167,7 +169,7 @@ def _form(block: Block) -> Form | None:
     cells = [w for s in block.stretches for line in s.body for w in block.cells(line)]
     inner, outer = innermost(paragraphs(heads, leading, first.sheet.across), cells)
     labels = [w for stretch in block.stretches for w in block.labels(stretch)]
-    columns = columns_of(cells, inner, _set_left(block, inner, outer))
+    columns = columns_of(_narrow(cells, inner), inner, _set_left(block, inner, outer))
     if not columns or not heads:
         return None
     rules = (first.sheet.across, first.sheet.down)
@@ -184,6 +186,11 @@ def _form(block: Block) -> Form | None:
     box = around([*cells, *labels, *heads])
     reach = (box.left, box.right)
     return Form(columns, edges, headings, box.left - PAD, box.right + PAD, reach)
+
+
+def _narrow(cells: list[Word], heads: Sequence[Paragraph]) -> list[Word]:
+    """Words in columns that don't reach over several headers, as figures run together do."""
+    return [w for w in cells if sum(overlap(w.box, head.box) for head in heads) < 2]
 
 
 def _edges(block: Block, columns: Sequence[Column]) -> list[float]:

@@ -6,12 +6,13 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 
 from analysis.documents.readers.pdf.page import Rule
-from analysis.documents.readers.pdf.words import PAD, Word, is_page_number, overlap
+from analysis.documents.readers.pdf.words import PAD, Word, around, is_page_number, overlap
 
 # In sizes of the type:
 _BESIDE = 0.75
 _BEHIND = 0.45
 _ONE_STRIP = 1.0
+_SPREAD = 1.2
 _FAR = 1.25  # of the widest distance of lines
 
 Line = list[Word]
@@ -63,8 +64,27 @@ class Block:
         return found
 
     def heads(self, stretch: Stretch) -> list[Word]:
-        """The words of a header that stand over the columns."""
-        return [w for line in stretch.header for w in line if w.box.left >= self.begin - PAD]
+        """The words of a header that stand over the columns, those spread out as one."""
+        over = ([w for w in line if w.box.left >= self.begin - PAD] for line in stretch.header)
+        return [word for line in over for word in _unspread(line)]
+
+
+def _unspread(line: Line) -> Line:
+    """A line on which single characters with little room between them, as in 总　计, are a word."""
+    found: Line = []
+    for word in line:
+        last = found[-1] if found else None
+        if last and len(word.text) == 1 == len(last.text.split()[-1]) and _is_near(last, word):
+            text = f"{last.text} {word.text}"
+            found[-1] = last._replace(text=text, box=around([last, word]))
+        else:
+            found.append(word)
+    return found
+
+
+def _is_near(word: Word, other: Word) -> bool:
+    """Whether a word follows another with no more room between them than a character takes."""
+    return other.box.left - word.box.right <= _SPREAD * word.size
 
 
 def is_anchor(line: Line) -> bool:

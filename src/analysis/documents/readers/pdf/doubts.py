@@ -18,7 +18,7 @@ _IN_LINE = 2.0  # points
 _NEAR = 0.25  # of the way to the next column
 _LEFT, _MIDDLE, _RIGHT = 0.0, 0.5, 1.0  # how figures are set: of the way from left to right
 # How far to the left and right of their header's middle they can stand, of the way to the next:
-_REACH = {_MIDDLE: (0.5, 0.5), _LEFT: (1.0, _NEAR), _RIGHT: (_NEAR, 1.0)}
+_REACH = {_MIDDLE: (0.5, 0.5), _LEFT: (1.0, 0.5), _RIGHT: (0.5, 1.0)}
 
 Place = tuple[int, int]  # row, column
 
@@ -50,12 +50,16 @@ def doubtful(rows: Sequence[Sequence[Word]], columns: Sequence[Column]) -> set[P
 
 
 def _by_column(row: Iterable[Word], columns: Sequence[Column]) -> dict[int, list[Word]]:
-    """The figures of a row in the columns in which they stand."""
+    """The figures of a row in the columns in which they stand; those across several have a cell."""
     found: dict[int, list[Word]] = {}
     for word in (word for word in row if word.is_figure):
-        for n, column in enumerate(columns):
-            if word.box.left < column.right and column.left < word.box.right:
-                found.setdefault(n, []).append(word)
+        under = [
+            n
+            for n, column in enumerate(columns)
+            if word.box.left < column.right and column.left < word.box.right
+        ]
+        if len(under) == 1:
+            found.setdefault(under[0], []).append(word)
     return found
 
 

@@ -314,23 +314,27 @@ def _runs(rules: list[Rule], x: float) -> Iterator[list[Rule]]:
 
 
 def _between_columns(form: Form, rows: Rows, frame: Frame) -> Iterator[Rule]:
-    """Rules between columns, below the headings that stand over both."""
-    strays = [
-        (a, b)
-        for band in rows.bands
-        if band.label is None and band.anchor is None
-        for a, b in pairwise(frame.cuts)
-        if a <= band.top and band.bottom <= b
-    ]
+    """Rules between columns, below the headings that stand over both, but not through words."""
     n_labels = len(form.edges) - len(form.columns) + 1
     for n, x in enumerate(form.edges):
         right = n + 1 - n_labels
         over = [h for h in form.headings if h.span[0] < right <= h.span[1]] if frame.header else []
         start = max((_foot(form, h, frame) for h in over), default=frame.box.top)
-        for top, bottom in strays:
+        for top, bottom in _across(x, rows, frame):
             yield Rule(x, start, top)
             start = bottom
         yield Rule(x, start, frame.box.bottom)
+
+
+def _across(x: float, rows: Rows, frame: Frame) -> Iterator[Interval]:
+    """From where to where rows go in which words stand across a place, or only a page number."""
+    for band in rows.bands:
+        cells = band.anchor.cells if band.anchor else []
+        is_stray = band.label is None and band.anchor is None
+        if is_stray or any(w.box.left < x < w.box.right for w in cells):
+            yield from (
+                (a, b) for a, b in pairwise(frame.cuts) if a <= band.top and band.bottom <= b
+            )
 
 
 def _under_headings(form: Form, frame: Frame) -> Iterator[Rule]:
