@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from typesetter import Typeset, typeset
 
 from analysis.documents.fold import plain
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers import pdf
 from analysis.documents.readers.pdf.glyphs import line_text
 from analysis.documents.readers.pdf.page import Glyph
@@ -50,6 +51,39 @@ def test_a_figure_printed_as_a_picture_is_flagged_not_taken_for_a_blank():
     document = typeset(1, "pdf", ["picture_figures"], slip=False)
     found = compare(read(document.data), document.truth)
     assert found.flagged and not found.silent
+
+
+def test_a_figure_across_a_rule_is_flagged_not_torn_in_two():
+    for seed in range(8):
+        document = typeset(seed, "pdf", ["straddling_figures"], slip=False)
+        assert document.lost and not compare(read(document.data), document.truth).silent
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "cells"),
+    [
+        (70, 67, ["", "", "13", ""]),
+        (96, 67, ["", "", f"1{UNREAD}", f"3{UNREAD}"]),
+        (146, 67, ["", "", "", f"1{UNREAD}"]),
+        (70, 77, [f"13{UNREAD}", "", UNREAD, ""]),
+    ],
+    ids=["in its cell", "over a vertical rule", "over the edge", "over a horizontal rule"],
+)
+def test_both_cells_of_a_figure_across_a_rule_are_unread(x: int, y: int, cells: list[str]):
+    (grid,) = pdf.read(drawn_table([(x, y, "13")])).grids
+    assert [cell.text for row in grid.cells for cell in row if cell] == cells
+
+
+def drawn_table(texts: list[tuple[float, float, str]]) -> bytes:
+    """Draw a table of two rows and columns, 50 by 20 points each from (50, 60) on, and texts."""
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(200, 150))
+    canvas.grid([50, 100, 150], [60, 80, 100])
+    canvas.setFont("Helvetica", 10)
+    for x, y, text in texts:
+        canvas.drawString(x, y, text)
+    canvas.save()
+    return out.getvalue()
 
 
 def test_a_second_reader_finds_the_same_figures_in_each_table():

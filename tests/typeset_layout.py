@@ -175,6 +175,13 @@ def mark_figures(name: str, state: str | None) -> Callable[[Job, dict[Key, State
     return choose
 
 
+def lose_straddled(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Choose counts that are printed across a rule; other cells of their tables are in doubt."""
+    chosen = mark_figures("straddling_figures", None)(job, cells)
+    tables = {key[0] for key in chosen}
+    return {key for key in cells if key[0] in tables}
+
+
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Choose two neighbouring figures that are printed as one over both rows."""
     rng = job.chance("merged_figures")
@@ -275,6 +282,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "torn_row": lose_a_row("torn_row"),
     "shifted_row": lose_shifted,
     "merged_figures": merge_figures,
+    "straddling_figures": lose_straddled,
     "unseen_text": mark_figures("unseen_text", None),
     "small_reference": mark_figures("small_reference", None),
     "odd_display": mark_figures("odd_display", None),

@@ -439,10 +439,20 @@ def set_lines(flow: Flow, table: Table, cell: Cell, box: Box, lines: list[str]) 
     for line in lines:
         spare = box.x1 - box.x0 - width_of(line, size, table.spread)
         x = box.x0 + {"centre": spare / 2, "left": PADDING, "right": spare - PADDING}[align]
-        flow.page.words.append(
-            Words(line, x, y + leading * 0.5 + size * 0.36, size, cell, table.spread)
-        )
+        words = Words(line, x, y + leading * 0.5 + size * 0.36, size, cell, table.spread)
+        if cell.key in flow.job.marked.get("straddling_figures", ()):
+            straddle(flow.job.chance(f"straddling {cell.key}"), words, box)
+        flow.page.words.append(words)
         y += leading
+
+
+def straddle(rng: Random, words: Words, box: Box) -> None:
+    """Move a figure so that it stands across a side of its cell."""
+    side, share = rng.choice("lrtb"), rng.choice((0.35, 0.5, 0.65))
+    if side in "lr":
+        words.x = (box.x0 if side == "l" else box.x1) - share * words.width
+    else:
+        words.y = (box.y0 if side == "t" else box.y1) + share * 0.7 * words.size
 
 
 def running(rng: Random, pages: list[Page], head: str | None, number: bool) -> None:

@@ -13,8 +13,8 @@ from analysis.documents.readers import scan
 from analysis.documents.readers.pdf.alignment import Unsure, implied
 from analysis.documents.readers.pdf.blocks import Sheet
 from analysis.documents.readers.pdf.glyphs import line_text, lines
-from analysis.documents.readers.pdf.page import Glyph, Page, read_page
-from analysis.documents.readers.pdf.ruled import UNSEEN, Part, stitched
+from analysis.documents.readers.pdf.page import UNSEEN, Glyph, Page, read_page
+from analysis.documents.readers.pdf.ruled import Part, stitched
 from analysis.documents.readers.pdf.rules import joined, lattices
 from analysis.documents.readers.pdf.words import Word, word_lines
 

@@ -9,7 +9,7 @@ from analysis.documents.readers.pdf.page import Glyph
 # In sizes of the type:
 _SAME_LINE = 0.45
 _ON_ONE_PLACE = 0.12
-_APART = 0.3
+APART = 0.3
 _RAISED = 0.12
 _SMALLER = 1.15  # times as high
 _BETWEEN_WORDS = 0.8
@@ -64,7 +64,7 @@ def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:
         if heights[1] > _SMALLER * heights[0]:
             return True
     gap, step = glyph.left - before.right, abs(glyph.base - before.base)
-    return gap > _APART * size or step > _RAISED * size
+    return gap > APART * size or step > _RAISED * size
 
 
 def words(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:

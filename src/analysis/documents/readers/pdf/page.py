@@ -21,6 +21,7 @@ from analysis.documents.grid import UNREAD
 
 MAX_OBJECTS = 60_000
 MAX_CHARACTERS = 60_000
+UNSEEN = 10  # of 255: less contrast than this nobody sees
 _THIN = 3.0
 _WHITE = 250
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -49,6 +50,11 @@ class Glyph(NamedTuple):
     bottom: float
     base: float
     size: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of its box."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
 class Rule(NamedTuple):

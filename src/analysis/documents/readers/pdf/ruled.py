@@ -1,18 +1,19 @@
 """Lattices with their characters → grids; parts of a table that pages break are stitched."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.readers.pdf.glyphs import text_of, words
-from analysis.documents.readers.pdf.page import Box, Glyph, Page
-from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, common, index, is_ruled
+from analysis.documents.readers.pdf.page import UNSEEN, Box, Glyph, Page
+from analysis.documents.readers.pdf.regions import Place, regions_of
+from analysis.documents.readers.pdf.rules import NEAR, Lattice, common, index, is_ruled
+from analysis.documents.readers.pdf.torn import torn
 
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
-UNSEEN, _SEEN = 10, 30  # contrast, of 255
+_SEEN = 30  # contrast, of 255
 
-Place = tuple[int, int]
 Rows = list[list[Cell | None]]
 
 
@@ -113,77 +114,19 @@ def _join(rows: Rows, fresh: Rows, is_open: list[bool]) -> None:
 
 def _rows(part: Part, xs: list[float]) -> Rows:
     """The rows of a part: one cell for each region that its rules enclose."""
-    ys = part.lattice.ys
-    regions = _regions(part.lattice, xs, ys)
+    regions = regions_of(part.lattice, xs)
     inside: dict[int, list[Glyph]] = {}
     for glyph in part.glyphs:
-        r = index(ys, (glyph.top + glyph.bottom) / 2)
-        c = index(xs, (glyph.left + glyph.right) / 2)
-        inside.setdefault(regions[r][c], []).append(glyph)
-    places: dict[int, list[Place]] = {}
-    for r, row in enumerate(regions):
-        for c, region in enumerate(row):
-            places.setdefault(region, []).append((r, c))
-    rows: Rows = [[None] * (len(xs) - 1) for _ in regions]
-    for region, own in places.items():
-        for cell, covered in _cells(part.page, inside.get(region, []), own, xs, ys):
+        inside.setdefault(regions.nearest(*glyph.middle), []).append(glyph)
+    broken = torn(part.page, regions)
+    rows: Rows = [[None] * (len(xs) - 1) for _ in regions.ys[1:]]
+    for region, own in regions.places.items():
+        for cell, covered in _cells(part.page, inside.get(region, []), own, xs, regions.ys):
+            if region in broken and not cell.text.endswith(UNREAD):
+                cell = replace(cell, text=cell.text + UNREAD)
             for r, c in covered:
                 rows[r][c] = cell
     return rows
-
-
-def _regions(lattice: Lattice, xs: list[float], ys: list[float]) -> list[list[int]]:
-    """For each row and column, the region that it is part of; a region is always a rectangle."""
-    n_rows, n_columns = len(ys) - 1, len(xs) - 1
-    groups = Groups(n_rows * n_columns)
-    parted_right = _ruled_sides(lattice.down, xs, ys)
-    parted_below = _ruled_sides(lattice.across, ys, xs)
-    for r in range(n_rows):
-        for c in range(n_columns):
-            here = r * n_columns + c
-            if c + 1 < n_columns and (c + 1, r) not in parted_right:
-                groups.join(here, here + 1)
-            if r + 1 < n_rows and (r + 1, c) not in parted_below:
-                groups.join(here, here + n_columns)
-    found = [[groups.of(r * n_columns + c) for c in range(n_columns)] for r in range(n_rows)]
-    return _rectangles(found)
-
-
-def _ruled_sides(rules: list, positions: list[float], ends: list[float]) -> set[Place]:
-    """Which sides between positions are ruled, as (position, interval of the other direction)."""
-    sides: set[Place] = set()
-    for rule in rules:
-        for n, position in enumerate(positions):
-            if abs(position - rule.position) <= NEAR:
-                sides |= {
-                    (n, m)
-                    for m, (start, end) in enumerate(pairwise(ends))
-                    if min(rule.end, end) - max(rule.start, start) >= (end - start) / 2
-                }
-    return sides
-
-
-def _rectangles(regions: list[list[int]]) -> list[list[int]]:
-    """Regions of another shape, which a missing rule leaves, cut into their rows."""
-    sizes: dict[int, int] = {}
-    extents: dict[int, tuple[int, int, int, int]] = {}
-    for r, row in enumerate(regions):
-        for c, region in enumerate(row):
-            top, left, bottom, right = extents.get(region, (r, c, r, c))
-            extents[region] = (min(top, r), min(left, c), max(bottom, r), max(right, c))
-            sizes[region] = sizes.get(region, 0) + 1
-    odd = {
-        region
-        for region, (top, left, bottom, right) in extents.items()
-        if (bottom - top + 1) * (right - left + 1) != sizes[region]
-    }
-    if not odd:
-        return regions
-    width = len(regions[0])
-    return [
-        [-1 - r * width - row.index(region) if region in odd else region for region in row]
-        for r, row in enumerate(regions)
-    ]
 
 
 def _cells(
