@@ -74,14 +74,16 @@ def test_both_cells_of_a_figure_across_a_rule_are_unread(x: int, y: int, cells: 
     assert [cell.text for row in grid.cells for cell in row if cell] == cells
 
 
-def drawn_table(texts: list[tuple[float, float, str]]) -> bytes:
+def drawn_table(texts: list[tuple[float, float, str]], pages: int = 1) -> bytes:
     """Draw a table of two rows and columns, 50 by 20 points each from (50, 60) on, and texts."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(200, 150))
-    canvas.grid([50, 100, 150], [60, 80, 100])
-    canvas.setFont("Helvetica", 10)
-    for x, y, text in texts:
-        canvas.drawString(x, y, text)
+    for _ in range(pages):
+        canvas.grid([50, 100, 150], [60, 80, 100])
+        canvas.setFont("Helvetica", 10)
+        for x, y, text in texts:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
     canvas.save()
     return out.getvalue()
 
@@ -112,6 +114,21 @@ def test_a_pdf_that_can_not_be_opened_says_why():
     assert [f.check for f in read(whole[: len(whole) // 3]).findings] == ["truncated"]
     assert [f.check for f in read(blank_pages(1, password="secret")).findings] == ["encrypted"]
     assert [f.check for f in read(blank_pages(pdf.MAX_PAGES + 1)).findings] == ["too_many_pages"]
+
+
+def test_a_damaged_file_says_what_is_wrong_once():
+    whole = typeset(1, "pdf", [], slip=False).data
+    (finding,) = read(whole[: len(whole) // 3]).findings
+    assert "damaged (Data format error);" in finding.message
+
+
+def test_a_page_without_a_size_is_damage_and_the_others_are_read():
+    whole = drawn_table([(70, 67, "13")], pages=2)
+    assert whole.count(b"0 0 200 150") == 2
+    damaged = whole.replace(b"0 0 200 150", b"0 0 000 000", 1)
+    damage, *_ = read(damaged).findings
+    assert damage.check == "truncated" and "page 1 has no size" in damage.message
+    assert pdf.read(damaged).text().split() == ["13", "13"]
 
 
 def blank_pages(count: int, password: str = "") -> bytes:

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from itertools import takewhile
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from analysis.documents.grid import Cell, Document, Grid, UnreadableError
 from analysis.documents.readers import scan
@@ -25,6 +26,7 @@ _MARGIN = 0.14
 _HEAD = 0.08
 _WELL_APART = 2.0  # in sizes of the type
 _LEAST_FIGURES = 2
+_FAILED = "Failed to load document (PDFium: "
 _FIGURE = re.compile(r"\d[\d,.]*")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:第?\W*\d{1,4}\W*页?(?:[/,，共]*\d{1,4}页?)?)?[\W_]*")
 
@@ -56,6 +58,7 @@ def read(data: bytes) -> Document:
     found = list(_pages(data))
     scans = [page for page in found if page.is_picture]
     grids, text, unread = _recognised(scans)
+    unread += [_damaged(f"page {page.number} has no size") for page in found if page.is_damaged]
     if len(scans) == len(found) and unread:
         raise unread[0]
     document = _digital([page for page in found if not page.is_picture])
@@ -146,12 +149,18 @@ def _pages(data: bytes) -> Iterator[Page]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        check = "encrypted" if "password" in str(error).lower() else "truncated"
-        raise UnreadableError(check, reason=str(error)) from error
+        if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+            raise UnreadableError("encrypted") from error
+        raise _damaged(str(error).removeprefix(_FAILED).rstrip(".)")) from error
     if len(document) > MAX_PAGES:
         raise UnreadableError("too_many_pages", n_pages=len(document), limit=MAX_PAGES)
     for n in range(len(document)):
         yield read_page(document[n], n + 1)
+
+
+def _damaged(reason: str) -> UnreadableError:
+    """What is wrong with a file of which a part is lost."""
+    return UnreadableError("truncated", reason=reason)
 
 
 def _contents(page: Page) -> Contents:

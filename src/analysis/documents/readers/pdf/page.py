@@ -93,6 +93,12 @@ class Page:
             if 0 <= g.left + g.right <= 2 * self.width and 0 <= g.top + g.bottom <= 2 * self.height
         ]
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the file gives the page no size; viewers then show it on a sheet of letter."""
+        left, bottom, right, top = self.handle.get_mediabox()
+        return left == right or bottom == top
+
     @cached_property
     def text(self) -> str:
         """The page's text as pdfium gives it, quicker than by characters."""
@@ -197,7 +203,7 @@ class Upright:
 def read_page(handle: pypdfium2.PdfPage, number: int) -> Page:
     """Read what a page prints."""
     written = handle.get_textpage()
-    upright = Upright(_turns(written), *handle.get_cropbox())
+    upright = Upright(_turns(written), *handle.get_bbox())
     horizontal, vertical, pictures = _objects(handle, upright)
     return Page(number, *upright.size, horizontal, vertical, pictures, handle, written, upright)
 
