@@ -2,19 +2,22 @@
 
 import io
 import sys
+from collections.abc import Sequence
 
 import pdfplumber
 import pytest
 from helpers import compare, read
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from typesetter import Typeset, typeset
 
 from analysis.documents.fold import plain
-from analysis.documents.grid import UNREAD
+from analysis.documents.grid import UNREAD, Cell
 from analysis.documents.readers import pdf
 from analysis.documents.readers.pdf.glyphs import line_text
 from analysis.documents.readers.pdf.page import Glyph
+from analysis.documents.readers.pdf.wraps import ONE_OF_TWO
 
 RULED_HAZARDS = (
     *("table_cut", "row_cut", "header_again", "page_numbers", "running_heads", "landscape"),
@@ -74,18 +77,63 @@ def test_both_cells_of_a_figure_across_a_rule_are_unread(x: int, y: int, cells: 
     assert [cell.text for row in grid.cells for cell in row if cell] == cells
 
 
-def drawn_table(texts: list[tuple[float, float, str]], pages: int = 1) -> bytes:
-    """Draw a table of two rows and columns, 50 by 20 points each from (50, 60) on, and texts."""
+def drawn_table(
+    texts: Sequence[tuple[float, float, str]],
+    xs: Sequence[float] = (50, 100, 150),
+    ys: Sequence[float] = (60, 80, 100),
+    lines: Sequence[tuple[float, float, float, float]] = (),
+    pages: int = 1,
+) -> bytes:
+    """Draw texts in a table with rules at some places, or with these lines."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(200, 150))
     for _ in range(pages):
-        canvas.grid([50, 100, 150], [60, 80, 100])
+        if lines:
+            canvas.lines(lines)
+        else:
+            canvas.grid(xs, ys)
         canvas.setFont("Helvetica", 10)
         for x, y, text in texts:
             canvas.drawString(x, y, text)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def test_a_figure_goes_on_in_the_next_line_only_where_the_first_has_no_room():
+    assert narrow_cell(["1733", "1"]).text == "17331"
+    assert narrow_cell(["5780.", "54"], room="5780.").text == "5780.54"
+    assert narrow_cell(["173", "1"]).text == "173\n1"
+    assert narrow_cell(["1733", "1"], leading=18).text == "1733\n1"
+    assert narrow_cell(["1733", "1"], beside=["A", "B"]).text == "1733\n1"
+
+
+def test_two_figures_one_below_the_other_may_look_the_same_and_are_not_sure():
+    assert narrow_cell(["1733", "1"]).confidence == ONE_OF_TWO
+    assert narrow_cell(["1733", "07"]).confidence is None
+    assert narrow_cell(["12,20", "0"], room="12,20").confidence is None
+
+
+def narrow_cell(
+    printed: Sequence[str], room: str = "1733", leading: float = 11, beside: Sequence[str] = ("A",)
+) -> Cell:
+    """Read a cell that has room for a text and little more, with another beside it."""
+    edge = 50 + stringWidth(room, "Helvetica", 10) + 7
+    texts = [(53, 90 - n * leading, text) for n, text in enumerate(printed)]
+    texts += [(edge + 3, 90 - n * leading, text) for n, text in enumerate(beside)]
+    (grid,) = pdf.read(drawn_table(texts, xs=(50, edge, 150), ys=(60, 100))).grids
+    cell = grid.cells[0][0]
+    assert cell is not None
+    return cell
+
+
+def test_a_row_that_ends_before_others_has_no_blank_cells_behind_it():
+    with_end = pdf.read(drawn_table([], xs=(50, 100, 150))).grids[0].cells
+    assert all(cell and cell.blank for row in with_end for cell in row)
+    lines = [(50, 60, 150, 60), (50, 80, 150, 80), (50, 120, 150, 120), (50, 60, 50, 120)]
+    lines += [(100, 60, 100, 120), (150, 80, 150, 120)]
+    without = pdf.read(drawn_table([(53, 63, "1")], lines=lines)).grids[0].cells
+    assert without[1][1] is None and all(without[0])
 
 
 def test_a_second_reader_finds_the_same_figures_in_each_table():

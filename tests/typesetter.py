@@ -269,7 +269,8 @@ def draw_hazards(rng: Random, fmt: str) -> list[str]:
 def fits(hazard: str, fmt: str) -> bool:
     """Tell whether a format can have a hazard."""
     base = fmt if hazard in ALONE else BASES.get(fmt, fmt)
-    return bool({fmt, base} & set(HAZARDS.get(hazard, ())))
+    formats = HAZARDS.get(hazard, ())
+    return f"-{fmt}" not in formats and bool({fmt, base} & set(formats))
 
 
 def settle(names: Iterable[str], fmt: str) -> frozenset[str]:
@@ -1293,7 +1294,9 @@ def docx_table(job: Job, grid: Grid) -> str:
     rows = ""
     for number in range(len(grid.rows)):
         cells = [docx_cell(job, widths, *run) for run in runs(grid, number)]
-        rows += f"<w:tr>{''.join(cells)}</w:tr>"
+        after = len(widths) - len(grid.rows[number])
+        look = f'<w:trPr><w:gridAfter w:val="{after}"/></w:trPr>' if after else ""
+        rows += f"<w:tr>{look}{''.join(cells)}</w:tr>"
     look = f"<w:tblPr><w:tblBorders>{BORDERS}</w:tblBorders></w:tblPr>"
     return f"<w:tbl>{look}<w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl><w:p/>"
 

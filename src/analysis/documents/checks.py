@@ -106,7 +106,7 @@ def _covers(error: Key, key: Key) -> bool:
 
 
 def _unsure(records: list[Record], holding: list[Sum]) -> list[Issue]:
-    """Figures of a scan that were not read surely, unless a row and a column sum both hold."""
+    """Figures that were not read surely, unless a row and a column sum both hold."""
     axes: dict[Key, set[bool]] = {}
     for one in holding:
         for key in one.left + one.right:

@@ -15,8 +15,9 @@ class Cell:
     """One printed cell: its text, and its 0-based row and column in the table as printed.
 
     `page` is the page that it stands on, from 1, where the document has pages. `confidence` is how
-    sure a recognised picture's text is, from 0 to 1; None for text that the document itself holds.
-    `stored` is the number that a workbook's cell holds, where that is not what it prints.
+    sure the text is, from 0 to 1, that was recognised in a picture or put together from lines; None
+    for text as the document itself holds it. `stored` is the number that a workbook's cell holds,
+    where that is not what it prints.
     """
 
     text: str

@@ -226,10 +226,12 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
 
 def _has_other_label(segment: Segment, row: Row, columns: tuple[Column, ...]) -> bool:
     """Whether a scan has an unknown label between the row's own and its figures."""
-    if not segment.grid.ruled or all(s.cell.confidence is None for s in row.cells):
+    if not segment.grid.ruled:
         return False
     first = next((column.start for column in columns if column.code), 0)
-    return any(s.start < first and is_label(s.cell) for s in row.cells)
+    return any(
+        s.start < first and s.cell.confidence is not None and is_label(s.cell) for s in row.cells
+    )
 
 
 @lru_cache(maxsize=4096)

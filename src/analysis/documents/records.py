@@ -18,8 +18,8 @@ class Record:
     """One printed cell of a recognised table.
 
     `proven`: a blank that a sum proves zero; `suspect`: an issue covers the cell; `corrected`: the
-    value is that of a line in `corrections.csv`; `confidence`: how sure recognised text is, from 0
-    to 1, None where the document itself holds the text.
+    value is that of a line in `corrections.csv`; `confidence`: how sure text is that was
+    recognised or put together from lines, from 0 to 1, None where the document itself holds it.
     """
 
     table: str

@@ -368,8 +368,8 @@ def _own_label(table: str, spans: list[Span]) -> str:
 
 
 def may_be_torn(table: str, row: Row) -> bool:
-    """Whether a row prints no more than a unit though figures could be its own."""
-    bare = all(s.cell.blank or unit_alone(s.cell.text) for s in row.cells)
+    """Whether a row prints but a unit, or what can't be read, though figures could be its own."""
+    bare = all(s.cell.blank or unit_alone(s.cell.text) or UNREAD in s.cell.text for s in row.cells)
     return bool(row.code) and bare and not is_always_heading(table, row.code)
 
 

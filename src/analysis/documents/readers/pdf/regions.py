@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from analysis.documents.readers.pdf.page import Box, Rule
-from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, index
+from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, index, is_ruled
 
 Place = tuple[int, int]
 
@@ -41,6 +41,14 @@ class Regions:
         """The rectangle of a region."""
         (top, left), (bottom, right) = self.places[region][0], self.places[region][-1]
         return Box(self.xs[left], self.ys[top], self.xs[right + 1], self.ys[bottom + 1])
+
+    def is_beyond(self, region: int) -> bool:
+        """Whether a region lies beyond the end of its row: other rows have a rule at its side."""
+        _, top, right, bottom = self.box(region)
+        outer, down = self.lattice.box, self.lattice.down
+        if right < outer.right - NEAR or is_ruled(down, right, top, bottom):
+            return False
+        return is_ruled(down, right, outer.top, outer.bottom)
 
 
 def regions_of(lattice: Lattice, xs: list[float]) -> Regions:

@@ -1,7 +1,7 @@
 """Lattices with their characters → grids; parts of a table that pages break are stitched."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.grid import UNREAD, Cell, Grid
@@ -10,6 +10,7 @@ from analysis.documents.readers.pdf.page import UNSEEN, Box, Glyph, Page
 from analysis.documents.readers.pdf.regions import Place, regions_of
 from analysis.documents.readers.pdf.rules import NEAR, Lattice, common, index, is_ruled
 from analysis.documents.readers.pdf.torn import torn
+from analysis.documents.readers.pdf.wraps import Laid, join_wrapped
 
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
 _SEEN = 30  # contrast, of 255
@@ -118,20 +119,32 @@ def _rows(part: Part, xs: list[float]) -> Rows:
     inside: dict[int, list[Glyph]] = {}
     for glyph in part.glyphs:
         inside.setdefault(regions.nearest(*glyph.middle), []).append(glyph)
-    broken = torn(part.page, regions)
+    table = [
+        laid
+        for region, own in regions.places.items()
+        if region in inside or not regions.is_beyond(region)
+        for laid in _cells(part.page, inside.get(region, []), own, xs, regions.ys)
+    ]
+    _flag(table, {place for region in torn(part.page, regions) for place in regions.places[region]})
+    join_wrapped(part.page, table)
     rows: Rows = [[None] * (len(xs) - 1) for _ in regions.ys[1:]]
-    for region, own in regions.places.items():
-        for cell, covered in _cells(part.page, inside.get(region, []), own, xs, regions.ys):
-            if region in broken and not cell.text.endswith(UNREAD):
-                cell = replace(cell, text=cell.text + UNREAD)
-            for r, c in covered:
-                rows[r][c] = cell
+    for laid in table:
+        for r, c in laid.places:
+            rows[r][c] = laid.cell
     return rows
+
+
+def _flag(table: list[Laid], places: set[Place]) -> None:
+    """Let cells at some places say, in place, that they hold what can't be read."""
+    for cell, covered, *_ in table:
+        if covered[0] in places and not cell.text.endswith(UNREAD):
+            cell.text += UNREAD
+            cell.blank = False
 
 
 def _cells(
     page: Page, glyphs: list[Glyph], places: list[Place], xs: list[float], ys: list[float]
-) -> list[tuple[Cell, list[Place]]]:
+) -> list[Laid]:
     """The cell of a region with the places that it covers.
 
     Where rules between figures are missing, each figure stands in the column over which it lies.
@@ -139,15 +152,22 @@ def _cells(
     (top, left), (bottom, right) = places[0], places[-1]
     box = Box(xs[left], ys[top], xs[right + 1], ys[bottom + 1])
     glyphs = [g for g in glyphs if g.bottom - g.top <= box.bottom - box.top]
-    if right > left and (figures := _in_columns(glyphs, xs)):
-        return [
-            (
-                _cell(page, figures.get(c, []), Box(xs[c], box.top, xs[c + 1], box.bottom)),
-                [(r, c) for r in range(top, bottom + 1)],
-            )
-            for c in range(left, right + 1)
-        ]
-    return [(_cell(page, glyphs, box), places)]
+    if right == left or not (figures := _in_columns(glyphs, xs)):
+        return [_laid(page, places, glyphs, box)]
+    return [
+        _laid(
+            page,
+            [(r, c) for r in range(top, bottom + 1)],
+            figures.get(c, []),
+            Box(xs[c], box.top, xs[c + 1], box.bottom),
+        )
+        for c in range(left, right + 1)
+    ]
+
+
+def _laid(page: Page, places: list[Place], glyphs: list[Glyph], box: Box) -> Laid:
+    """A cell with where it lies."""
+    return Laid(_cell(page, glyphs, box), places, glyphs, box)
 
 
 def _in_columns(glyphs: list[Glyph], xs: list[float]) -> dict[int, list[Glyph]]:
