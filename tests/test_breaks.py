@@ -36,6 +36,15 @@ def test_a_label_cut_by_a_page_break_is_one_label(upper, lower):
     assert cut(upper, lower) == [[f"{upper[0]}\n{lower[0]}", *ZEROS]]
 
 
+def test_a_label_is_cut_whatever_unit_stands_beside_it():
+    assert cut(["2.其他法律行政法规禁", "件", "0"], ["止公开", "", ""])[0][1:] == ["件", "0"]
+
+
+def test_a_figure_cut_by_a_page_break_is_no_figure_of_either_page():
+    upper, lower = ["2.重复申请", "3", "1098"], ["", "", "5"]
+    assert cut(upper, lower) == [["2.重复申请", "3", "1098\n5"]]
+
+
 def test_figures_below_a_page_break_belong_to_the_label_above_it():
     assert cut(["2.重复申请", *BLANKS], ["", *ZEROS]) == [["2.重复申请", *ZEROS]]
 

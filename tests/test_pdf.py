@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import pdfplumber
+import pypdfium2 as pdfium
 import pytest
 from helpers import compare, read
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -134,6 +135,27 @@ def test_a_row_that_ends_before_others_has_no_blank_cells_behind_it():
     lines += [(100, 60, 100, 120), (150, 80, 150, 120)]
     without = pdf.read(drawn_table([(53, 63, "1")], lines=lines)).grids[0].cells
     assert without[1][1] is None and all(without[0])
+
+
+def test_a_table_goes_on_whose_next_page_has_wider_rows_too():
+    ends = [(50, 20, 50, 60), (100, 20, 100, 60), (50, 60, 100, 60), (50, 40, 100, 40)]
+    wider = [*ends, (50, 20, 150, 20), (100, 40, 150, 40), (150, 20, 150, 40)]
+    first, second = drawn_table([], lines=[*ends, (50, 20, 100, 20)]), drawn_table([], lines=wider)
+    (grid,) = pdf.read(bound([first, second])).grids
+    assert [[cell is not None for cell in row] for row in grid.cells] == [
+        *([[True, False]] * 3),
+        [True, True],
+    ]
+
+
+def bound(documents: Sequence[bytes]) -> bytes:
+    """Bind the pages of documents in one."""
+    whole = pdfium.PdfDocument.new()
+    for each in documents:
+        whole.import_pages(pdfium.PdfDocument(each))
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()
 
 
 def test_a_second_reader_finds_the_same_figures_in_each_table():

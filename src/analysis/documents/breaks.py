@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import find, is_always_heading
-from analysis.documents.numbers import is_figure, is_label
+from analysis.documents.numbers import is_figure, is_label, unit_alone
 from analysis.documents.reference import tables
 
 Row = list[Cell | None]
@@ -56,9 +56,18 @@ def _is_cut(above: Row, below: Row) -> bool:
         return True
     upper = [cell for cell in dict.fromkeys(above) if cell and not cell.blank]
     lower = [cell for cell in dict.fromkeys(below) if cell and not cell.blank and cell not in upper]
-    if not all(map(is_label, upper)) or any(map(is_label, lower)):
+    labels = [cell for cell in upper if is_label(cell)]
+    if any(map(is_label, lower)) or not any(map(is_figure, lower)):
         return False
-    return any(map(is_figure, lower)) and _names_row([cell.text for cell in upper])
+    figures = [cell for cell in upper if cell not in labels]
+    goes_on = len(lower) < max(len(figures), 2) and _stand_below(lower, figures, above, below)
+    return (not figures or goes_on) and _names_row([cell.text for cell in labels])
+
+
+def _stand_below(lower: list[Cell], figures: list[Cell], above: Row, below: Row) -> bool:
+    """Whether each cell below a break stands under one of the figures above it."""
+    over = [{id(a) for a, b in zip(above, below, strict=True) if b is cell} for cell in lower]
+    return all(under <= {id(cell) for cell in figures} for under in over)
 
 
 def _names_row(labels: list[str]) -> bool:
@@ -73,8 +82,9 @@ def _is_known(text: str) -> bool:
 
 
 def _last_label(row: Row) -> Cell | None:
-    """The rightmost label of a row."""
-    return next((cell for cell in reversed(row) if cell is not None and is_label(cell)), None)
+    """The rightmost label of a row, units beside figures left out."""
+    labels = (cell for cell in reversed(row) if cell is not None and is_label(cell))
+    return next((cell for cell in labels if not unit_alone(cell.text)), None)
 
 
 def _joined(above: Row, below: Row) -> Row:

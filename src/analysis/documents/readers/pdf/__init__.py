@@ -16,7 +16,7 @@ from analysis.documents.readers.pdf.blocks import Sheet
 from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.page import UNSEEN, Glyph, Page, read_page
 from analysis.documents.readers.pdf.ruled import Part, stitched
-from analysis.documents.readers.pdf.rules import joined, lattices
+from analysis.documents.readers.pdf.rules import Lattice, joined, lattices
 from analysis.documents.readers.pdf.words import Word, word_lines
 
 MAX_PAGES = 400
@@ -286,12 +286,21 @@ def _goes_on(before: Contents, here: Contents, running: set[str]) -> bool:
     """
     if not before.parts or not here.parts:
         return False
-    above, below = before.parts[-1].lattice.box, here.parts[0].lattice.box
-    if max(abs(above.left - below.left), abs(above.right - below.right)) > _SAME_SIDE:
+    if not _are_aligned(before.parts[-1].lattice, here.parts[0].lattice):
         return False
+    above, below = before.parts[-1].lattice.box, here.parts[0].lattice.box
     between = [text for y, text in before.lines if y > above.bottom]
     between += [text for y, text in here.lines if y < below.top]
     return all(_plain(text) in running for text in between)
+
+
+def _are_aligned(above: Lattice, below: Lattice) -> bool:
+    """Whether two tables, or one's last row and the other's first, have the same sides."""
+    ends = above.sides(above.box.bottom), below.sides(below.box.top)
+    return any(
+        max(abs(one[0] - other[0]), abs(one[1] - other[1])) <= _SAME_SIDE
+        for one, other in (ends, (above.box[::2], below.box[::2]))
+    )
 
 
 def _running_heads(pages: list[Contents]) -> set[str]:

@@ -44,8 +44,10 @@ class Regions:
 
     def is_beyond(self, region: int) -> bool:
         """Whether a region lies beyond the end of its row: other rows have a rule at its side."""
-        _, top, right, bottom = self.box(region)
+        left, top, right, bottom = self.box(region)
         outer, down = self.lattice.box, self.lattice.down
+        if left >= outer.right - NEAR:
+            return True
         if right < outer.right - NEAR or is_ruled(down, right, top, bottom):
             return False
         return is_ruled(down, right, outer.top, outer.bottom)

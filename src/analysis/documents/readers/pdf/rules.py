@@ -30,6 +30,11 @@ class Lattice:
         """Places at which columns begin and end; a side without a rule counts too."""
         return _positions([r.position for r in self.down], self.box.left, self.box.right)
 
+    def sides(self, position: float) -> tuple[float, float]:
+        """Where the rules at a height begin and end; a row need not be as wide as the table."""
+        own = [r for r in self.across if abs(r.position - position) <= NEAR]
+        return (min(r.start for r in own), max(r.end for r in own)) if own else self.box[::2]
+
     def holds(self, glyph: Glyph) -> bool:
         """Whether a character stands in the table."""
         across, down = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
