@@ -148,6 +148,15 @@ def test_a_table_goes_on_whose_next_page_has_wider_rows_too():
     ]
 
 
+def test_a_table_that_stands_twice_is_no_table_that_goes_on():
+    rows = [(53, 83, "A"), (103, 83, "B"), (53, 63, "C"), (103, 63, "1")]
+    once = drawn_table(rows)
+    (twice,) = pdf.read(bound([once, once])).grids
+    assert [row[0].text for row in twice.cells if row[0]] == ["A", "C", "A", "C"]
+    (going_on,) = pdf.read(bound([once, drawn_table([*rows[:2], (53, 63, "D")])])).grids
+    assert [row[0].text for row in going_on.cells if row[0]] == ["A", "C", "D"]
+
+
 def bound(documents: Sequence[bytes]) -> bytes:
     """Bind the pages of documents in one."""
     whole = pdfium.PdfDocument.new()

@@ -39,7 +39,9 @@ def stitched(number: int, parts: list[Part]) -> Grid:
     for above, part in zip([None, *parts], parts, strict=False):
         fresh = _rows(part, xs)
         again = _n_repeated(rows, fresh)
-        if above is not None:
+        if again and _begins_again(rows[again:], fresh[again:]):
+            again = 0
+        elif above is not None:
             breaks.append(len(rows))
             if not again:
                 _join(rows, fresh, _open_columns(above.lattice, part.lattice, xs))
@@ -78,6 +80,15 @@ def _n_repeated(rows: Rows, fresh: Rows) -> int:
             break
         count += 1
     return count
+
+
+def _begins_again(rows: Rows, fresh: Rows) -> bool:
+    """Whether the row below a header that a page repeats is the table's first: it stands twice."""
+    first, again = (
+        [c.text for c in row if c and not c.blank and not _FIGURE.fullmatch(c.text)]
+        for row in (rows[0] if rows else [], fresh[0] if fresh else [])
+    )
+    return first == again != []
 
 
 def _open_columns(above: Lattice, below: Lattice, xs: list[float]) -> list[bool]:
