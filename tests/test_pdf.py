@@ -16,8 +16,8 @@ from typesetter import Typeset, typeset
 from analysis.documents.fold import plain
 from analysis.documents.grid import UNREAD, Cell
 from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf.geometry import Glyph
 from analysis.documents.readers.pdf.glyphs import line_text
-from analysis.documents.readers.pdf.page import Glyph
 from analysis.documents.readers.pdf.wraps import ONE_OF_TWO
 
 RULED_HAZARDS = (

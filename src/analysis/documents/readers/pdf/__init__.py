@@ -13,8 +13,10 @@ from analysis.documents.grid import Cell, Document, Grid, UnreadableError
 from analysis.documents.readers import scan
 from analysis.documents.readers.pdf.alignment import Unsure, implied
 from analysis.documents.readers.pdf.blocks import Sheet
+from analysis.documents.readers.pdf.geometry import Glyph
 from analysis.documents.readers.pdf.glyphs import line_text, lines
-from analysis.documents.readers.pdf.page import UNSEEN, Glyph, Page, read_page
+from analysis.documents.readers.pdf.page import Page, read_page
+from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.ruled import Part, stitched
 from analysis.documents.readers.pdf.rules import Lattice, joined, lattices
 from analysis.documents.readers.pdf.words import Word, word_lines
@@ -85,7 +87,7 @@ def _recognised(pages: list[Page]) -> tuple[list[Grid], list[str], list[Unreadab
         return grids, text, [many]
     for run in _runs(pages):
         try:
-            pixels = (page.pixels(SCAN_DPI) for page in run)
+            pixels = (page.paper.pixels(SCAN_DPI) for page in run)
             found, lines_ = scan.read_pictures(pixels, [SCAN_DPI] * len(run), run[0].number)
         except UnreadableError as error:
             return grids, text, [error]
@@ -244,7 +246,7 @@ def _sheet(here: Contents, running: set[str]) -> Sheet:
     """A page for alignment: the lines of words that a reader sees, without running heads."""
     page = here.page
     across, down = joined(page.horizontal), joined(page.vertical)
-    seen = [g for g in here.loose or [] if not g.text.isdigit() or page.ink(g) >= UNSEEN]
+    seen = [g for g in here.loose or [] if not g.text.isdigit() or page.paper.ink(g) >= UNSEEN]
     found = word_lines(seen, down)
     while found and _is_head(page, found[0], found[1:2], running):
         found.pop(0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from analysis.documents.grid import UNREAD
-from analysis.documents.readers.pdf.page import Glyph
+from analysis.documents.readers.pdf.geometry import Glyph
 
 # In sizes of the type:
 _SAME_LINE = 0.45

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from analysis.documents.readers.pdf.page import Box, Rule
+from analysis.documents.readers.pdf.geometry import Box, Rule
 from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, index, is_ruled
 
 Place = tuple[int, int]

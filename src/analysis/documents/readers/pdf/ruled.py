@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.grid import UNREAD, Cell, Grid
+from analysis.documents.readers.pdf.geometry import Box, Glyph
 from analysis.documents.readers.pdf.glyphs import text_of, words
-from analysis.documents.readers.pdf.page import UNSEEN, Box, Glyph, Page
+from analysis.documents.readers.pdf.page import Page
+from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.regions import Place, regions_of
 from analysis.documents.readers.pdf.rules import NEAR, Lattice, common, index, is_ruled
 from analysis.documents.readers.pdf.torn import torn
@@ -196,13 +198,13 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
 
     Digits that don't show at all are left out: nobody reads them.
     """
-    inks = [page.ink(g) if g.text.isdigit() else 255 for g in glyphs]
+    inks = [page.paper.ink(g) if g.text.isdigit() else 255 for g in glyphs]
     text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= UNSEEN])
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
         any(UNSEEN <= ink < _SEEN for ink in inks)
         or any(_lies_within(picture, box) for picture in page.pictures)
-        or (not text and page.contrast(inner) >= _SEEN)
+        or (not text and page.paper.contrast(inner) >= _SEEN)
     )
     return Cell(text + UNREAD if odd else text, 0, 0, page.number)
 

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.documents.readers.pdf.page import Box, Glyph, Rule
+from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule
 
 NEAR = 3.0  # rules nearer than this (points) are one: double rules, phantom columns
 _GAP = 6.0  # a dash or a break in a rule

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from analysis.documents.readers.pdf.geometry import Glyph
 from analysis.documents.readers.pdf.glyphs import APART, lines
-from analysis.documents.readers.pdf.page import UNSEEN, Glyph, Page
+from analysis.documents.readers.pdf.page import Page
+from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.regions import Regions
 
 _SIGNS = ".,．，+-−–%％"
@@ -22,7 +24,7 @@ def torn(page: Page, regions: Regions) -> set[int]:
     found: Places = set()
     for line in lines(g for g in page.glyphs if _is_of_figure(g) and not _is_large(g, regions)):
         for places, glyphs in (*_within(line, regions), *_between(line, regions)):
-            if len(places) > 1 and all(page.ink(glyph) >= UNSEEN for glyph in glyphs):
+            if len(places) > 1 and all(page.paper.ink(glyph) >= UNSEEN for glyph in glyphs):
                 found |= places
     return {region for region in found if region is not None}
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from statistics import median_low
 from typing import NamedTuple
 
+from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule
 from analysis.documents.readers.pdf.glyphs import line_text, lines
-from analysis.documents.readers.pdf.page import Box, Glyph, Rule
 from analysis.documents.readers.pdf.rules import Groups
 
 PAD = 2.0  # points around the words of a table

@@ -12,8 +12,10 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from analysis.documents.grid import Cell
+from analysis.documents.readers.pdf.geometry import Box, Glyph
 from analysis.documents.readers.pdf.glyphs import lines
-from analysis.documents.readers.pdf.page import UNSEEN, Box, Glyph, Page
+from analysis.documents.readers.pdf.page import Page
+from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.regions import Place
 from analysis.documents.readers.pdf.rules import is_ruled
 
@@ -68,7 +70,7 @@ def _is_wrapped(page: Page, one: Laid, table: Sequence[Laid]) -> bool:
 def _printed(page: Page, one: Laid) -> list[Glyph]:
     """The characters of a cell that a reader sees."""
     seen = (g for g in one.glyphs if g.text.strip())
-    return [g for g in seen if not g.text.isdigit() or page.ink(g) >= UNSEEN]
+    return [g for g in seen if not g.text.isdigit() or page.paper.ink(g) >= UNSEEN]
 
 
 def _lines(page: Page, one: Laid) -> list[list[Glyph]]:

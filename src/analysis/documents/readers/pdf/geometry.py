@@ -1,0 +1,111 @@
+"""Shapes on a page: boxes, characters and rules, upright and from the top left."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A rectangle in points: left, top, right, bottom; y grows downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Glyph(NamedTuple):
+    """A printed character: its text, its box, the height of its baseline, and its size."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    base: float
+    size: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of its box."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+class Rule(NamedTuple):
+    """A line: where it lies across its direction, and from where to where it runs."""
+
+    position: float
+    start: float
+    end: float
+
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Upright:
+    """Turns a page by quarters so that its text stands upright, y downwards."""
+
+    turns: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the upright page."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.turns % 2 else (width, height)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page in upright coordinates."""
+        if self.turns == 0:
+            return x - self.left, self.top - y
+        if self.turns == 1:
+            return y - self.bottom, x - self.left
+        if self.turns == 2:
+            return self.right - x, y - self.bottom
+        return self.top - y, self.right - x
+
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """An upright point in the page's own coordinates."""
+        if self.turns == 0:
+            return x + self.left, self.top - y
+        if self.turns == 1:
+            return y + self.left, x + self.bottom
+        if self.turns == 2:
+            return self.right - x, y + self.bottom
+        return self.right - y, self.top - x
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """A box of the page in upright coordinates."""
+        (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
+        return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
+
+def times(first: Matrix, then: Matrix) -> Matrix:
+    """The matrix that does one after the other."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = then
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )
+
+
+def moved(
+    box: tuple[float, float, float, float], matrix: Matrix
+) -> tuple[float, float, float, float]:
+    """A box after a matrix (by its two corners: only quarter turns keep boxes boxes)."""
+    if matrix is IDENTITY:
+        return box
+    a, b, c, d, e, f = matrix
+    left, bottom, right, top = box
+    x1, y1 = a * left + c * bottom + e, b * left + d * bottom + f
+    x2, y2 = a * right + c * top + e, b * right + d * top + f
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
