@@ -87,8 +87,10 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
 
 def _in_printed_order(placements: list[Placement], copy: Copy) -> list[Placement]:
     """Placements in the order of their rows, those of rows run together among the others."""
-    rows = [code for one in copy.segments for row in one.rows for code in one.rows_of(row)]
-    order = {code: number for number, code in enumerate(dict.fromkeys(rows))}
+    rows = [one.rows_of(row) for one in copy.segments for row in one.rows]
+    order: dict[str, int] = {}
+    for number, codes in enumerate(rows):
+        order = dict.fromkeys(codes, number) | order
     return sorted(placements, key=lambda placement: order[placement.row])
 
 
