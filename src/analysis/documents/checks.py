@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analysis.documents.anchors import open_parts, open_rows
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_heading
 from analysis.documents.numbers import SURE
@@ -21,8 +22,6 @@ from analysis.documents.sums import (
     find_sums,
     label_of,
     needed_blanks,
-    open_parts,
-    open_rows,
     prove_zeros,
     verdict,
 )

@@ -20,7 +20,8 @@ from analysis.documents.headings import (
 )
 from analysis.documents.issues import issue
 from analysis.documents.labels import is_heading
-from analysis.documents.segments import Row, Segment, printed, prints_nothing
+from analysis.documents.rows import Row, printed, prints_nothing
+from analysis.documents.segments import Segment
 
 _MOST_LINES = 8
 _MOST_SENTENCES = 3

@@ -9,7 +9,8 @@ from analysis.documents.grid import Cell
 from analysis.documents.headers import Column
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import parse_count
-from analysis.documents.segments import Row, Segment, printed
+from analysis.documents.rows import Row, printed
+from analysis.documents.segments import Segment
 from analysis.documents.splits import pieces_of
 from analysis.documents.sums import Key
 

@@ -8,8 +8,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from analysis.documents.columns import (
+    assign,
+    columns_of,
+    ends_alike,
+    has_lost_cells,
+    is_aligned,
+    overlap,
+)
 from analysis.documents.copies import Copy, copies
-from analysis.documents.grid import MAX_SPAN, UNREAD, Cell, Grid, Span
+from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
@@ -18,14 +26,8 @@ from analysis.documents.numbers import SURE, is_figure, is_label, parse_count, p
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
-from analysis.documents.segments import (
-    Row,
-    Segment,
-    may_be_torn,
-    printed,
-    prints_nothing,
-    segments,
-)
+from analysis.documents.rows import Row, may_be_torn, printed, prints_nothing
+from analysis.documents.segments import Segment, segments
 from analysis.documents.several import Printed, choose
 from analysis.documents.units import odd_column_unit, unit_around
 
@@ -66,7 +68,7 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
         issues += segment.issues
         issues += _ambiguous_columns(segment)
         issues += _odd_units(segment)
-        aligned = _is_aligned(segment)
+        aligned = is_aligned(segment)
         issues += _figures_before_labels(segment)
         rows = _without_idle_rows(segment)
         for before, row in zip([None, *rows], rows, strict=False):
@@ -107,71 +109,6 @@ def _printed(copy: Copy, placed: tuple[list[Placement], list[Issue]]) -> Printed
 # --- Rows → placements --------------------------------------------------------------------------
 
 
-def _is_aligned(segment: Segment) -> bool:
-    """Whether cells stand under their columns throughout: only then may places decide.
-
-    In ragged text a figure can stand one column off; a single row that doesn't fit shows it.
-    """
-    rows = [row for row in segment.rows if not prints_nothing(row)]
-    if not segment.grid.ruled and not _begin_alike(segment.header.table, rows):
-        return False
-    return all(_fits(row, segment.header.columns) for row in rows)
-
-
-def _begin_alike(table: str, rows: list[Row]) -> bool:
-    """Whether the labels under each heading begin at one column."""
-    begins: dict[str, set[int]] = {}
-    for row in rows:
-        parent = entries()[table, "row", row.code].parent if row.code else ""
-        if parent and row.label:
-            begins.setdefault(parent, set()).add(row.label.start)
-    return all(len(places) == 1 for places in begins.values())
-
-
-def _ends_alike(segment: Segment, row: Row) -> bool:
-    """Whether a row ends where the header does: a line of text that doesn't may have shifted."""
-    return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
-
-
-def _has_lost_cells(segment: Segment, row: Row) -> bool:
-    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them.
-
-    A header that spans all that a page can is as wide as its rows.
-    """
-    blanks = [s.cell.blank for s in row.cells]
-    if not segment.grid.ruled or not any(blanks) or all(blanks):
-        return False
-    ends = [other.cells[-1].end for other in segment.rows if not prints_nothing(other)]
-    ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
-    return row.cells[-1].end < max(ends)
-
-
-def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
-    """Whether a row's label stands before the known columns and each filled cell under a column."""
-    first = next((column.start for column in columns if column.code), None)
-    if first is None or (row.label is not None and row.label.end >= first):
-        return False
-    own = _columns_of(row, columns)
-    filled = (s for s in row.cells if not s.cell.blank)
-    return all(any(_overlap(s, column) for column in own) for s in filled)
-
-
-def _columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns that a row's cells may belong to: not those over its label."""
-    end = row.label.end if row.label else -1
-    return tuple(column for column in columns if column.code or column.start > end)
-
-
-def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:
-    """Columns that a cell stands under, if only in part."""
-    return [column for column in columns if _overlap(span, column)]
-
-
-def _overlap(span: Span, column: Column) -> bool:
-    """Whether a cell stands under a column, if only in part."""
-    return column.start <= span.end and span.start <= column.end
-
-
 def _without_idle_rows(segment: Segment) -> list[Row]:
     """Rows without headings that print nothing, and without blank rows beside a filled one."""
     filled = segment.unplaced or any(
@@ -208,12 +145,12 @@ def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issu
 
 def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
     """Give a row's cells to the header's columns, or say that they can't be told apart."""
-    columns = _columns_of(row, segment.header.columns)
+    columns = columns_of(row, segment.header.columns)
     assigned = None
     if not segment.grid.unsure:
-        by_place = aligned and _ends_alike(segment, row)
-        assigned = _assign(row.cells, columns, by_place, is_complete(segment.header))
-    if assigned is None or _has_lost_cells(segment, row) or _has_other_label(segment, row, columns):
+        by_place = aligned and ends_alike(segment, row)
+        assigned = assign(row.cells, columns, by_place, is_complete(segment.header))
+    if assigned is None or has_lost_cells(segment, row) or _has_other_label(segment, row, columns):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
@@ -243,56 +180,6 @@ def _has_column(table: str, row: str, column: str) -> bool:
     return any(column in form.columns_of(table, row) for form in own)
 
 
-def _assign(
-    cells: list[Span], columns: tuple[Column, ...], by_place: bool, in_order: bool
-) -> list[Span] | None:
-    """One cell for each column, or None when neither places nor their number settle it.
-
-    Places count in aligned tables, the number only under a header that names all columns.
-    """
-    filled = [s for s in cells if not s.cell.blank]
-    if not filled:
-        return [cells[min(n, len(cells) - 1)] for n in range(len(columns))] if cells else None
-    if by_place:
-        cells = [s for s in cells if not s.cell.blank or _columns_over(s, columns)]
-        standing = (some for some in (filled, cells) if _stand_under(some, columns))
-        return next(standing, None) or _by_place(cells, columns)
-    return _in_order(cells, filled, columns) if in_order else None
-
-
-def _stand_under(cells: list[Span], columns: tuple[Column, ...]) -> bool:
-    """Whether there is one cell for each column and each stands under its own, if only in part."""
-    return len(cells) == len(columns) and all(
-        _overlap(span, column) for span, column in zip(cells, columns, strict=True)
-    )
-
-
-def _in_order(
-    cells: list[Span], filled: list[Span], columns: tuple[Column, ...]
-) -> list[Span] | None:
-    """Cells of ragged text, which follow one another: complete rows only, of known columns only."""
-    if not all(column.code for column in columns):
-        return None
-    begin = cells.index(filled[0])
-    if len(filled) == len(columns) and cells[begin : begin + len(filled)] == filled:
-        return filled
-    return cells if len(cells) == len(columns) and begin == 0 else None
-
-
-def _by_place(cells: list[Span], columns: tuple[Column, ...]) -> list[Span] | None:
-    """The cell under each column: a filled one before blanks, None when two or none stand there."""
-    if any(len(_columns_over(s, columns)) > 1 for s in cells if not s.cell.blank):
-        return None
-    assigned: list[Span] = []
-    for column in columns:
-        under = [s for s in cells if _overlap(s, column)]
-        filled = [s for s in under if not s.cell.blank]
-        if len(filled) > 1 or not under:
-            return None
-        assigned.append((filled or under)[0])
-    return assigned
-
-
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
@@ -309,14 +196,14 @@ def _glued(segment: Segment, row: Row) -> Glued | None:
     a cell can as well be one figure.
     """
     table = segment.header.table
-    one = Glued(segment, row, _columns_of(row, segment.header.columns))
+    one = Glued(segment, row, columns_of(row, segment.header.columns))
     filled = [s for s in row.cells if not s.cell.blank]
     if len(filled) != 1 or len(one.columns) < 2 or not prints_figures(filled[0].cell.text):
         return None
     known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
     if not known or not is_complete(segment.header):
         return None
-    if segment.grid.ruled and all(_overlap(filled[0], column) for column in one.columns):
+    if segment.grid.ruled and all(overlap(filled[0], column) for column in one.columns):
         return one
     if not segment.grid.ruled and len(row.cells) == 1:
         return one

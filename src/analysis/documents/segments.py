@@ -33,33 +33,25 @@ from analysis.documents.numbers import (
     ends_in_figure,
     is_figure,
     is_label,
-    is_numeral,
-    is_page_number,
     prints_figures,
     unit_alone,
-    unit_in_label,
 )
 from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
+from analysis.documents.rows import (
+    Row,
+    is_figures,
+    leading_labels,
+    list_row,
+    may_be_torn,
+    printed,
+    prints_nothing,
+    without_page_number,
+)
 from analysis.documents.running import unrun
 from analysis.documents.units import odd_row_unit
 
 MAX_HEADER_ROWS = 40
 _MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the table
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row under a header: its code (empty if the header names it), label and cells after it.
-
-    `unit` is the one that a list prints for the row, in a cell of its own or behind the label;
-    `before` is a number that stands before the label, as an ordinal does.
-    """
-
-    code: str
-    label: Span | None
-    cells: list[Span]
-    unit: str = ""
-    before: Cell | None = None
 
 
 @dataclass(slots=True)
@@ -113,7 +105,7 @@ class _Scan:
             self._carry_over(self.segment.header)
         for r in range(len(grid.cells)):
             self.above = set(grid.cells[r - 1]) if r else set()
-            spans = _without_page_number(grid, r)
+            spans = without_page_number(grid, r)
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
             elif not self._in_header(r, spans):
@@ -217,7 +209,7 @@ class _Scan:
         """The row that these cells make under a segment's header, or None."""
         header = segment.header
         filled = [s for s in spans if not s.cell.blank]
-        lead = _leading_labels(filled)
+        lead = leading_labels(filled)
         position, code = self._find_row(segment, lead)
         whole = self._is_whole(header.table)
         if code and self._goes_on(header.table, code, lead[position]):
@@ -229,7 +221,7 @@ class _Scan:
             self._note_units(segment, code, lead)
             self._note_figure(segment, code, label.cell)
             cells = spans[spans.index(label) + 1 :]
-            make = _list_row if is_list(header.table) else Row
+            make = list_row if is_list(header.table) else Row
             before = (s.cell for s in filled[: filled.index(label)] if is_figure(s.cell))
             return replace(make(code, label, cells), before=next(before, None))
         last = lead[-1] if lead else None
@@ -298,7 +290,7 @@ class _Scan:
 
     def _report_unplaced(self, segment: Segment, spans: list[Span]) -> None:
         """Figures in a row without a known label are reported, not guessed."""
-        figures = [s.cell for s in spans if _is_figures(s.cell)]
+        figures = [s.cell for s in spans if is_figures(s.cell)]
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
@@ -319,7 +311,7 @@ class _Scan:
     def _torn(self, row: Row, spans: list[Span]) -> Issue:
         """An error on a blank row next to figures without a label: they may be its own."""
         assert self.segment is not None
-        place = self.grid.place(next(s.cell for s in spans if _is_figures(s.cell)))
+        place = self.grid.place(next(s.cell for s in spans if is_figures(s.cell)))
         table = self.segment.header.table
         return issue("torn_row", table=table, row=row.code, cell=place, raw=printed(spans))
 
@@ -337,15 +329,6 @@ class _Scan:
                 seen.clear()
                 seen |= set().union(*before)
         seen |= rows
-
-
-def _without_page_number(grid: Grid, r: int) -> list[Span]:
-    """The cells of a row, without a page number if it has a row to itself."""
-    spans = grid.spans(r)
-    own = [s.cell.text for s in spans if not s.cell.blank and s.cell.row == r]
-    if not all(map(is_page_number, own)):
-        return spans
-    return [s for s in spans if not is_page_number(s.cell.text)]
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:
@@ -367,12 +350,6 @@ def _own_label(table: str, spans: list[Span]) -> str:
     return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
 
 
-def may_be_torn(table: str, row: Row) -> bool:
-    """Whether a row prints but a unit, or what can't be read, though figures could be its own."""
-    bare = all(s.cell.blank or unit_alone(s.cell.text) or UNREAD in s.cell.text for s in row.cells)
-    return bool(row.code) and bare and not is_always_heading(table, row.code)
-
-
 @lru_cache(maxsize=16)
 def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
     """For each form that has a table, its rows that print figures."""
@@ -380,20 +357,10 @@ def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(form.rows_with_figures(table)) for form in own)
 
 
-def _is_figures(cell: Cell) -> bool:
-    """Whether a cell prints one figure, or several run together, or beside what can't be read."""
-    return is_figure(cell) or prints_figures(cell.text.replace(UNREAD, ""))
-
-
 def _may_run_together(cells: list[Span], header: Header) -> bool:
     """Whether one cell prints digits enough for all columns."""
     text = cells[0].cell.text if len(cells) == 1 else ""
     return prints_figures(text) and sum(map(str.isdigit, text)) >= len(header.columns)
-
-
-def prints_nothing(row: Row) -> bool:
-    """Whether all cells of a row are blank."""
-    return all(s.cell.blank for s in row.cells)
 
 
 def _possible(header: Header, spans: list[Span], place: str) -> list[Issue]:
@@ -408,13 +375,6 @@ def _possible(header: Header, spans: list[Span], place: str) -> list[Issue]:
     ]
 
 
-def _list_row(code: str, label: Span, cells: list[Span]) -> Row:
-    """A row of a list: a unit in a cell of its own is no figure, but what the figures count."""
-    units = [unit for s in cells if (unit := unit_alone(s.cell.text))]
-    figures = [s for s in cells if not unit_alone(s.cell.text)]
-    return Row(code, label, figures, next(iter(units), "") or unit_in_label(label.cell.text))
-
-
 def _is_below(table: str, code: str, heading: str) -> bool:
     """Whether a row stands below a heading, if not right below it."""
     while (entry := entries().get((table, "row", code))) and entry.parent:
@@ -422,24 +382,6 @@ def _is_below(table: str, code: str, heading: str) -> bool:
         if code == heading:
             return True
     return False
-
-
-def _leading_labels(filled: list[Span]) -> list[Span]:
-    """Labels before a row's first figure or mark, past an ordinal in a cell of its own."""
-    found: list[Span] = []
-    for position, span in enumerate(filled):
-        if is_label(span.cell):
-            found.append(span)
-        elif not _is_ordinal(filled, position):
-            break
-    return found
-
-
-def _is_ordinal(filled: list[Span], position: int) -> bool:
-    """Whether a number is an ordinal: a label with no figure of its own follows it."""
-    cell, following = filled[position].cell, filled[position + 1 : position + 2]
-    is_number = is_figure(cell) or is_numeral(cell)
-    return is_number and bool(following) and is_label(following[0].cell)
 
 
 def _unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Issue:
@@ -454,8 +396,3 @@ def _unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Iss
         label=known.label_en,
         label_zh=known.label,
     )
-
-
-def printed(spans: list[Span]) -> str:
-    """The filled cells of a row as printed, for a message."""
-    return " | ".join(" ".join(s.cell.text.split()) for s in spans if not s.cell.blank)
