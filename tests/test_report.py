@@ -118,7 +118,8 @@ def test_title_year_and_agency_are_as_the_page_states_them(title, year, agency):
 def test_a_period_of_another_year_than_the_title_names_is_told(period, told):
     stated = f"数据统计期限为{period}年1月1日至12月31日。"
     head = "<title>南京市公安局2023年政府信息公开工作年度报告</title>"
-    report = read(html(*SAMPLE, head=head, between=stated))
+    preface = f"<body><p>{stated}</p><p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
+    report = read(html(*SAMPLE, head=head).replace(b"<body>", preface.encode()))
     assert report.facts["year"] == 2023 and not any(c.suspect for c in report.cells)
     found = [i for i in report.findings if i.check == "year_disagrees"]
     assert bool(found) is told
