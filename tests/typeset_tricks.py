@@ -174,10 +174,10 @@ def number_look(job: Job, cell: Cell) -> tuple[float, str] | None:
         if cell.text and cell.key in job.marked.get(name, ()):
             return float(cell.text), look
     rng = job.chance(f"format {cell.key}")
-    if cell.text and cell.key in job.marked.get("scaled_figures", ()):
-        return float(cell.text) * 1000 + rng.randrange(-400, 400), rng.choice(SCALED)
     if not cell.key or not re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text):
         return None
+    if cell.key in job.marked.get("scaled_figures", ()):
+        return float(cell.text) * 1000 + rng.randrange(-400, 400), rng.choice(SCALED)
     if "rounded_figures" in job.names and rng.random() < 0.3:
         part = rng.choice((0.25, 0.4) if cell.text == "0" else (-0.4, 0.25, 0.4))
         return float(cell.text) + part, rng.choice(ROUNDED)

@@ -10,7 +10,7 @@ MAX_SPAN = 200
 MAX_PLACES = 2_000_000
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Cell:
     """One printed cell: its text, and its 0-based row and column in the table as printed.
 
@@ -23,14 +23,28 @@ class Cell:
     text: str
     row: int
     column: int
-    page: int = 0
-    confidence: float | None = None
-    stored: str = ""
-    blank: bool = field(init=False)
+    page: int
+    confidence: float | None
+    stored: str
+    blank: bool
 
-    def __post_init__(self) -> None:
-        """Note whether anything is printed in the cell: it is asked for often."""
-        self.blank = not self.text.strip(_INVISIBLE)
+    def __init__(
+        self,
+        text: str,
+        row: int,
+        column: int,
+        page: int = 0,
+        confidence: float | None = None,
+        stored: str = "",
+    ) -> None:
+        """Note also whether anything is printed in the cell: documents have thousands of them."""
+        self.text = text
+        self.row = row
+        self.column = column
+        self.page = page
+        self.confidence = confidence
+        self.stored = stored
+        self.blank = not text or not text.strip(_INVISIBLE)
 
 
 class Span(NamedTuple):

@@ -28,7 +28,7 @@ STORED = "\0"
 _ODD_RUN = re.compile(rb"vertAlign|strike")
 _FRACTION = re.compile(rb"v>-?\d*[.eE]")
 _WHOLE = (0, 7, -7, 1234567, -1234567)
-_STYLE = re.compile(rb"""\bs=["'](\d{1,5})["']""")
+_STYLE = re.compile(rb"""s=["'](\d{1,5})["']""")
 # A sheet without any of these words, before its cells or among them, prints its values as stored
 # (styles apart). A program that writes quotes or spaces in its own way does so throughout.
 _ODD_BEFORE = (
@@ -39,6 +39,7 @@ _ODD_AMONG = (b'"e"', b"<f", b":f", b'hidden="1', b'hidden="t', b' ht="0', b"rPr
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _MAX_COLUMNS = 16384
+_CELLS = "*[local-name()='sheetData']/*[local-name()='row']/*[local-name()='c']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +180,28 @@ def _looks_of(root: etree._Element, book: Book) -> Looks:
         if _is_gone(column, "width"):
             first, last = _int(column.get("min")), _int(column.get("max"))
             found.columns.update(range(first - 1, min(last, _MAX_COLUMNS)))
+    odd = set(_odd_cells(root, book, no_zeros))
+    with_odd = {cell.getparent() for cell in odd}
     for row in root.iterfind("{*}sheetData/{*}row"):
         at = _int(row.get("r")) - 1 if row.get("r") else at + 1
         if _is_gone(row, "ht") or (hides_rows and row.get("ht") is None):
             found.rows.add(at)
-        for column, cell in _cells_of(row):
-            shown = _shown(cell, book, no_zeros)
+        for column, cell in _cells_of(row) if row in with_odd else ():
+            shown = _shown(cell, book, no_zeros) if cell in odd else None
             if shown is not None:
                 found.cells[at, column] = shown
     return found
+
+
+def _odd_cells(root: etree._Element, book: Book, no_zeros: bool) -> list[etree._Element]:
+    """Cells that may print something else than their values as stored; most do not."""
+    kinds = ["@t='e' or *[local-name()='f'] or */*/*[local-name()='rPr']"]
+    kinds += ["@t='s'"] if book.strings else []
+    kinds += ["not(@t) or @t='n'"] if no_zeros else []
+    kinds += ["not(@s)"] if "0" in book.styles else []
+    kinds += ["contains($styles, concat(' ', @s, ' '))"] if book.styles else []
+    cells = f"{_CELLS}[{' or '.join(kinds)}]"
+    return list(root.xpath(cells, styles=f" {' '.join(book.styles)} "))
 
 
 def _cells_of(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:

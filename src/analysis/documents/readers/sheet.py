@@ -12,7 +12,7 @@ from analysis.documents.readers.looks import STORED, Looks, column_number, looks
 from analysis.documents.readers.number_format import plain_text
 
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
-_FAR = re.compile(rb"""\br\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
+_FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
