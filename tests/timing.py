@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+import xlrd
 from lxml import etree
 from measure import LIMITS
 from python_calamine import CalamineWorkbook
@@ -55,6 +56,11 @@ def parse_workbook(data: bytes) -> object:
     return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
 
 
+def parse_old_workbook(data: bytes) -> object:
+    """Open an old workbook with xlrd, number formats included: no other library tells them."""
+    return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+
+
 def parse_pdf(data: bytes) -> object:
     """Take every page's text with pdfium."""
     return [page.get_textpage().get_text_range() for page in pdfium.PdfDocument(data)]
@@ -64,6 +70,7 @@ BARE: dict[str, Callable[[bytes], object]] = {
     "html": parse_html,
     "docx": parse_docx,
     "workbook": parse_workbook,
+    "old workbook": parse_old_workbook,
     "pdf": parse_pdf,
 }
 

@@ -26,7 +26,7 @@ class Cell:
     page: int
     confidence: float | None
     stored: str
-    blank: bool
+    blank: bool = field(init=False)
 
     def __init__(
         self,
