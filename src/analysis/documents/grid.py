@@ -136,11 +136,11 @@ def place_cells(rows: Iterable[list[tuple[str, int, int]]]) -> list[list[Cell | 
     cells: list[list[Cell | None]] = [[] for _ in rows]
     places = 0
     for r, row in enumerate(rows):
-        column = 0
+        column, line = 0, cells[r]
         for text, colspan, rowspan in row:
-            column = _next_free(cells[r], column)
-            if colspan == 1 == rowspan and column == len(cells[r]):
-                cells[r].append(Cell(text, r, column))
+            column = _next_free(line, column) if column < len(line) else column
+            if colspan == 1 == rowspan and column == len(line):
+                line.append(Cell(text, r, column))
                 column += 1
                 continue
             columns = 1 if colspan == 1 else _clip(colspan)

@@ -91,7 +91,7 @@ def _rows(table: etree._Element) -> Iterator[list[tuple[str, int, int]]]:
             if loose:
                 yield loose
                 loose = []
-            yield [_cell(*some) for some in _cells_of(element)]
+            yield _cells_of(element)
         else:
             loose.append(_cell(element, element.get("look")))
     if loose:
@@ -109,20 +109,22 @@ def _row_level(table: etree._Element) -> Iterator[etree._Element]:
             yield from _row_level(child)
 
 
-def _cells_of(row: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
-    """Cells of a row with their looks, also inside a form element around them."""
+def _cells_of(row: etree._Element) -> list[tuple[str, int, int]]:
+    """Cells of a row, also inside a form element around them."""
+    found: list[tuple[str, int, int]] = []
     for child in row:
         if child.tag in _CELLS:
             look = child.get("look")
             if look != "hidden":
-                yield child, look
+                found.append(_cell(child, look))
         elif child.tag == "form":
-            yield from _cells_of(child)
+            found += _cells_of(child)
+    return found
 
 
 def _cell(element: etree._Element, look: str | None) -> tuple[str, int, int]:
     """Text and spans of a cell."""
-    text = _text(element).strip()
+    text = (_text(element) if len(element) else element.text or "").strip()
     if look == "blank":
         text = ""
     elif look == "added" or (look == "struck" and text):
