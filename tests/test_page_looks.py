@@ -23,7 +23,7 @@ def figure_in(cell: str, style: str = "") -> Figure:
         *("<font size=1>1</font>", "<font size=-2>1</font>", "<small>1</small>"),
         *(
             f'<span style="font-size:{size}">1</span>'
-            for size in ("8px", "6.0pt", ".6em", "60%", "smaller", "x-small", "calc(1em - 9px)")
+            for size in ("8px", "6.0pt", ".6em", "60%", "smaller", "14px", "calc(1em - 9px)")
         ),
         *('<span style="font:8px Arial">1</span>', '<b><i style="font-size:60%">1</i></b>'),
         '<span style="display:none">x</span><small>1</small>',
@@ -38,7 +38,9 @@ def test_a_digit_smaller_than_those_before_it_is_no_digit_of_the_figure(behind):
     "look",
     [
         *("position:relative;top:-4px", "position:relative;bottom:3pt", "vertical-align:sub"),
-        *("vertical-align:3px", "vertical-align:40%", "font-variant-position:super"),
+        *("vertical-align:3px", "vertical-align:40%", "vertical-align:middle", "zoom:0.4"),
+        *("font-size-adjust:0.2", "border-left:12px solid white", "letter-spacing:-12px"),
+        "font-variant-position:super",
         *("margin-left:20px", "padding:0 9px", "float:right", "position:absolute"),
     ],
 )
@@ -53,9 +55,11 @@ def test_a_digit_that_is_raised_or_set_off_is_no_digit_of_the_figure(look):
         *("<font size=2>62</font>", "<small>62</small>", '<td style="font-size:8px">62</td>'),
         '<span style="font-size:10px">6</span><span style="font-size:10px">2</span>',
         '<span style="font-size:10.5pt">6</span><span style="font-size:14px">2</span>',
-        '<span style="font-size:10.5pt">6</span><span style="font-size:12pt">2</span>',
+        '<span style="font-size:10.5pt">6</span><span style="font-size:11pt">2</span>',
+        '<span style="letter-spacing:-.3pt">6</span>2',
+        '<span style="border:none">6</span>2',
         '<span style="position:relative;top:2px">6<b>2</b></span>',
-        '<span style="vertical-align:middle">6</span>2',
+        '<span style="vertical-align:middle">6<b>2</b></span>',
         '<p style="margin-left:-5.4pt">6<span style="color:black">2</span></p>',
         *('<p style="float:left">62</p>', '<p style="position:relative">62</p>'),
     ],
@@ -99,6 +103,7 @@ def test_what_may_be_seen_elsewhere_or_not_at_all_is_no_figure(look):
         *("<ol><li>62</ol>", "<ol start=3><li></ol>", '<ul style="list-style:decimal"><li>6</ul>'),
         *("<input type=button value=5>", "<input placeholder=5>", "<progress value=5></progress>"),
         *("<meter value=5>5</meter>", "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
+        *("<xml>62</xml>", "<marquee>62</marquee>"),
         *("<details><summary>6</summary></details>", "<canvas>5</canvas>", "<iframe></iframe>"),
     ],
 )

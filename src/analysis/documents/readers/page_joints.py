@@ -19,7 +19,7 @@ _MAY_CUT = re.compile(
     r"<(?<=[\d.,]<)(?!/?t[dhr])[^>]*>(?:\s*<(?!/?t[dhr])[^>]*>)*\s*[^<\s]", re.IGNORECASE
 )
 _BASE = 16.0
-_ALIKE = 0.85  # sizes nearer than this are what careless editing leaves in one figure
+_ALIKE = 0.9  # sizes nearer than this can't be told apart by eye
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "": 1.0}
 _SHARES = {"em": 1.0, "%": 0.01, "ex": 0.5, "ch": 0.5}
 _SIZES = dict(
@@ -29,17 +29,19 @@ _SIZES = dict(
         strict=True,
     )
 )
+_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _STEPS = {"smaller": 1 / 1.2, "larger": 1.2}
 _TAG_STEPS = {"small": 1 / 1.2, "big": 1.2}
 _SIZE = re.compile(r"([+-]?\d*\.?\d+)\s*([a-z%]*)")
 _IN_FONT = re.compile(
     rf"(?:^|\s)(\d*\.?\d+(?:px|pt|r?em|%)|{'|'.join([*_SIZES, *_STEPS])})(?=/|\s)"
 )
-_NONE = re.compile(r"(?:[+-]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?|auto|initial|inherit|unset)$")
-_LEVEL = re.compile(r"baseline|middle|top|bottom|text-|inherit|initial|unset|auto|normal|none|$")
+_NONE = re.compile(r"(?:[+-]?(?:0+\.?0*|\.0+)(?:[a-z]+|%)?|auto|none|initial|inherit|unset)$")
+_LEVEL = re.compile(r"baseline|top|bottom|text-|inherit|initial|unset|auto|normal|none|$")
 _INLINE = re.compile(r"inline\s*$|contents|initial|unset")
 _RAISED = re.compile(r".*(?:super|sub|[\"']s(?:up|ub)s)")
 _RAISING = ("font-variant", "font-variant-position", "font-feature-settings")
+_BORDERS = ("border", "border-left", "border-right")
 _EDGES = ("margin-left", "margin-right", "padding-left", "padding-right")
 
 
@@ -104,6 +106,8 @@ def _look_within(element: etree._Element, around: Look) -> Look:
         size = _size_of_font(element.get("size", ""))
     stated = _stated_size(style)
     size = size if stated is None else stated[0] + stated[1] * around.size
+    zoom = declared(style).get("zoom", "1")
+    size *= float(zoom) if _NUMBER.fullmatch(zoom) else 1.0
     is_cell = element.tag in ("td", "th")
     return Look(size, around.shift if is_cell else around.shift + _shift(style))
 
@@ -149,8 +153,9 @@ def _shift(style: str) -> str:
     if own.get("position", "static") != "static":
         shifts += [own.get("top", ""), own.get("bottom", "")]
     raised = [own[name] for name in _RAISING if _RAISED.match(own.get(name, ""))]
+    raised.append(own.get("font-size-adjust", ""))
     moved = [s for s in shifts if not _NONE.match(s) and not _LEVEL.match(s)]
-    return "".join(f" {shift}" for shift in moved + raised)
+    return " ".join(moved + raised)
 
 
 @lru_cache(maxsize=4096)
@@ -158,6 +163,9 @@ def _stands_apart(style: str) -> bool:
     """Whether a style sets an element off from the text beside it."""
     own = declared(style)
     sides = [own.get(name, "0") for name in _EDGES]
+    sides += [
+        own.get(name, "0").split(" ")[0] for name in _BORDERS if "none" not in own.get(name, "")
+    ]
     sides += [side for name in ("margin", "padding") for side in _sides(own.get(name, "0"))]
     if own.get("position", "static") != "static":
         sides += [own.get("left", "0"), own.get("right", "0")]

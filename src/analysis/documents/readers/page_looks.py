@@ -33,6 +33,7 @@ _RULES = (
     *(("struck", name, _FAR) for name in ("left", "top", "right", "bottom")),
     *(("struck", name, f".*{_FAR}") for name in ("margin", "margin-left", "margin-top")),
     ("struck", "text-indent", rf"{_FAR}|\d{{3,}}|\d\d[\d.]*r?em|[5-9]\d%"),
+    ("struck", "letter-spacing", r"-(?:[2-9]|\d\d|[\d.]*[1-9]\d*r?em)"),
     ("struck", "overflow", r"hidden.* 0+(?:\.0+)?(?:[a-z]+|%)?(?: |$)"),
     ("struck", "clip", r"rect"),
     ("struck", "clip-path", r"(?!none|initial|unset|border-box)"),
@@ -77,6 +78,7 @@ PROPERTIES = frozenset(
     {name for _, name, _ in _RULES}
     | set(_SAME)
     | {name for names in _JOINED.values() for name in names}
+    | {"border", "border-left", "border-right", "zoom", "font-size-adjust"}
     | {"font", "font-family", "background", "vertical-align", "mso-text-raise", *_SIDES}
     | {"font-variant", "font-variant-position", "font-feature-settings"}
 )

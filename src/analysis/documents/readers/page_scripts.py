@@ -21,14 +21,22 @@ def mark_what_scripts_write(root: etree._Element) -> None:
 
     A script that writes nothing, or that stands outside of tables, leaves the cells as they are.
     """
+    for island in root.iter("xml"):  # shown by some browsers, hidden by the office's own
+        if "".join(island.itertext()).strip() and _is_in_cell(island):
+            island.tail = f"{UNREAD}{island.tail or ''}"
     programs = [s for s in root.iter("script") if _PROGRAMS.match(s.get("type", ""))]
     for program in programs:
-        if _may_write(program) and any(e.tag in ("td", "th") for e in program.iterancestors()):
+        if _may_write(program) and _is_in_cell(program):
             program.tail = f"{UNREAD}{program.tail or ''}"
     names = {name for program in programs for name in _FILLS.findall(program.text or "")}
     for element in root.xpath("//td/descendant-or-self::*[@id]") if names else ():
         if element.get("id") in names:
             element.text = f"{UNREAD}{element.text or ''}"
+
+
+def _is_in_cell(element: etree._Element) -> bool:
+    """Whether an element stands in a cell of a table."""
+    return any(around.tag in ("td", "th") for around in element.iterancestors())
 
 
 def _may_write(program: etree._Element) -> bool:
