@@ -103,6 +103,8 @@ def test_what_may_be_seen_elsewhere_or_not_at_all_is_no_figure(look):
         *("<ol><li>62</ol>", "<ol start=3><li></ol>", '<ul style="list-style:decimal"><li>6</ul>'),
         *("<input type=button value=5>", "<input placeholder=5>", "<progress value=5></progress>"),
         *("<meter value=5>5</meter>", "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
+        *('<td background="62.gif"></td>', '<i style="background:url(62.gif)"></i>'),
+        '<input value=62 style="color:white">',
         *("<xml>62</xml>", "<marquee>62</marquee>"),
         *("<details><summary>6</summary></details>", "<canvas>5</canvas>", "<iframe></iframe>"),
     ],
@@ -140,6 +142,7 @@ def test_what_stands_around_a_cell_counts_as_far_as_it_moves_cells(around, is_on
         *(".a::after{content:attr(title)}", "td::first-letter{font-size:2px}"),
         *("@supports (display:grid){.a{opacity:0}}", "@media screen{.a{opacity:0}}"),
         "@media only screen and (min-width:800px){.a{opacity:0}}",
+        *("@media (min-width: 600px){.a{opacity:0}}", "td{background:#06c} .a{color:#06c}"),
         '@font-face{font-family:"q";src:url(data:font/woff;base64,AA)} .a{font-family:"q",serif}',
     ],
 )
@@ -154,6 +157,7 @@ def test_what_a_style_prints_or_draws_is_no_figure(style):
         '.a:after{content:".";display:block;height:0;visibility:hidden}',
         *("@media print{.a{opacity:0}}", "@media (max-width:600px){.a{display:none}}"),
         "@font-face{font-family:宋体;panose-1:2 1 6} .a{font-family:宋体}",
+        *("td{background:#06c} .a{color:#fff}", "td{background:url(paper.gif)}"),
         *('.menu li:before{content:"1"}', ".top{position:absolute;left:9px;float:right}"),
     ],
 )

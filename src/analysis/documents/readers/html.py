@@ -28,6 +28,7 @@ _KINDS = (
     | dict.fromkeys("embed applet progress meter math details dialog marquee".split(), "object")
     | {"input": "input", "table": "table", "li": "item"}
 )
+_LINES = ("block", "item")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELLS = ("td", "th")
 _PARTS = {"thead", "tbody", "tfoot", "form"}
@@ -127,7 +128,7 @@ def _cell(element: etree._Element, look: str | None) -> tuple[str, int, int]:
     text = (_text(element) if len(element) else element.text or "").strip()
     if look == "blank":
         text = ""
-    elif look == "added" or (look == "struck" and text):
+    elif look == "added" or (look == "struck" and text) or (look == "pictured" and not text):
         text = f"{UNREAD}{text}"
     across, down = element.get("colspan"), element.get("rowspan")
     return (
@@ -168,21 +169,21 @@ def _child_text(child: etree._Element) -> str:
         return f"\n{_text(child)}\n"
     if look in UNSEEN:
         return ""
-    if kind == "object":
-        return UNREAD
-    return _field(child) if kind == "input" else _odd_text(child, kind, look)
+    return UNREAD if kind == "object" else _odd_text(child, kind, look)
 
 
 def _odd_text(child: etree._Element, kind: str | None, look: str | None) -> str:
     """What a child prints that does not look plain, or is more than its text."""
-    text = _text(child)
+    text = _field(child) if kind == "input" else _text(child)
     if kind == "table":
         return UNREAD if text.strip() else ""
     if look == "added" or (kind == "item" and _is_numbered(child)):
         return f"\n{UNREAD}{text}\n"
+    if look == "pictured" and not text.strip():
+        return UNREAD
     if kind == "struck" or look in ("struck", "moved"):
         return f"{UNREAD}{text}" if text.strip() else ""
-    return f" {text} " if kind == "apart" else f"\n{text}\n" if kind else text
+    return f" {text} " if kind == "apart" else f"\n{text}\n" if kind in _LINES else text
 
 
 def _field(field: etree._Element) -> str:

@@ -14,11 +14,11 @@ _WIDE = r"(?:1[6-9]|[2-9]\d|\d{3,})(?:\.\d+)?(?:px|pt|[\s;]|$)|[1-9][\d.]*(?:r?e
 _FAR = r"-(?:\d{3}|\d\d[\d.]*(?:r?em|%|v[wh]|cm|in))"
 _NO_SIZE = r"(?=.)(?:0*[0-2]?(?:\.\d+)?(?:px|pt)?|0*(?:\.[0-2]\d*)?r?em|[0-2]?\d%)$"
 _NO_CONTENT = r"""none$|normal$|initial$|unset$|inherit$|["']\s*["']$|["']\\?20["']$"""
-_NUMBERED = r""".*(?:decimal|roman|alpha|latin|cjk|num|chinese|greek|counter|["'])"""
+_NUMBERED = r""".*(?:decimal|roman|alpha|latin|cjk|num|chinese|greek|counter|url|["'])"""
 # Look, property, value. Hidden elements take no place, blank ones do; what is struck is printed
 # oddly or perhaps not at all; what is added is no text of the page; what is moved may stand in
 # another order or place; what floats matters for cells and rows, what is shown within what is not;
-# a tint may be the ground's.
+# a picture behind nothing is all that is seen; a tint may be the ground's.
 _RULES = (
     ("hidden", "display", r"none"),
     ("hidden", "visibility", r"collapse"),
@@ -57,6 +57,8 @@ _RULES = (
     ),
     ("afloat", "float", r"left|right"),
     ("shown", "visibility", r"visible"),
+    ("pictured", "background", r".*url\("),
+    ("pictured", "background-image", r"url\("),
     ("tinted", "color", r".*\S"),
 )
 # What matters together is judged together: a place by how it is reckoned, a size by what it cuts.
@@ -85,7 +87,9 @@ PROPERTIES = frozenset(
 _DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*")
 _STYLES = etree.XPath("//@style", smart_strings=False)
-_HAS_ATTRIBUTES = etree.XPath("boolean(//@hidden | //@dir | //font/@color | //font/@face)")
+_HAS_ATTRIBUTES = etree.XPath(
+    "boolean(//@hidden | //@dir | //@background | //font/@color | //font/@face)"
+)
 _COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|rgba?\([^)]*\)|[a-z]+")
 _LIGHT = "white snow ivory ghostwhite whitesmoke floralwhite mintcream azure seashell"
 _NAMES = dict.fromkeys(_LIGHT.split(), (250, 250, 250)) | {
@@ -99,7 +103,7 @@ _CLOSE = 40
 
 def note_looks(root: etree._Element, own_fonts: frozenset[str]) -> None:
     """Note as `look` how the elements look that do not look plain."""
-    odd = root.xpath("//*[@style or @hidden or @dir or self::font[@color or @face]]")
+    odd = root.xpath("//*[@style or @hidden or @dir or @background or self::font[@color or @face]]")
     for element in odd:
         look = _look_of(element, own_fonts)
         if look:
@@ -162,6 +166,8 @@ def _look_of(element: etree._Element, own_fonts: frozenset[str]) -> str:
         look = "moved"
     if element.get("dir", "").lower() == "rtl" and look not in UNSEEN:
         look = "struck"
+    if not look and "background" in element.attrib and element.tag in ("td", "th"):
+        look = "pictured"
     if not look and own_fonts and first_font(style) in own_fonts:
         look = "moved"
     return look

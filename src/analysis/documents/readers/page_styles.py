@@ -23,7 +23,8 @@ from analysis.documents.readers.page_looks import (
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _BLOCKS = r"\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}"
 _HOLDING = re.compile(
-    rf"@(?:media\s+(?:only\s+)?(?:all|screen)(?:\s+and\s*\(min-width:\s*(?:\d{{1,3}}|1[01]\d\d)px\))?"
+    rf"@(?:media\s*(?:only\s+)?(?:all|screen)?\s*(?:and\s*)?"
+    r"(?:\(\s*min-width\s*:\s*(?:\d{1,3}|1[01]\d\d)px\s*\))?"
     rf"|supports[^{{}};]*|layer[^{{}};]*)\s*{_BLOCKS}"
 )
 _FONT_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}", re.IGNORECASE)
@@ -79,12 +80,11 @@ def apply_page_styles(
     known = _names_about_tables(root)
     about = [(n, s, b) for n, (s, b) in enumerate(sheet.rules) if _may_match(s, known)]
     rules = sorted(rule for n, s, b in about for rule in _rules(n, s, b, sheet.fonts))
-    for rule in rules:
-        if rule.odd:
-            changed.update(_matched(root, rule.selector))
+    matched = {selector: _matched(root, selector) for selector in {r.selector for r in rules}}
+    changed.update(element for rule in rules if rule.odd for element in matched[rule.selector])
     found: dict[etree._Element, dict[str, Rule]] = {element: {} for element in changed}
-    for rule in rules if changed else ():
-        for element in changed.intersection(_matched(root, rule.selector)):
+    for rule in rules:
+        for element in changed.intersection(matched[rule.selector]):
             found[element][rule.name] = rule
     for element, own in found.items():
         element.set("style", _merged(element.get("style", ""), own))
@@ -92,8 +92,9 @@ def apply_page_styles(
 
 
 def _is_odd(block: str, fonts: frozenset[str]) -> bool:
-    """Whether what a rule declares changes what is printed."""
-    return bool(styled(block)) or bool(fonts and first_font(block) in fonts)
+    """Whether what a rule declares changes what is printed, or the ground that it is printed on."""
+    own_font = bool(fonts) and first_font(block) in fonts
+    return own_font or bool(styled(block)) or "background" in block
 
 
 def _names_about_tables(root: etree._Element) -> set[str]:
