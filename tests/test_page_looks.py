@@ -61,6 +61,8 @@ def test_a_digit_that_is_raised_or_set_off_is_no_digit_of_the_figure(look):
         '<span style="position:relative;top:2px">6<b>2</b></span>',
         '<span style="vertical-align:middle">6<b>2</b></span>',
         '<p style="margin-left:-5.4pt">6<span style="color:black">2</span></p>',
+        *('<td look="hidden">62</td>', '<td style="overflow:hidden;width:9px">62</td>'),
+        '<div style="overflow:hidden;width:60px;height:16px">62</div>',
         *('<p style="float:left">62</p>', '<p style="position:relative">62</p>'),
     ],
 )
@@ -82,7 +84,7 @@ def test_a_note_in_small_print_leaves_its_figure():
         *("display:flex;flex-direction:row-reverse", "position:absolute;left:30px", "order:-1"),
         *("position:relative;left:-60px", "margin-left:-60px", "margin:0 0 -2em"),
         *("text-indent:-9999px", "text-indent:100%", "opacity:.05", "font:0/0 a", "font-size:1px"),
-        *("clip:rect(0,0,0,0)", "clip-path:inset(50%)", "overflow:hidden;width:0", "color:#fefefe"),
+        *("clip:rect(0,0,0,0)", "clip-path:inset(50%)", "color:#fefefe"),
         *("color:transparent", "color:rgba(0,0,0,0)", "background:#ccc;color:#cdcdcd"),
         *("text-decoration:underline line-through", "filter:opacity(0)", "grid-row:2"),
     ],
@@ -105,6 +107,10 @@ def test_what_may_be_seen_elsewhere_or_not_at_all_is_no_figure(look):
         *("<meter value=5>5</meter>", "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
         *('<td background="62.gif"></td>', '<i style="background:url(62.gif)"></i>'),
         '<input value=62 style="color:white">',
+        *(
+            f'<div style="overflow:hidden;{size}">62</div>'
+            for size in ("width:0", "width:12px", "max-width:1em", "height:4px")
+        ),
         *("<xml>62</xml>", "<marquee>62</marquee>"),
         *("<details><summary>6</summary></details>", "<canvas>5</canvas>", "<iframe></iframe>"),
     ],
@@ -122,6 +128,8 @@ def test_what_is_drawn_turned_or_numbered_by_the_page_is_no_figure(cell):
         ('<tr style="color:#fff;background:#06c">', True),
         ('<div style="opacity:0"><table><tr>', False),
         ('<div dir="rtl"><table><tr>', False),
+        ('<table><col style="visibility:collapse"><tr>', False),
+        ('<table><col style="display:none;width:0"><tr>', True),
         ('<div style="position:absolute;left:40px;top:300px"><table><tr>', True),
         ('<table style="float:left;margin-left:-5.4pt"><tr>', True),
     ],

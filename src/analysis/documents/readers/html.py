@@ -76,6 +76,7 @@ def read(data: bytes, sheets: str = "") -> Document:
 
 def _note_looks(root: etree._Element, page: str, sheets: str) -> None:
     """Note what does not look plain, and part figures whose pieces look unlike."""
+    etree.strip_attributes(root, "look")  # none of the page's own may pass for a note
     cut, sheet = cut_figures(root, page), sheet_of(root, sheets)
     within = {element for cell in cut for element in cell.iter()}
     if apply_page_styles(root, sheet, within) or not is_plain(root):

@@ -13,12 +13,15 @@ _ROW_LEVEL = ("td", "th", "tr", "tbody", "thead", "tfoot")
 _WIDE = r"(?:1[6-9]|[2-9]\d|\d{3,})(?:\.\d+)?(?:px|pt|[\s;]|$)|[1-9][\d.]*(?:r?em|%|v[wh]|cm|in)"
 _FAR = r"-(?:\d{3}|\d\d[\d.]*(?:r?em|%|v[wh]|cm|in))"
 _NO_SIZE = r"(?=.)(?:0*[0-2]?(?:\.\d+)?(?:px|pt)?|0*(?:\.[0-2]\d*)?r?em|[0-2]?\d%)$"
+_NARROW = r"(?:0+(?:\.0+)?(?:[a-z]+|%)?|(?:1?\d|2[0-4])(?:\.\d+)?px|[01]?(?:\.\d+)?em)(?: |$)"
+_LOW = r"(?:0+(?:\.0+)?(?:[a-z]+|%)?|\d(?:\.\d+)?px)(?: |$)"
 _NO_CONTENT = r"""none$|normal$|initial$|unset$|inherit$|["']\s*["']$|["']\\?20["']$"""
 _NUMBERED = r""".*(?:decimal|roman|alpha|latin|cjk|num|chinese|greek|counter|url|["'])"""
 # Look, property, value. Hidden elements take no place, blank ones do; what is struck is printed
 # oddly or perhaps not at all; what is added is no text of the page; what is moved may stand in
 # another order or place; what floats matters for cells and rows, what is shown within what is not;
-# a picture behind nothing is all that is seen; a tint may be the ground's.
+# a picture behind nothing is all that is seen; what is clipped is cut off, but cells grow;
+# a tint may be the ground's.
 _RULES = (
     ("hidden", "display", r"none"),
     ("hidden", "visibility", r"collapse"),
@@ -34,7 +37,6 @@ _RULES = (
     *(("struck", name, f".*{_FAR}") for name in ("margin", "margin-left", "margin-top")),
     ("struck", "text-indent", rf"{_FAR}|\d{{3,}}|\d\d[\d.]*r?em|[5-9]\d%"),
     ("struck", "letter-spacing", r"-(?:[2-9]|\d\d|[\d.]*[1-9]\d*r?em)"),
-    ("struck", "overflow", r"hidden.* 0+(?:\.0+)?(?:[a-z]+|%)?(?: |$)"),
     ("struck", "clip", r"rect"),
     ("struck", "clip-path", r"(?!none|initial|unset|border-box)"),
     ("struck", "filter", r".*(?:opacity\(\s*(?:0*(?:\.[0-2]\d*)?|[0-2]?\d%)\)|blur)"),
@@ -59,12 +61,15 @@ _RULES = (
     ("shown", "visibility", r"visible"),
     ("pictured", "background", r".*url\("),
     ("pictured", "background-image", r"url\("),
+    ("clipped", "overflow", rf"(?:hidden|clip).* {_NARROW}"),
+    ("clipped", "overflow-down", rf"(?:hidden|clip).* {_LOW}"),
     ("tinted", "color", r".*\S"),
 )
 # What matters together is judged together: a place by how it is reckoned, a size by what it cuts.
 _JOINED = {
     "position": ("left", "right", "top", "bottom"),
-    "overflow": ("width", "height", "max-width", "max-height"),
+    "overflow": ("width", "max-width"),
+    "overflow-down": ("height", "max-height"),
 }
 _SAME = {
     **dict.fromkeys(("flex-direction", "flex-wrap", "flex-flow"), "flex"),
@@ -139,6 +144,7 @@ def styled(style: str) -> str:
     if not own:
         return ""
     values = {_SAME.get(name, name): value for name, value in own.items()}
+    values["overflow-down"] = values.get("overflow", "")
     for name, others in _JOINED.items():
         if name in values:
             values[name] += "".join(f" {own[other]}" for other in others if other in own)
@@ -162,6 +168,8 @@ def _look_of(element: etree._Element, own_fonts: frozenset[str]) -> str:
     if element.tag == "font":
         style += f";color:{element.get('color', 'black')};font-family:{element.get('face', '')}"
     look = styled(style)
+    if look == "clipped":
+        look = "" if element.tag in _ROW_LEVEL else "struck"
     if look == "tinted" and _is_as_its_ground(element, declared(style)["color"]):
         look = "moved"
     if element.get("dir", "").lower() == "rtl" and look not in UNSEEN:
@@ -179,6 +187,9 @@ def _pass_on(element: etree._Element, look: str) -> None:
     What a page moves as a whole keeps its order; what it moves within a table may not. What is
     shown within something blank puts that in doubt.
     """
+    if element.tag in ("col", "colgroup") and "collapse" in element.get("style", ""):
+        table = next(element.iterancestors("table"), element)
+        return _pass_on(table, "struck")  # it hides cells that it is not around
     blank = [e for e in element.iterancestors() if e.get("look") == "blank"]
     for around in blank if look == "shown" else ():
         around.set("look", "struck")
