@@ -35,7 +35,7 @@ _ODD_BEFORE = (
     *(b'showZeros="0', b'showZeros="f', b'zeroHeight="1', b'zeroHeight="t'),
     *(b'hidden="1', b'hidden="t', b' width="0', b"='", b" =", b"= "),
 )
-_ODD_AMONG = (b'"e"', b"<f", b":f", b'hidden="1', b'hidden="t', b' ht="0', b"rPr")
+_ODD_AMONG = (b'"e"', b"<f", b":f", b"hidden=", b' ht="0', b"rPr")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _MAX_COLUMNS = 16384
@@ -99,8 +99,10 @@ def _prints_whole_numbers(style: Style) -> bool:
 
 def _is_odd(sheet: bytes) -> bool:
     """Whether a sheet may print something else than its values as stored."""
-    before, _, among = sheet.partition(b"sheetData")
-    return any(word in before for word in _ODD_BEFORE) or any(word in among for word in _ODD_AMONG)
+    before = sheet[: sheet.find(b"sheetData")]
+    if any(word in before for word in _ODD_BEFORE):
+        return True
+    return any(sheet.find(word, len(before)) >= 0 for word in _ODD_AMONG)
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
