@@ -15,7 +15,8 @@ from analysis.documents.readers.pdf.rules import Groups
 PAD = 2.0  # points around the words of a table
 Interval = tuple[float, float]
 _FIGURE = re.compile(
-    r"[^\w\s]{0,2}\d[\d,，.．'’~～至/／、；;Ee+-]*(?:(?<=\d)[^\W\d_]{1,2}(?!\w))?[^\w(（\[]{0,2}(?:[(（\[].*)?"
+    r"[^\w\s]{0,2}\d[\d,，.．'’~～至/／、；;Ee+-]*(?:(?<=\d)[^\W\d_]{1,2}\d?(?!\w))?"
+    r"(?:[①-⓿]|[^\w(（\[]){0,2}(?:[(（\[].*)?"
     r"|[-—–―/／无]+"
 )
 _PAGE_NUMBER = re.compile(r"[-—–―]+\s*\d{1,4}\s*[-—–―]+|第\s*\d{1,4}\s*页.*|\d{1,4}\s*/\s*\d{1,4}")
