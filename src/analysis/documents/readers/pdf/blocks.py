@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 from operator import itemgetter
 
 from analysis.documents.readers.pdf.page import Rule
@@ -220,6 +220,7 @@ def _opened(waiting: Waiting, sheet: Sheet, line: Line) -> tuple[Block, int]:
         and figures[0].base - word.base < _BESIDE * word.size
         and word.box.right < figures[0].box.left
     ]
+    beside += _labels_below(sheet, figures[0])
     edge = max((word.box.right for word in beside), default=float("-inf"))
     block, n_own = Block([Stretch(sheet, [], [line])], figures[0].box.left), 0
     pages = [(page, [own for _, own in lines]) for page, lines in groupby(waiting, itemgetter(0))]
@@ -232,6 +233,16 @@ def _opened(waiting: Waiting, sheet: Sheet, line: Line) -> tuple[Block, int]:
             break
     _begin_with_heads(block, figures, edge)
     return block, n_own
+
+
+def _labels_below(sheet: Sheet, figure: Word) -> Iterator[Word]:
+    """The labels of the rows below a figure that end before it, down to the next header."""
+    below = (line for line in sheet.lines if line[0].base > figure.base)
+    for line in takewhile(
+        lambda line: is_anchor(line) or line[-1].box.right < figure.box.left, below
+    ):
+        first = _first_figure(line) or 0
+        yield from (word for word in line[:first] if word.box.right < figure.box.left)
 
 
 def _begin_with_heads(block: Block, figures: Line, edge: float) -> None:

@@ -107,12 +107,12 @@ def _are_centred(setting: Setting) -> bool:
 
 
 def _set_apart(setting: Setting, how: float, reach: Interval) -> set[Place]:
-    """Figures out of line with most of their column, or all if they are far from its header."""
+    """Figures out of line with most of their column, or all if no header stands over them."""
     found: set[Place] = set()
     for n, line in _lines(setting, how).items():
         own, steps = setting.at(n, how), setting.steps[n]
         apart = {place for place, x in own.items() if abs(x - line) > _NEAR * min(steps)}
         off = line - setting.columns[n].middle
-        is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1]
+        is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1] and setting.columns[n].head
         found |= apart if is_under and 2 * len(apart) < len(own) else set(own)
     return found
