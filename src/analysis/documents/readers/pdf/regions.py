@@ -37,10 +37,18 @@ class Regions:
         left, top, right, bottom = self.lattice.box
         return self.nearest(x, y) if left <= x <= right and top <= y <= bottom else None
 
+    @cached_property
+    def _boxes(self) -> dict[int, Box]:
+        """The rectangles of all regions."""
+        xs, ys = self.xs, self.ys
+        return {
+            region: Box(xs[own[0][1]], ys[own[0][0]], xs[own[-1][1] + 1], ys[own[-1][0] + 1])
+            for region, own in self.places.items()
+        }
+
     def box(self, region: int) -> Box:
         """The rectangle of a region."""
-        (top, left), (bottom, right) = self.places[region][0], self.places[region][-1]
-        return Box(self.xs[left], self.ys[top], self.xs[right + 1], self.ys[bottom + 1])
+        return self._boxes[region]
 
     def is_beyond(self, region: int) -> bool:
         """Whether a region lies beyond the end of its row: other rows have a rule at its side."""

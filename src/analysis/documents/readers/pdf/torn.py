@@ -12,7 +12,8 @@ from analysis.documents.readers.pdf.regions import Regions
 _SIGNS = ".,．，+-−–%％"
 _RIM = 0.25  # of a character: a rule further within goes through it
 
-Places = set[int | None]
+Homes = dict[Glyph, int | None]
+Stretch = tuple[set[int | None], tuple[Glyph, ...]]  # regions that characters touch
 
 
 def torn(page: Page, regions: Regions) -> set[int]:
@@ -21,42 +22,46 @@ def torn(page: Page, regions: Regions) -> set[int]:
     A rule goes through one of its characters, or two of them that no gap parts lie on either side
     of it; the edge of the table is a rule too. What no one sees tells nothing, nor do watermarks.
     """
-    found: Places = set()
-    for line in lines(g for g in page.glyphs if _is_of_figure(g) and not _is_large(g, regions)):
-        for places, glyphs in (*_within(line, regions), *_between(line, regions)):
-            if len(places) > 1 and all(page.paper.ink(glyph) >= UNSEEN for glyph in glyphs):
-                found |= places
+    figures = (g for g in page.glyphs if g.text.isdigit() or g.text in _SIGNS)
+    homes = {glyph: regions.at(*glyph.middle) for glyph in figures}
+    found: set[int | None] = set()
+    for line in lines(g for g, home in homes.items() if not _is_large(g, home, regions)):
+        for touched, glyphs in (*_within(line, homes, regions), *_between(line, homes)):
+            if all(page.paper.ink(glyph) >= UNSEEN for glyph in glyphs):
+                found |= touched
     return {region for region in found if region is not None}
 
 
-def _is_of_figure(glyph: Glyph) -> bool:
-    """Whether a character is a digit or a sign beside digits."""
-    return glyph.text.isdigit() or glyph.text in _SIGNS
-
-
-def _is_large(glyph: Glyph, regions: Regions) -> bool:
-    """Whether a character is larger than the cell in which it stands."""
-    region = regions.at(*glyph.middle)
-    if region is None:
-        return False
-    box = regions.box(region)
-    return glyph.bottom - glyph.top > box.bottom - box.top
-
-
-def _within(line: list[Glyph], regions: Regions) -> Iterator[tuple[Places, list[Glyph]]]:
-    """The regions in which each digit of a line stands with more than its rim."""
+def _within(line: list[Glyph], homes: Homes, regions: Regions) -> Iterator[Stretch]:
+    """Digits of a line that stand in several regions with more than their rims."""
     for glyph in line:
-        if glyph.text.isdigit():
-            x, y = glyph.middle
-            side = (0.5 - _RIM) * (glyph.right - glyph.left)
-            height = (0.5 - _RIM) * (glyph.bottom - glyph.top)
-            points = ((x - side, y), (x + side, y), (x, y - height), (x, y + height))
-            yield {regions.at(*point) for point in points} - {None}, [glyph]
+        home = homes[glyph]
+        if home is None or not glyph.text.isdigit():
+            continue
+        box, (x, y) = regions.box(home), glyph.middle
+        side = (0.5 - _RIM) * (glyph.right - glyph.left)
+        height = (0.5 - _RIM) * (glyph.bottom - glyph.top)
+        clear = box.left <= x - side and x + side <= box.right
+        if clear and box.top <= y - height and y + height <= box.bottom:
+            continue
+        points = ((x - side, y), (x + side, y), (x, y - height), (x, y + height))
+        touched = {regions.at(*point) for point in points} - {None}
+        if len(touched) > 1:
+            yield touched, (glyph,)
 
 
-def _between(line: list[Glyph], regions: Regions) -> Iterator[tuple[Places, list[Glyph]]]:
-    """The regions of each two characters of a line that are parts of one figure."""
+def _between(line: list[Glyph], homes: Homes) -> Iterator[Stretch]:
+    """Each two characters of a line that are parts of one figure and stand in two regions."""
     for before, glyph in pairwise(line):
-        near = glyph.left - before.right <= APART * max(before.size, glyph.size)
-        if near and (before.text.isdigit() or glyph.text.isdigit()):
-            yield {regions.at(*before.middle), regions.at(*glyph.middle)}, [before, glyph]
+        both = {homes[before], homes[glyph]}
+        if len(both) > 1 and (before.text.isdigit() or glyph.text.isdigit()):
+            if glyph.left - before.right <= APART * max(before.size, glyph.size):
+                yield both, (before, glyph)
+
+
+def _is_large(glyph: Glyph, home: int | None, regions: Regions) -> bool:
+    """Whether a character is larger than the cell in which it stands, as watermarks are."""
+    if home is None:
+        return False
+    box = regions.box(home)
+    return glyph.bottom - glyph.top > box.bottom - box.top
