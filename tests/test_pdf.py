@@ -78,6 +78,18 @@ def test_both_cells_of_a_figure_across_a_rule_are_unread(x: int, y: int, cells: 
     assert [cell.text for row in grid.cells for cell in row if cell] == cells
 
 
+def test_white_digits_over_a_rule_are_not_seen_though_they_cut_it():
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(200, 150))
+    canvas.grid((50, 100, 150), (60, 80, 100))
+    canvas.drawString(90, 66, "1")
+    canvas.setFillGray(1)
+    canvas.drawString(95, 66, "99")
+    canvas.save()
+    (grid,) = pdf.read(out.getvalue()).grids
+    assert [cell.text for cell in grid.cells[1] if cell] == ["1", ""]
+
+
 def drawn_table(
     texts: Sequence[tuple[float, float, str]],
     xs: Sequence[float] = (50, 100, 150),

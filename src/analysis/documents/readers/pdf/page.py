@@ -63,5 +63,5 @@ def read_page(handle: pypdfium2.PdfPage, number: int) -> Page:
     written = handle.get_textpage()
     upright = Upright(turns_of(written), *handle.get_bbox())
     horizontal, vertical, pictures = read_objects(handle, upright)
-    paper = Paper(handle, upright)
+    paper = Paper(handle, upright, vertical)
     return Page(number, *upright.size, horizontal, vertical, pictures, paper, written)

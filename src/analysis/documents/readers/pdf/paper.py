@@ -1,26 +1,58 @@
 """A page as it looks on paper: how much of what it prints can be seen."""
 
 import ctypes
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from analysis.documents.readers.pdf.geometry import Box, Glyph, Matrix, Upright
+from analysis.documents.readers.pdf.geometry import Box, Glyph, Matrix, Rule, Upright
 
-UNSEEN = 10  # of 255: less contrast than this nobody sees
+UNSEEN, SEEN = 10, 30  # of 255: less contrast than this nobody sees, and everybody
+_COARSE, _FINE = 1.0, 4.0  # pixels a point
 _MOST_PIXELS = 3000
 _MOST_SCANNED = 8000
+# In points:
+_BESIDE = 1.0  # of a rule
+_RIM = 0.25
+_LEAST = 0.5
+
+_position = attrgetter("position")
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """Grey pixels with the matrix from upright points to them."""
+
+    pixels: np.ndarray
+    to_pixels: Matrix
+
+    def within(self, box: Box) -> np.ndarray:
+        """The pixels of a box."""
+        a, b, c, d, e, f = self.to_pixels
+        across = (a * box.left + c * box.top + e, a * box.right + c * box.bottom + e)
+        down = (b * box.left + d * box.top + f, b * box.right + d * box.bottom + f)
+        left, right = max(round(min(across)), 0), round(max(across))
+        top, bottom = max(round(min(down)), 0), round(max(down))
+        return self.pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+
+    def ink(self, box: Box) -> int:
+        """How much stands out in a box, of 255; a vertical rule is no ink."""
+        pixels = self.within(box)
+        return int(np.ptp(pixels, axis=int(self.to_pixels[0] == 0)).max()) if pixels.size else 0
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A page as pdfium draws it, in grey; boxes are in upright points."""
+    """A page as pdfium draws it, in grey, with its vertical rules; boxes are in upright points."""
 
     handle: pypdfium2.PdfPage = field(repr=False)
     upright: Upright
+    vertical: list[Rule]
 
     def pixels(self, dpi: float) -> np.ndarray:
         """The page as grey pixels, fewer an inch than asked for on huge pages."""
@@ -28,15 +60,20 @@ class Paper:
         return self.handle.render(scale=scale, grayscale=True).to_numpy()
 
     @cached_property
-    def _pixels(self) -> np.ndarray:
-        """The page as grey pixels, one a point (fewer on huge pages), as pdfium draws it."""
-        scale = min(1.0, _MOST_PIXELS / max(*self.upright.size, 1.0))
-        return self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
+    def _coarse(self) -> _Picture:
+        """The page with a pixel a point: enough for most."""
+        return self._picture(_COARSE)
 
     @cached_property
-    def _to_pixels(self) -> Matrix:
-        """Matrix from upright points to pixels."""
-        height, width = self._pixels.shape[:2]
+    def _fine(self) -> _Picture:
+        """The page drawn large, where small things are in doubt."""
+        return self._picture(_FINE)
+
+    def _picture(self, scale: float) -> _Picture:
+        """The page without form fields, with fewer pixels on huge pages."""
+        scale = min(scale, scale * _MOST_PIXELS / max(*self.upright.size, 1.0))
+        pixels = self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
+        height, width = pixels.shape[:2]
 
         def device(x: float, y: float) -> tuple[float, float]:
             across, down = ctypes.c_int(), ctypes.c_int()
@@ -45,25 +82,40 @@ class Paper:
             return across.value / 64, down.value / 64
 
         (e, f), (x1, y1), (x2, y2) = device(0, 0), device(100, 0), device(0, 100)
-        return ((x1 - e) / 100, (y1 - f) / 100, (x2 - e) / 100, (y2 - f) / 100, e, f)
+        matrix = ((x1 - e) / 100, (y1 - f) / 100, (x2 - e) / 100, (y2 - f) / 100, e, f)
+        return _Picture(pixels, matrix)
+
+    @cached_property
+    def _rules(self) -> list[Rule]:
+        """The vertical rules from left to right."""
+        return sorted(self.vertical)
+
+    def _crossed(self, glyph: Glyph) -> list[Rule]:
+        """The vertical rules that run through a character."""
+        first = bisect_right(self._rules, glyph.left, key=_position)
+        last = bisect_left(self._rules, glyph.right, key=_position)
+        near = self._rules[first:last]
+        return [rule for rule in near if rule.start < glyph.bottom and rule.end > glyph.top]
 
     def contrast(self, box: Box) -> int:
         """How much the darkest point of a box differs from its lightest, of 255."""
-        pixels = self._within(box)
+        pixels = self._coarse.within(box)
         return int(pixels.max()) - int(pixels.min()) if pixels.size else 0
 
     def ink(self, glyph: Glyph) -> int:
-        """How much the middle of a character stands out, of 255; a vertical rule is no ink."""
+        """How much a character stands out, of 255; what it leaves of a rule behind it is no ink."""
+        crossed = self._crossed(glyph)
+        if crossed and (beside := _beside(glyph, crossed)):
+            return max(map(self._fine.ink, beside))
         side = (glyph.right - glyph.left) / 4
         heart = Box(glyph.left + side, glyph.top - 1, glyph.right - side, glyph.bottom + 1)
-        pixels = self._within(heart)
-        return int(np.ptp(pixels, axis=int(self._to_pixels[0] == 0)).max()) if pixels.size else 0
+        found = self._coarse.ink(heart)
+        return found if found >= SEEN else self._fine.ink(heart)
 
-    def _within(self, box: Box) -> np.ndarray:
-        """The pixels of a box."""
-        a, b, c, d, e, f = self._to_pixels
-        across = (a * box.left + c * box.top + e, a * box.right + c * box.bottom + e)
-        down = (b * box.left + d * box.top + f, b * box.right + d * box.bottom + f)
-        left, right = max(round(min(across)), 0), round(max(across))
-        top, bottom = max(round(min(down)), 0), round(max(down))
-        return self._pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+
+def _beside(glyph: Glyph, rules: list[Rule]) -> list[Box]:
+    """What of a character's box lies clear of the rules through it."""
+    edges = [glyph.left + _RIM - _BESIDE, *sorted(r.position for r in rules)]
+    ends = [*edges[1:], glyph.right - _RIM + _BESIDE]
+    parts = [(a + _BESIDE, b - _BESIDE) for a, b in zip(edges, ends, strict=True)]
+    return [Box(a, glyph.top - 1, b, glyph.bottom + 1) for a, b in parts if b - a >= _LEAST]

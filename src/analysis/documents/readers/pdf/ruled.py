@@ -8,14 +8,13 @@ from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.readers.pdf.geometry import Box, Glyph
 from analysis.documents.readers.pdf.glyphs import text_of, words
 from analysis.documents.readers.pdf.page import Page
-from analysis.documents.readers.pdf.paper import UNSEEN
+from analysis.documents.readers.pdf.paper import SEEN, UNSEEN
 from analysis.documents.readers.pdf.regions import Place, regions_of
 from analysis.documents.readers.pdf.rules import NEAR, Lattice, common, index, is_ruled
 from analysis.documents.readers.pdf.torn import torn
 from analysis.documents.readers.pdf.wraps import Laid, join_wrapped
 
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
-_SEEN = 30  # contrast, of 255
 
 Rows = list[list[Cell | None]]
 
@@ -202,9 +201,9 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
     text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= UNSEEN])
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
-        any(UNSEEN <= ink < _SEEN for ink in inks)
+        any(UNSEEN <= ink < SEEN for ink in inks)
         or any(_lies_within(picture, box) for picture in page.pictures)
-        or (not text and page.paper.contrast(inner) >= _SEEN)
+        or (not text and page.paper.contrast(inner) >= SEEN)
     )
     return Cell(text + UNREAD if odd else text, 0, 0, page.number)
 

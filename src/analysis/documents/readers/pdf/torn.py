@@ -53,10 +53,10 @@ def _within(line: list[Glyph], homes: Homes, regions: Regions) -> Iterator[Stret
 def _between(line: list[Glyph], homes: Homes) -> Iterator[Stretch]:
     """Each two characters of a line that are parts of one figure and stand in two regions."""
     for before, glyph in pairwise(line):
-        both = {homes[before], homes[glyph]}
-        if len(both) > 1 and (before.text.isdigit() or glyph.text.isdigit()):
-            if glyph.left - before.right <= APART * max(before.size, glyph.size):
-                yield both, (before, glyph)
+        both, gap = {homes[before], homes[glyph]}, glyph.left - before.right
+        is_figure = before.text.isdigit() or glyph.text.isdigit()
+        if len(both) > 1 and is_figure and gap <= APART * max(before.size, glyph.size):
+            yield both, (before, glyph)
 
 
 def _is_large(glyph: Glyph, home: int | None, regions: Regions) -> bool:
