@@ -66,8 +66,13 @@ def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]
 
 def _codes(page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
     """The places of characters in the page's text, each with its code; halves of one are joined."""
+    count = page.count_chars()
+    text = page.get_text_range() if count <= MAX_CHARACTERS else ""
+    if len(text) == count:  # quicker than one by one, where each character is one of the text
+        yield from enumerate(map(ord, text))
+        return
     raw, high = page.raw, 0
-    for n in range(min(page.count_chars(), MAX_CHARACTERS)):
+    for n in range(min(count, MAX_CHARACTERS)):
         code = pdfium.FPDFText_GetUnicode(raw, n)
         if 0xD800 <= code < 0xDC00:
             high = code
