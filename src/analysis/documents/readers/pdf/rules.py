@@ -151,4 +151,4 @@ def is_ruled(rules: Iterable[Rule], position: float, start: float, end: float) -
 
 def index(positions: list[float], value: float) -> int:
     """Which interval between positions a value lies in; values beyond the ends take the nearest."""
-    return min(max(bisect_right(positions, value) - 1, 0), len(positions) - 2)
+    return bisect_right(positions, value, 1, len(positions) - 1) - 1
