@@ -29,6 +29,7 @@ def cut(*rows: list[str], pages: tuple[int, ...] = (1, 2)) -> list[list[str]]:
         (["2.其他法律行政法规禁", *BLANKS], ["止公开", *ZEROS]),
         (["2.其他法律行政法规禁", *ZEROS], ["止公开", *BLANKS]),
         (["3.危及“三安全一稳定", *BLANKS], ["\ufffc", *ZEROS]),
+        (["3.危及“三安全一稳定", *BLANKS], ["”", *ZEROS]),
         (["（二）部分公开（区分处理的，", *BLANKS], ["只计这一情形）", *ZEROS]),
     ],
 )

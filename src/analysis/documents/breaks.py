@@ -35,7 +35,7 @@ def _mend_labels(rows: list[Row], begin: int) -> None:
             continue
         if lower.blank and _goes_over_rows(rows, begin, upper, lower):
             whole = upper
-        elif is_label(lower) and _is_known(upper.text + lower.text):
+        elif not is_figure(lower) and not lower.blank and _is_known(upper.text + lower.text):
             whole = _merged(upper, lower)
         else:
             continue
