@@ -74,10 +74,8 @@ def _n_repeated(rows: Rows, fresh: Rows) -> int:
     """How many rows of a page print the first rows of the table, its header, again."""
     count = 0
     for first, again in zip(rows, fresh, strict=False):
-        texts = ["".join(c.text.split()) if c else "" for c in again]
-        if texts != ["".join(c.text.split()) if c else "" for c in first]:
-            break
-        if not any(texts) or any(map(_FIGURE.fullmatch, texts)):
+        texts = _texts(again)
+        if texts != _texts(first) or not any(texts) or any(map(_FIGURE.fullmatch, texts)):
             break
         count += 1
     return count
@@ -86,10 +84,15 @@ def _n_repeated(rows: Rows, fresh: Rows) -> int:
 def _begins_again(rows: Rows, fresh: Rows) -> bool:
     """Whether the row below a header that a page repeats is the table's first: it stands twice."""
     first, again = (
-        [c.text for c in row if c and not c.blank and not _FIGURE.fullmatch(c.text)]
-        for row in (rows[0] if rows else [], fresh[0] if fresh else [])
+        [text for row in some[:1] for text in _texts(row) if not _FIGURE.fullmatch(text or "-")]
+        for some in (rows, fresh)
     )
     return first == again != []
+
+
+def _texts(row: list[Cell | None]) -> list[str]:
+    """The texts of a row's cells without white space, however many columns each covers."""
+    return ["".join(cell.text.split()) for cell in dict.fromkeys(row) if cell is not None]
 
 
 def _open_columns(above: Lattice, below: Lattice, xs: list[float]) -> list[bool]:
