@@ -143,10 +143,12 @@ def narrow_cell(
 def test_a_row_that_ends_before_others_has_no_blank_cells_behind_it():
     with_end = pdf.read(drawn_table([], xs=(50, 100, 150))).grids[0].cells
     assert all(cell and cell.blank for row in with_end for cell in row)
-    lines = [(50, 60, 150, 60), (50, 80, 150, 80), (50, 120, 150, 120), (50, 60, 50, 120)]
-    lines += [(100, 60, 100, 120), (150, 80, 150, 120)]
-    without = pdf.read(drawn_table([(53, 63, "1")], lines=lines)).grids[0].cells
-    assert without[1][1] is None and all(without[0])
+    lines = [(50, y, 150, y) for y in (40, 60, 80, 100)] + [(50, 40, 50, 100), (100, 40, 100, 100)]
+    closed = drawn_table([], lines=[*lines, (150, 80, 150, 100)])
+    assert [row[1] is not None for row in pdf.read(closed).grids[0].cells] == [True, False, False]
+    assert all(
+        cell for row in pdf.read(drawn_table([], lines=lines)).grids[0].cells for cell in row
+    )
 
 
 def test_a_table_goes_on_whose_next_page_has_wider_rows_too():

@@ -12,12 +12,16 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Regions:
-    """For each row and column between `ys` and `xs`, the region that it is part of."""
+    """For each row and column between `ys` and `xs`, the region that it is part of.
+
+    `closed` says whether rows of the table end in a rule.
+    """
 
     lattice: Lattice
     xs: list[float]
     ys: list[float]
     grid: list[list[int]]
+    closed: bool
 
     @cached_property
     def places(self) -> dict[int, list[Place]]:
@@ -51,17 +55,14 @@ class Regions:
         return self._boxes[region]
 
     def is_beyond(self, region: int) -> bool:
-        """Whether a region lies beyond the end of its row: other rows have a rule at its side."""
-        left, top, right, bottom = self.box(region)
-        outer, down = self.lattice.box, self.lattice.down
-        if left >= outer.right - NEAR:
-            return True
-        if right < outer.right - NEAR or is_ruled(down, right, top, bottom):
-            return False
-        return is_ruled(down, right, outer.top, outer.bottom)
+        """Whether a region lies beyond the end of its row, as no rule at its side closes it."""
+        _, top, right, bottom = self.box(region)
+        edge = self.lattice.box.right
+        is_outer = right > edge - NEAR and not is_ruled(self.lattice.down, right, top, bottom)
+        return is_outer and (self.closed or right > edge + NEAR)
 
 
-def regions_of(lattice: Lattice, xs: list[float]) -> Regions:
+def regions_of(lattice: Lattice, xs: list[float], closed: bool) -> Regions:
     """The regions of a lattice, on columns that may be common to several; all are rectangles."""
     ys = lattice.ys
     n_rows, n_columns = len(ys) - 1, len(xs) - 1
@@ -76,7 +77,7 @@ def regions_of(lattice: Lattice, xs: list[float]) -> Regions:
             if r + 1 < n_rows and (r + 1, c) not in parted_below:
                 groups.join(here, here + n_columns)
     found = [[groups.of(r * n_columns + c) for c in range(n_columns)] for r in range(n_rows)]
-    return Regions(lattice, xs, ys, _rectangles(found))
+    return Regions(lattice, xs, ys, _rectangles(found), closed)
 
 
 def _ruled_sides(rules: list[Rule], positions: list[float], ends: list[float]) -> set[Place]:

@@ -35,10 +35,11 @@ def stitched(number: int, parts: list[Part]) -> Grid:
     printed again is left out. `breaks` of the grid are the rows at which the pages begin.
     """
     xs = common(part.lattice.xs for part in parts)
+    closed = any(part.lattice.is_closed for part in parts)
     rows: Rows = []
     breaks: list[int] = []
     for above, part in zip([None, *parts], parts, strict=False):
-        fresh = _rows(part, xs)
+        fresh = _rows(part, xs, closed)
         again = _n_repeated(rows, fresh)
         if again and _begins_again(rows[again:], fresh[again:]):
             again = 0
@@ -128,9 +129,9 @@ def _join(rows: Rows, fresh: Rows, is_open: list[bool]) -> None:
 # --- One part -----------------------------------------------------------------------------------
 
 
-def _rows(part: Part, xs: list[float]) -> Rows:
+def _rows(part: Part, xs: list[float], closed: bool) -> Rows:
     """The rows of a part: one cell for each region that its rules enclose."""
-    regions = regions_of(part.lattice, xs)
+    regions = regions_of(part.lattice, xs, closed)
     inside: dict[int, list[Glyph]] = {}
     for glyph in part.glyphs:
         inside.setdefault(regions.nearest(*glyph.middle), []).append(glyph)

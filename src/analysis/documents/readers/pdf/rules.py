@@ -30,6 +30,11 @@ class Lattice:
         """Places at which columns begin and end; a side without a rule counts too."""
         return _positions([r.position for r in self.down], self.box.left, self.box.right)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether some row ends in a rule at the right side of the table."""
+        return any(abs(rule.position - self.box.right) <= NEAR for rule in self.down)
+
     def sides(self, position: float) -> tuple[float, float]:
         """Where the rules at a height begin and end; a row need not be as wide as the table."""
         own = [r for r in self.across if abs(r.position - position) <= NEAR]
