@@ -1,6 +1,7 @@
 """Digital PDF: what its rules enclose is read as it prints, on however many pages it stands."""
 
 import io
+import re
 import sys
 from collections.abc import Sequence
 
@@ -222,6 +223,16 @@ def test_a_page_without_a_size_is_damage_and_the_others_are_read():
     damage, *_ = read(damaged).findings
     assert damage.check == "truncated" and "page 1 has no size" in damage.message
     assert pdf.read(damaged).text().split() == ["13", "13"]
+
+
+@pytest.mark.parametrize("n_lost", [1, 2])
+def test_a_page_that_can_not_be_loaded_is_damage(n_lost: int):
+    damaged = drawn_table([(70, 67, "13")], pages=2)
+    for number in re.findall(rb"(\d+) 0 R", damaged.partition(b"/Kids [")[2])[:n_lost]:
+        damaged = damaged.replace(b"\n%s 0 obj\n<<" % number, b"\n%s 0 obj\n[[" % number)
+    damage = read(damaged).findings[0]
+    assert damage.check == "truncated" and "page 1 can't be loaded" in damage.message
+    assert n_lost == 2 or pdf.read(damaged).text().split() == ["13"]
 
 
 def blank_pages(count: int, password: str = "") -> bytes:

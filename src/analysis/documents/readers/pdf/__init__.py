@@ -57,19 +57,18 @@ def read(data: bytes) -> Document:
 
     Raises UnreadableError for a damaged or locked file, or one with more than `MAX_PAGES` pages.
     """
-    found = list(_pages(data))
+    found, lost = _pages(data)
     scans = [page for page in found if page.is_picture]
     grids, text, unread = _recognised(scans)
-    unread += [_damaged(f"page {page.number} has no size") for page in found if page.is_damaged]
-    if len(scans) == len(found) and unread:
-        raise unread[0]
+    if len(scans) == len(found) and (unread or (lost and not found)):
+        raise [*unread, *lost][0]
     document = _digital([page for page in found if not page.is_picture])
     grids = sorted([*document.grids, *grids], key=_page_of)
     return Document(
         "pdf" if document.grids or not scans else "scan",
         [replace(grid, number=n) for n, grid in enumerate(grids, start=1)],
         lambda: "\n".join([document.text(), *text]),
-        unread=unread,
+        unread=[*unread, *lost],
     )
 
 
@@ -146,8 +145,8 @@ def _headings(pages: list[Contents], tables: list[tuple[Place, Place]]) -> list[
     ]
 
 
-def _pages(data: bytes) -> Iterator[Page]:
-    """The pages of a PDF."""
+def _pages(data: bytes) -> tuple[list[Page], list[UnreadableError]]:
+    """The pages of a PDF, and what is wrong with those that are damaged."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -156,8 +155,15 @@ def _pages(data: bytes) -> Iterator[Page]:
         raise _damaged(str(error).removeprefix(_FAILED).rstrip(".)")) from error
     if len(document) > MAX_PAGES:
         raise UnreadableError("too_many_pages", n_pages=len(document), limit=MAX_PAGES)
+    found: list[Page] = []
+    lost: list[UnreadableError] = []
     for n in range(len(document)):
-        yield read_page(document[n], n + 1)
+        try:
+            found.append(read_page(document[n], n + 1))
+        except pypdfium2.PdfiumError:
+            lost.append(_damaged(f"page {n + 1} can't be loaded"))
+    lost += [_damaged(f"page {page.number} has no size") for page in found if page.is_damaged]
+    return found, lost
 
 
 def _damaged(reason: str) -> UnreadableError:
