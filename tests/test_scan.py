@@ -80,6 +80,14 @@ def test_a_tiff_is_read_page_by_page(pages):
     assert [pixels.shape for pixels, _ in pages] == [(30, 40), (60, 50), (60, 50)]
 
 
+def test_a_pdf_of_nothing_but_pictures_is_read_page_by_page(monkeypatch):
+    ruled = Page([table([["规章", "1"]], (0, 0.5, 1))], [], 1)
+    monkeypatch.setitem(sys.modules, PAGE, SimpleNamespace(read_page=lambda *_: ruled))
+    paper, out = Image.new("L", (700, 900), "white"), io.BytesIO()
+    paper.save(out, "PDF", save_all=True, append_images=[paper])
+    assert checks(read(out.getvalue())) == {"no_tables"}
+
+
 def test_transparent_paper_is_white(pages):
     out = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(out, "PNG")

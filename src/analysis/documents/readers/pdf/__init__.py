@@ -207,7 +207,7 @@ def _align(pages: list[Contents]) -> list[Unsure]:
         opened = [True] * len(pages)
     sheets = [
         _sheet(here, running)
-        for here, one, following in zip(pages, opened, [*opened[1:], False], strict=True)
+        for here, one, following in zip(pages, opened, [*opened, False][1:], strict=True)
         if here.loose is not None and (one or following)
     ]
     found, unsure = implied([sheet for sheet in sheets if sheet.lines])
