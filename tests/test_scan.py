@@ -32,7 +32,7 @@ def pages(monkeypatch) -> list[tuple[np.ndarray, float | None]]:
 
     def read_page(pixels: np.ndarray, dpi: float | None) -> Page:
         noted.append((pixels, dpi))
-        return Page([], [], 1.0)
+        return Page([], list, 1.0)
 
     monkeypatch.setitem(sys.modules, PAGE, SimpleNamespace(read_page=read_page))
     return noted
@@ -81,7 +81,7 @@ def test_a_tiff_is_read_page_by_page(pages):
 
 
 def test_a_pdf_of_nothing_but_pictures_is_read_page_by_page(monkeypatch):
-    ruled = Page([table([["规章", "1"]], (0, 0.5, 1))], [], 1)
+    ruled = page([table([["规章", "1"]], (0, 0.5, 1))])
     monkeypatch.setitem(sys.modules, PAGE, SimpleNamespace(read_page=lambda *_: ruled))
     paper, out = Image.new("L", (700, 900), "white"), io.BytesIO()
     paper.save(out, "PDF", save_all=True, append_images=[paper])
@@ -133,6 +133,11 @@ def line(text: str, top: int) -> Piece:
     return Piece(Box(top, top + 20, 0, 700), text, 1.0)
 
 
+def page(tables: list[RuledText], *lines: Piece) -> Page:
+    """Give a page with some lines outside its tables."""
+    return Page(tables, lambda: list(lines), 1.0)
+
+
 def texts(pages: list[Page]) -> list[list[list[str]]]:
     """Give the texts of the grids that pages make."""
     grids = stitch(pages, 1)
@@ -140,46 +145,61 @@ def texts(pages: list[Page]) -> list[list[list[str]]]:
 
 
 def test_a_table_cut_by_a_page_break_is_one_grid():
-    first = Page([table([["a", "1"]], (0, 0.5, 1))], [line("— 1 —", 1100)], 1)
-    second = Page([table([["b", "2"]], (0, 0.505, 1))], [], 1)
+    first = page([table([["a", "1"]], (0, 0.5, 1))], line("— 1 —", 1100))
+    second = page([table([["b", "2"]], (0, 0.505, 1))])
     assert texts([first, second]) == [[["a", "1"], ["b", "2"]]]
 
 
 def test_a_running_head_does_not_end_a_table():
     head = line("某县2023年政府信息公开工作年度报告正文", 10)
-    pages = [Page([table([[text, "1"]], (0, 0.5, 1), top=60)], [head], 1) for text in "ab"]
+    pages = [page([table([[text, "1"]], (0, 0.5, 1), top=60)], head) for text in "ab"]
     assert texts(pages) == [[["a", "1"], ["b", "1"]]]
 
 
 def test_a_part_with_fewer_columns_goes_on_under_the_same_lines():
-    first = Page([table([["a", "1", "2"]], (0, 0.3, 0.6, 1))], [], 1)
-    second = Page([table([["b", "3"]], (0, 0.3, 1))], [], 1)
+    first = page([table([["a", "1", "2"]], (0, 0.3, 0.6, 1))])
+    second = page([table([["b", "3"]], (0, 0.3, 1))])
     assert texts([first, second]) == [[["a", "1", "2"], ["b", "3", "3"]]]
 
 
 @pytest.mark.parametrize(
     "second",
     [
-        Page([table([["b", "2"]], (0, 0.4, 1))], [], 1),
-        Page([table([["b", "2"]], (0, 0.5, 1), top=400)], [line("四、" + "行" * 20, 300)], 1),
+        page([table([["b", "2"]], (0, 0.4, 1))]),
+        page([table([["b", "2"]], (0, 0.5, 1), top=400)], line("四、" + "行" * 20, 300)),
     ],
     ids=["other columns", "a heading between"],
 )
 def test_another_table_on_the_next_page_is_another_grid(second):
-    first = Page([table([["a", "1"]], (0, 0.5, 1))], [], 1)
+    first = page([table([["a", "1"]], (0, 0.5, 1))])
     assert len(texts([first, second])) == 2
 
 
+def test_a_table_knows_the_lines_between_it_and_the_one_before():
+    first = page([table([["a", "1"]], (0, 0.5, 1), top=60)], line("2023年", 10), line("尾", 1100))
+    tables = [table([["b", "2"]], (0, 0.4, 1), 60, 90), table([["c", "3"]], (0, 0.3, 1), 200)]
+    second = page(tables, line("2022年", 10), line("三、", 150))
+    headings = [grid.heading for grid in stitch([first, second], 1)]
+    assert headings == ["2023年", "尾\n2022年", "三、"]
+
+
+def test_pages_without_tables_are_not_recognised():
+    def recognised() -> list[Piece]:
+        raise AssertionError
+
+    assert not stitch([Page([], recognised, 0.0)] * 2, 1)
+
+
 def test_cells_know_their_page_and_confidence():
-    pages = [Page([table([["a", "1"]], (0, 0.5, 1))], [], 1)] * 2
+    pages = [page([table([["a", "1"]], (0, 0.5, 1))])] * 2
     grid = stitch(pages, first_page=3)[0]
     assert [grid.place(row[1]) for row in grid.cells] == ["p3t1r1c2", "p4t1r2c2"]
     assert {cell.confidence for row in grid.cells for cell in row} == {0.95}
 
 
 def test_pages_of_another_reader_are_read_alike(pages):
-    grids, lines = scan.read_pictures([np.zeros((3, 4), np.uint8)], [None], first_page=2)
-    assert (grids, lines, len(pages)) == ([], [], 1)
+    grids, text = scan.read_pictures([np.zeros((3, 4), np.uint8)], [None], first_page=2)
+    assert (grids, text(), len(pages)) == ([], "", 1)
     with pytest.raises(ValueError, match="shorter"):
         scan.read_pictures([np.zeros((3, 4), np.uint8)], [])
 

@@ -1,7 +1,7 @@
 """Digital PDF → grids: ruled tables with their merged cells, each whole though pages break it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import takewhile
@@ -67,7 +67,7 @@ def read(data: bytes) -> Document:
     return Document(
         "pdf" if document.grids or not scans else "scan",
         [replace(grid, number=n) for n, grid in enumerate(grids, start=1)],
-        lambda: "\n".join([document.text(), *text]),
+        lambda: "\n".join([document.text(), *(part() for part in text)]),
         unread=[*unread, *lost],
     )
 
@@ -77,21 +77,23 @@ def _page_of(grid: Grid) -> int:
     return next((cell.page for row in grid.cells for cell in row if cell), 0)
 
 
-def _recognised(pages: list[Page]) -> tuple[list[Grid], list[str], list[UnreadableError]]:
-    """Grids and lines of text of pages that are pictures, and why they could not be read."""
+def _recognised(
+    pages: list[Page],
+) -> tuple[list[Grid], list[Callable[[], str]], list[UnreadableError]]:
+    """Grids and texts of pages that are pictures, and why they could not be read."""
     grids: list[Grid] = []
-    text: list[str] = []
+    text: list[Callable[[], str]] = []
     if len(pages) > scan.MAX_PAGES:
         many = UnreadableError("too_many_pages", n_pages=len(pages), limit=scan.MAX_PAGES)
         return grids, text, [many]
     for run in _runs(pages):
         try:
             pixels = (page.paper.pixels(SCAN_DPI) for page in run)
-            found, lines_ = scan.read_pictures(pixels, [SCAN_DPI] * len(run), run[0].number)
+            found, own = scan.read_pictures(pixels, [SCAN_DPI] * len(run), run[0].number)
         except UnreadableError as error:
             return grids, text, [error]
         grids += found
-        text += lines_
+        text.append(own)
     missing = [UnreadableError("scan_without_rules")] if pages and not grids else []
     return grids, text, missing
 

@@ -4,7 +4,8 @@ Recognising needs an optional extra (`make ocr`), which is imported only when a 
 """
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -21,17 +22,16 @@ Picture = tuple[np.ndarray, float | None]
 
 def read(data: bytes) -> Document:
     """Read a picture, page by page where it has several (TIFF)."""
-    grids, lines = _read(_pictures(data), first_page=1)
+    grids, text = _read(_pictures(data), first_page=1)
     if not grids:
         raise UnreadableError("scan_without_rules")
-    text = "\n".join(lines)
-    return Document("scan", grids, lambda: text)
+    return Document("scan", grids, text)
 
 
 def read_pictures(
     pictures: Iterable[np.ndarray], dpi: Iterable[float | None], first_page: int = 1
-) -> tuple[list[Grid], list[str]]:
-    """Read pages given as (H, W) or (H, W, 3) uint8 pixels: ruled grids, and lines of text.
+) -> tuple[list[Grid], Callable[[], str]]:
+    """Read pages given as (H, W) or (H, W, 3) uint8 pixels: ruled grids, and what gives the text.
 
     Grids are numbered from 1; a table that a page break cuts is one grid. Raises UnreadableError
     where the extra for recognising is not installed.
@@ -39,14 +39,19 @@ def read_pictures(
     return _read(zip(pictures, dpi, strict=True), first_page)
 
 
-def _read(pictures: Iterable[Picture], first_page: int) -> tuple[list[Grid], list[str]]:
+def _read(pictures: Iterable[Picture], first_page: int) -> tuple[list[Grid], Callable[[], str]]:
     """Read pages one after the other, and go on with tables that page breaks cut."""
     try:
         from analysis.documents.readers.scan.page import read_page
     except ImportError as error:
         raise UnreadableError("ocr_missing", reason=str(error)) from error
     pages = [read_page(pixels, dpi) for pixels, dpi in pictures]
-    return stitch(pages, first_page), [line for page in pages for line in _lines(page)]
+    return stitch(pages, first_page), partial(_text, pages)
+
+
+def _text(pages: list[Page]) -> str:
+    """The text of pages, line by line."""
+    return "\n".join(line for page in pages for line in _lines(page))
 
 
 def _lines(page: Page) -> Iterator[str]:

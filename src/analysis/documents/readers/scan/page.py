@@ -1,8 +1,9 @@
 """A scanned page → its tables with the text of their cells, and its other lines of text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain
 
 import cv2
@@ -46,7 +47,7 @@ _FIGURE = re.compile(r"\W*\d[\d\W]*|.{0,2}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Area:
-    """A part of a page (a cell, or all outside the tables): its ink, and its lines of text."""
+    """A cell of a page: its ink, and its lines of text."""
 
     box: Box
     ink: Pixels
@@ -61,7 +62,7 @@ def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
     """
     short, long = sorted(pixels.shape[:2])
     if short < _LEAST_SIDE or long > _MOST_LENGTHY * short:
-        return Page([], [], 0.0)
+        return Page([], list, 0.0)
     picture = straighten(pixels, dpi)
     picture = picture.turned(1) if lines_stand(picture.ink) else picture
     page = _read(picture)
@@ -71,22 +72,18 @@ def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
 
 
 def _read(picture: Picture) -> Page:
-    """Read a page as it stands: find tables and lines, then recognise all lines in one go."""
+    """Read a page as it stands: find its tables, then recognise all their lines in one go."""
     tables, rules = find_tables(picture)
     clean = _without(rules, picture)
     cells = [[_cell(clean, table, place) for place in table.cells] for table in tables]
-    outside = _outside(clean, tables)
-    areas = [*chain(*cells), outside]
+    areas = list(chain(*cells))
     reads = _read_areas(clean, areas)
     rest = iter(reads)
     texts = [
         _ruled_text(table, [*_pieces(table, own, rest), *_broken(clean, table)])
         for table, own in zip(tables, cells, strict=True)
     ]
-    lines = [
-        Piece(line, read.text, read.least) for line, read in zip(outside.lines, rest, strict=True)
-    ]
-    return Page(texts, lines, _score(areas, reads))
+    return Page(texts, _outside(clean, tables), _score(areas, reads))
 
 
 def _without(rules: Pixels, picture: Picture) -> Picture:
@@ -116,8 +113,8 @@ def _faint(grey: Pixels, height: float) -> Pixels:
     return large_ink(inner, height, _FAINT_SIZE)
 
 
-def _outside(clean: Picture, tables: list[Table]) -> _Area:
-    """All of a page but its tables."""
+def _outside(clean: Picture, tables: list[Table]) -> Callable[[], list[Piece]]:
+    """What reads the lines of a page outside its tables; it keeps no more than their pictures."""
     ink = clean.ink.copy()
     for table in tables:
         box = table.whole
@@ -128,7 +125,13 @@ def _outside(clean: Picture, tables: list[Table]) -> _Area:
     lines = find_lines(ink, box, height)
     so_far = accumulate(line.right - line.left for line in lines)
     kept = [line for line, n in zip(lines, so_far, strict=True) if n <= _MOST_OUTSIDE * height]
-    return _Area(box, ink, height, kept)
+    return partial(_read_lines, kept, [cut(clean, line, height, _MARGINS) for line in kept])
+
+
+def _read_lines(lines: list[Box], strips: list[Pixels]) -> list[Piece]:
+    """Read lines outside tables."""
+    reads = recognise(strips)
+    return [Piece(line, r.text, r.least) for line, r in zip(lines, reads, strict=True)]
 
 
 def _read_areas(clean: Picture, areas: list[_Area]) -> list[Read]:

@@ -1,8 +1,9 @@
 """What pages print → grids; a table that a page break cuts goes on in the same grid."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from analysis.documents.grid import Cell, Grid
@@ -40,20 +41,31 @@ class RuledText:
     cells: list[Piece]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """What a page prints: its ruled tables, its other lines, and how well its words read."""
+    """What a page prints: its ruled tables, how well its words read, and its other lines.
+
+    `outside` reads the lines outside tables, which a page without tables need not have read.
+    """
 
     tables: list[RuledText]
-    lines: list[Piece]
+    outside: Callable[[], list[Piece]]
     score: float
+
+    @cached_property
+    def lines(self) -> list[Piece]:
+        """The lines outside tables, from top to bottom."""
+        return self.outside()
 
 
 Part = tuple[int, RuledText]
+Place = tuple[int, int]  # page, pixels from its top
 
 
 def stitch(pages: Sequence[Page], first_page: int) -> list[Grid]:
-    """Make grids of the tables of pages, numbered from 1."""
+    """Make grids of the tables of pages, numbered from 1; without any, no line is read."""
+    if not any(page.tables for page in pages):
+        return []
     groups: list[list[Part]] = []
     running = _running_heads(pages)
     for n, page in enumerate(pages):
@@ -63,7 +75,27 @@ def stitch(pages: Sequence[Page], first_page: int) -> list[Grid]:
                 groups[-1].append((n, table))
             else:
                 groups.append([(n, table)])
-    return [_grid(number, parts, first_page) for number, parts in enumerate(groups, start=1)]
+    headings = _headings(pages, groups)
+    return [
+        _grid(number, parts, heading, first_page)
+        for number, (parts, heading) in enumerate(zip(groups, headings, strict=True), start=1)
+    ]
+
+
+def _headings(pages: Sequence[Page], groups: list[list[Part]]) -> Iterator[str]:
+    """For each table, the lines printed between the one before and it."""
+    end: Place = (0, 0)
+    for parts in groups:
+        (first, table), (last, table_end) = parts[0], parts[-1]
+        begin = first, table.box.top
+        between = [
+            line.text
+            for n in range(end[0], first + 1)
+            for line in pages[n].lines
+            if end <= (n, line.box.top) <= begin
+        ]
+        yield "\n".join(between)
+        end = last, table_end.box.bottom
 
 
 def _running_heads(pages: Sequence[Page]) -> set[str]:
@@ -96,7 +128,7 @@ def _columns(tables: list[RuledText]) -> tuple[float, ...]:
     return (places[0], *apart)
 
 
-def _grid(number: int, parts: list[Part], first_page: int) -> Grid:
+def _grid(number: int, parts: list[Part], heading: str, first_page: int) -> Grid:
     """One grid of the parts of a table, rows below rows."""
     columns = _columns([table for _, table in parts])
     cells: list[list[Cell | None]] = []
@@ -112,4 +144,4 @@ def _grid(number: int, parts: list[Part], first_page: int) -> Grid:
             for r in range(row, top + piece.box.bottom):
                 for c in range(left, lines[piece.box.right]):
                     cells[r][c] = cell
-    return Grid(number, cells, breaks=tuple(breaks))
+    return Grid(number, cells, breaks=tuple(breaks), heading=heading)
