@@ -21,7 +21,7 @@ SIZE = 10.5
 def test_of_two_figures_in_one_column_one_may_be_the_blank_beside_them():
     found = read(moved={"26": -95})
     assert found[:3] == list(ROWS[:3])
-    assert UNREAD in found[3][1] and found[3][2] == UNREAD and found[3][3] == "66"
+    assert all(UNREAD in text for text in found[3][1:])
 
 
 @pytest.mark.parametrize("shift", [-60, -45, 45, 60])

@@ -182,6 +182,16 @@ def lose_straddled(job: Job, cells: dict[Key, State]) -> set[Key]:
     return {key for key in cells if key[0] in tables}
 
 
+def lose_strayed(job: Job, cells: dict[Key, State]) -> set[Key]:
+    """Choose counts that are printed between two columns: a blank of their row may be theirs.
+
+    The columns of disputes are too narrow for that: figures would run into one another.
+    """
+    wide = {key: state for key, state in cells.items() if key[0] != "disputes"}
+    rows = {key[:2] for key in mark_figures("strayed_figures", None)(job, wide)}
+    return {key for key in cells if key[:2] in rows}
+
+
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
     """Choose two neighbouring figures that are printed as one over both rows."""
     rng = job.chance("merged_figures")
@@ -283,6 +293,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "shifted_row": lose_shifted,
     "merged_figures": merge_figures,
     "straddling_figures": lose_straddled,
+    "strayed_figures": lose_strayed,
     "unseen_text": mark_figures("unseen_text", None),
     "small_reference": mark_figures("small_reference", None),
     "odd_display": mark_figures("odd_display", None),

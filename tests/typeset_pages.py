@@ -25,6 +25,7 @@ PADDING = 2.5
 LEADING = 1.25
 SIZES = (10.5, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0)
 TINY = (4.5, 4.0)
+STRAY = 70.0
 SPREAD = 0.8
 
 
@@ -439,6 +440,8 @@ def set_lines(flow: Flow, table: Table, cell: Cell, box: Box, lines: list[str]) 
     for line in lines:
         spare = box.x1 - box.x0 - width_of(line, size, table.spread)
         x = box.x0 + {"centre": spare / 2, "left": PADDING, "right": spare - PADDING}[align]
+        if cell.key in flow.job.marked.get("strayed_figures", ()):
+            x += strayed(flow.job.chance(f"strayed {cell.key}"), box)
         words = Words(line, x, y + leading * 0.5 + size * 0.36, size, cell, table.spread)
         if cell.key in flow.job.marked.get("straddling_figures", ()):
             straddle(flow.job.chance(f"straddling {cell.key}"), words, box)
@@ -453,6 +456,11 @@ def straddle(rng: Random, words: Words, box: Box) -> None:
         words.x = (box.x0 if side == "l" else box.x1) - share * words.width
     else:
         words.y = (box.y0 if side == "t" else box.y1) + share * 0.7 * words.size
+
+
+def strayed(rng: Random, box: Box) -> float:
+    """How far a figure strays towards the column to its left or right."""
+    return rng.choice((-1, 1)) * rng.uniform(0.4, 0.5) * min(box.x1 - box.x0, STRAY)
 
 
 def running(rng: Random, pages: list[Page], head: str | None, number: bool) -> None:

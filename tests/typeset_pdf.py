@@ -239,7 +239,7 @@ def sides(job: Job, piece: Piece) -> list[Segment]:
     upright = {"l": (x0, y0, x0, y1), "r": (x1, y0, x1, y1)}
     if names & {"no_rules", "no_horizontal_rules"}:
         level = {}
-    if names & {"no_rules", "no_vertical_rules"}:
+    if names & {"no_rules", "no_vertical_rules", "strayed_figures"}:
         upright = {}
     without = piece.outer if "no_frame" in names else ""
     return [segment for side, segment in (level | upright).items() if side not in without]

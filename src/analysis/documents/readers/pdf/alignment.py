@@ -11,7 +11,15 @@ from itertools import pairwise
 from statistics import median_low
 
 from analysis.documents.grid import UNREAD
-from analysis.documents.readers.pdf.bands import Anchor, Cut, Rows, rows_of, stray_rows, words_of
+from analysis.documents.readers.pdf.bands import (
+    Anchor,
+    Cut,
+    Rows,
+    holds_figure,
+    rows_of,
+    stray_rows,
+    words_of,
+)
 from analysis.documents.readers.pdf.blocks import Block, Sheet, Stretch, blocks_of, is_anchor
 from analysis.documents.readers.pdf.columns import Column, columns_of, innermost, is_set_left
 from analysis.documents.readers.pdf.doubts import doubtful
@@ -111,13 +119,19 @@ def _lattices(block: Block, form: Form, rows: list[Rows]) -> list[Lattice]:
 
 def _signs(form: Form, rows: list[Rows]) -> list[list[Glyph]]:
     """For each page of a table, signs that cells can't be read, where these may be others."""
-    anchors = [
-        (page, band.anchor) for page, own in enumerate(rows) for band in own.bands if band.anchor
-    ]
+    bands = [(page, band) for page, own in enumerate(rows) for band in own.bands if band.anchor]
+    places = doubtful([band.anchor.cells for _, band in bands if band.anchor], form.columns)
+    places |= {
+        (n, column)
+        for n, (_, band) in enumerate(bands)
+        if holds_figure(band)
+        for column in range(len(form.columns))
+    }
     found: list[list[Glyph]] = [[] for _ in rows]
-    for row, column in sorted(doubtful([one.cells for _, one in anchors], form.columns)):
-        page, anchor = anchors[row]
-        found[page].append(_sign(anchor, form.columns[column]))
+    for n, column in sorted(places):
+        page, band = bands[n]
+        if band.anchor:
+            found[page].append(_sign(band.anchor, form.columns[column]))
     return found
 
 

@@ -204,6 +204,13 @@ def _in_order(bands: list[Band], outer: list[Paragraph], header: list[Paragraph]
     return Rows(bands, outer, header, []) if apart else None
 
 
+def holds_figure(band: Band) -> bool:
+    """Whether a figure stands behind the words of a row's label, in line with the other figures."""
+    words = band.label.words if band.label and band.anchor else []
+    beside = [w for w in words if band.anchor and abs(w.base - band.anchor.base) < w.size / 4]
+    return any(w.is_figure for w in beside[-1:]) and beside != words[:1]
+
+
 def stray_rows(rows: Rows, strays: Iterable[Box]) -> Rows | None:
     """Rows with those of stray words among them, such as a page number."""
     bands = [*rows.bands, *(Band(box.top, box.bottom, None, None) for box in strays)]

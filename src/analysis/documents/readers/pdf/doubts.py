@@ -5,15 +5,18 @@ headers say where these are. A figure that stands elsewhere, or beside another i
 have left any blank of its row.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
 
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.columns import Column
 from analysis.documents.readers.pdf.page import Box
-from analysis.documents.readers.pdf.words import Interval, Word, around
+from analysis.documents.readers.pdf.words import Interval, Word
 
+_RUN_ON = re.compile(rf"\d\D*[{UNREAD}\s+\-—–−]\D*\d|{UNREAD}")  # two figures or what may be two
 _IN_LINE = 2.0  # points
 _NEAR = 0.25  # of the way to the next column
 _LEFT, _MIDDLE, _RIGHT = 0.0, 0.5, 1.0  # how figures are set: of the way from left to right
@@ -37,22 +40,31 @@ class Setting:
 
 
 def doubtful(rows: Sequence[Sequence[Word]], columns: Sequence[Column]) -> set[Place]:
-    """The cells that can't be told, by row and column: figures out of line, blanks beside them."""
+    """The cells that can't be told, by row and column.
+
+    A row with two figures in one column, or one out of line, may have others that moved; beside a
+    figure that runs into another, blanks may be its own.
+    """
     placed = [_by_column(row, columns) for row in rows]
-    crowded = {(r, c) for r, row in enumerate(placed) for c, own in row.items() if len(own) > 1}
-    figures = {(r, c): around(own) for r, row in enumerate(placed) for c, own in row.items()}
-    alone = {place: box for place, box in figures.items() if place not in crowded}
-    found = crowded | _out_of_line(Setting(alone, columns, _steps(columns)))
-    blank = {
-        (r, c) for r in {r for r, _ in found} for c in range(len(columns)) if c not in placed[r]
+    single = {
+        (r, c): own[0] for r, row in enumerate(placed) for c, own in row.items() if not own[1:]
     }
-    return found | blank
+    boxes = {place: word.box for place, word in single.items()}
+    moved = {r for r, row in enumerate(placed) if any(own[1:] for own in row.values())}
+    moved |= {r for r, _ in _out_of_line(Setting(boxes, columns, _steps(columns)))}
+    run_on = {r for (r, _), word in single.items() if _RUN_ON.search(word.text)}
+    return {
+        (r, c)
+        for r in moved | run_on
+        for c in range(len(columns))
+        if r in moved or c not in placed[r]
+    }
 
 
 def _by_column(row: Iterable[Word], columns: Sequence[Column]) -> dict[int, list[Word]]:
     """The figures of a row in the columns in which they stand; those across several have a cell."""
     found: dict[int, list[Word]] = {}
-    for word in (word for word in row if word.is_figure):
+    for word in (word for word in row if word.is_figure or UNREAD in word.text):
         under = [
             n
             for n, column in enumerate(columns)
