@@ -125,6 +125,13 @@ def _set_apart(setting: Setting, how: float, reach: Interval) -> set[Place]:
         own, steps = setting.at(n, how), setting.steps[n]
         apart = {place for place, x in own.items() if abs(x - line) > _NEAR * min(steps)}
         off = line - setting.columns[n].middle
-        is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1] and setting.columns[n].head
+        is_under = -reach[0] * steps[0] <= off <= reach[1] * steps[1] and _has_header(setting, n)
         found |= apart if is_under and 2 * len(apart) < len(own) else set(own)
     return found
+
+
+def _has_header(setting: Setting, n: int) -> bool:
+    """Whether a column has a header that is not that of a fuller column without one beside it."""
+    counts = {m: len(setting.at(m, _MIDDLE)) for m in (n - 1, n, n + 1)}
+    beside = [m for m in (n - 1, n + 1) if counts[m] > counts[n]]
+    return all(setting.columns[m].head for m in (n, *beside))
