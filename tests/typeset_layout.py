@@ -183,13 +183,13 @@ def lose_straddled(job: Job, cells: dict[Key, State]) -> set[Key]:
 
 
 def lose_strayed(job: Job, cells: dict[Key, State]) -> set[Key]:
-    """Choose counts that are printed between two columns: a blank of their row may be theirs.
+    """Choose counts that are printed between two columns, which puts their tables in doubt.
 
     The columns of disputes are too narrow for that: figures would run into one another.
     """
     wide = {key: state for key, state in cells.items() if key[0] != "disputes"}
-    rows = {key[:2] for key in mark_figures("strayed_figures", None)(job, wide)}
-    return {key for key in cells if key[:2] in rows}
+    tables = {key[0] for key in mark_figures("strayed_figures", None)(job, wide)}
+    return {key for key in cells if key[0] in tables}
 
 
 def merge_figures(job: Job, cells: dict[Key, State]) -> set[Key]:
