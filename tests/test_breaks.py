@@ -30,6 +30,7 @@ def cut(*rows: list[str], pages: tuple[int, ...] = (1, 2)) -> list[list[str]]:
         (["2.其他法律行政法规禁", *ZEROS], ["止公开", *BLANKS]),
         (["3.危及“三安全一稳定", *BLANKS], ["\ufffc", *ZEROS]),
         (["3.危及“三安全一稳定", *BLANKS], ["”", *ZEROS]),
+        (["四", *BLANKS], ["、结转下年度继续办理", *ZEROS]),
         (["（二）部分公开（区分处理的，", *BLANKS], ["只计这一情形）", *ZEROS]),
     ],
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from analysis.documents.grid import Cell, Grid
 from analysis.documents.labels import find, is_always_heading
-from analysis.documents.numbers import is_figure, is_label, unit_alone
+from analysis.documents.numbers import is_figure, is_label, is_numeral, unit_alone
 from analysis.documents.reference import tables
 
 Row = list[Cell | None]
@@ -29,7 +29,9 @@ def _mend_labels(rows: list[Row], begin: int) -> None:
     """Join the parts of labels above and below a break, in place."""
     above, below = rows[begin - 1], rows[begin]
     for upper, lower in dict.fromkeys(zip(above, below, strict=False)):
-        if upper is None or lower is None or upper is lower or not is_label(upper):
+        if upper is None or lower is None or upper is lower:
+            continue
+        if not is_label(upper) and not is_numeral(upper):  # 三 may begin a label set upright
             continue
         if [c is upper for c in above] != [c is lower for c in below]:
             continue
