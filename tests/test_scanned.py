@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers import (
     DISCLOSURE,
@@ -18,6 +19,8 @@ from helpers import (
     wrong_in_silence,
 )
 from PIL import Image, ImageDraw, ImageFont
+
+from analysis.documents.readers.scan.picture import straighten
 
 FONT = Path(__file__).parents[1] / "src/analysis/reference/fonts/NotoSansSC-gongkai.ttf"
 DPI = 170
@@ -138,3 +141,26 @@ def test_a_table_without_rules_is_not_guessed():
         row = label.ljust(12, "\u3000") + "    ".join(cells)
         ImageDraw.Draw(page).text((EDGE, EDGE + ROW * n), row, fill="black", font=font)
     assert checks(read(scanned(page))) == {"scan_without_rules"}
+
+
+@pytest.mark.parametrize("beyond", [1, 4, 7, 9])
+def test_a_figure_that_a_rule_cuts_is_flagged(beyond):
+    page = drawn(with_row(DISCLOSURE, "规章", "规章", "", "2", "13"))
+    place = (lines(DISCLOSURE)[2] + beyond, EDGE + ROW + ROW // 2)
+    font = ImageFont.truetype(str(FONT), 16)
+    ImageDraw.Draw(page).text(place, "1375", fill=0, font=font, anchor="rm")
+    assert is_flagged(read(scanned(page)), MADE)
+
+
+def test_units_in_a_column_of_their_own_hide_no_figure():
+    rows = [[label, "件" if n else "单位", *cells] for n, (label, *cells) in enumerate(REQUESTS)]
+    found = figures(read(scanned(drawn(rows))))
+    assert found == {key: value for key, value in sample_truth().items() if key[0] == "requests"}
+
+
+def test_dots_of_a_rule_are_no_specks():
+    page = np.full((400, 300), 255, np.uint8)
+    page[100, 20:280:4] = page[20:280:4, 60] = page[200, 150] = 0
+    ink = straighten(page, dpi=280).ink
+    assert ink[100, 20:280].any() and ink[20:280, 60].any()
+    assert not ink[190:210, 140:160].any()

@@ -22,7 +22,14 @@ from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading, is_list
-from analysis.documents.numbers import SURE, is_figure, is_label, parse_count, prints_figures
+from analysis.documents.numbers import (
+    SURE,
+    is_figure,
+    is_label,
+    parse_count,
+    prints_figures,
+    unit_alone,
+)
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
 from analysis.documents.reference import entries, forms
@@ -168,9 +175,8 @@ def _has_other_label(segment: Segment, row: Row, columns: tuple[Column, ...]) ->
     if not segment.grid.ruled:
         return False
     first = next((column.start for column in columns if column.code), 0)
-    return any(
-        s.start < first and s.cell.confidence is not None and is_label(s.cell) for s in row.cells
-    )
+    between = (s.cell for s in row.cells if s.start < first and s.cell.confidence is not None)
+    return any(is_label(cell) and not unit_alone(cell.text) for cell in between)
 
 
 @lru_cache(maxsize=4096)

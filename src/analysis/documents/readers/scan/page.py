@@ -34,6 +34,8 @@ _MOST_LENGTHY = 20
 _UPRIGHT = 0.75
 _LONG_LINE = 3
 _LOW = 0.45
+_TOUCHING = 2  # pixels
+_REACH = 0.7
 _LEVEL = 0.5  # how sure a level stroke is a mark
 _FAINT_CONTRAST = 0.1
 _FAINT_STROKE = 0.5
@@ -47,12 +49,13 @@ _FIGURE = re.compile(r"\W*\d[\d\W]*|.{0,2}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Area:
-    """A cell of a page: its ink, and its lines of text."""
+    """A cell of a page: its ink, its lines of text, and whether they may run over a rule."""
 
     box: Box
     ink: Pixels
     height: float
     lines: list[Box]
+    touched: bool
 
 
 def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
@@ -74,8 +77,9 @@ def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
 def _read(picture: Picture) -> Page:
     """Read a page as it stands: find its tables, then recognise all their lines in one go."""
     tables, rules = find_tables(picture)
-    clean = _without(rules, picture)
-    cells = [[_cell(clean, table, place) for place in table.cells] for table in tables]
+    around = cv2.dilate(rules, np.ones((5, 5), np.uint8))
+    clean = _without(around, picture)
+    cells = [_cells(clean, around, table) for table in tables]
     areas = list(chain(*cells))
     reads = _read_areas(clean, areas)
     rest = iter(reads)
@@ -86,22 +90,40 @@ def _read(picture: Picture) -> Page:
     return Page(texts, _outside(clean, tables), _score(areas, reads))
 
 
-def _without(rules: Pixels, picture: Picture) -> Picture:
-    """A page without rules."""
+def _without(around: Pixels, picture: Picture) -> Picture:
+    """A page without its rules and what is right around them."""
     grey, ink = picture.grey.copy(), picture.ink.copy()
-    around = cv2.dilate(rules, np.ones((5, 5), np.uint8)) > 0
-    ink[around] = 0
-    grey[around] = 255
+    ink[around > 0] = 0
+    grey[around > 0] = 255
     return Picture(grey, ink)
 
 
-def _cell(clean: Picture, table: Table, place: Box) -> _Area:
+def _cells(clean: Picture, around: Pixels, table: Table) -> list[_Area]:
+    """The cells of a table."""
+    beside = cv2.dilate(around, np.ones((1, 2 * _TOUCHING + 1), np.uint8))
+    touching = large_ink(clean.ink, table.height) & beside
+    return [_cell(clean, touching, table, place) for place in table.cells]
+
+
+def _cell(clean: Picture, touching: Pixels, table: Table, place: Box) -> _Area:
     """A cell of a table; where no ink is clear, faint ink is looked for, so that none is missed."""
     box = table.box(place)
     where = np.s_[box.top : box.bottom, box.left : box.right]
     ink = without_specks(clean.ink[where], table.height)
     ink = ink if ink.any() else _faint(clean.grey[where], table.height)
-    return _Area(box, ink, table.height, find_lines(ink, box, table.height))
+    lines = find_lines(ink, box, table.height)
+    touched = any(_runs_over(line, touching, table.height) for line in lines)
+    return _Area(box, ink, table.height, lines, touched)
+
+
+def _runs_over(line: Box, touching: Pixels, height: float) -> bool:
+    """Whether ink touches a rule within a line of text or right beside it, on whichever side.
+
+    A figure that is too wide for its cell has its last digits on the rule or beyond it.
+    """
+    reach = round(_REACH * height)
+    left, right = max(0, line.left - reach), line.right + reach
+    return bool(touching[line.top : line.bottom, left:right].any())
 
 
 def _faint(grey: Pixels, height: float) -> Pixels:
@@ -189,7 +211,8 @@ def _piece(place: Box, area: _Area, reads: list[Read]) -> Piece:
     if mark:
         return _mark(place, mark, reads)
     texts = [_text(read, line, area.height) for read, line in zip(reads, area.lines, strict=True)]
-    return Piece(place, "\n".join(texts), min(read.least for read in reads))
+    sure = 0.0 if area.touched else min(read.least for read in reads)
+    return Piece(place, "\n".join(texts), sure)
 
 
 def _mark(place: Box, mark: str, reads: list[Read]) -> Piece:

@@ -16,6 +16,7 @@ _MOST_SKEWED = 6.0
 _INK_CONTRAST = 0.25
 _WIDEST = 41  # pixels: more than any stroke of print
 _GRAIN_CONTRAST = 50
+_DOTTED = 6  # pixels from dot to dot of a rule, at most
 
 Pixels = NDArray[Any]
 
@@ -55,11 +56,23 @@ def _dark_on_light(grey: Pixels) -> Pixels:
 
 
 def _without_grains(grey: Pixels) -> Pixels:
-    """The page without single pixels that are far darker than all around them."""
+    """The page without single pixels that are far darker than all around them.
+
+    Those with others to both sides are the dots of a rule.
+    """
     around = np.ones((3, 3), np.uint8)
     around[1, 1] = 0
     lightest = cv2.erode(grey, around)
-    return np.where(lightest > grey.astype(np.int16) + _GRAIN_CONTRAST, lightest, grey)
+    grains = (lightest > grey.astype(np.int16) + _GRAIN_CONTRAST).astype(np.uint8)
+    return np.where(grains & ~(_between(grains) | _between(grains.T).T), lightest, grey)
+
+
+def _between(dots: Pixels) -> Pixels:
+    """1 where dots stand close by to the left and to the right."""
+    before = np.zeros((1, 2 * _DOTTED + 1), np.uint8)
+    before[:, :_DOTTED] = 1
+    dots = np.ascontiguousarray(dots)
+    return cv2.dilate(dots, before) & cv2.dilate(dots, before[:, ::-1].copy())
 
 
 def _turn(grey: Pixels, degrees: float, scale: float) -> Pixels:
