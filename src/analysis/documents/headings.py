@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.fold import plain
+from analysis.documents.issues import Issue, issue
 from analysis.documents.reference import load_toml
 from analysis.documents.title import agency_in, title_parts, year_of_period, years_in
 
 THIS_YEAR, LAST_YEAR = 0, -1
 END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
 _LONGEST = 40
+_LONGEST_NOTE = 120
 _SENTENCE = re.compile(r"[。!;？！；?]")
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
@@ -110,6 +112,26 @@ def _years_of_sentence(line: str) -> frozenset[int]:
 def _acts() -> str:
     """What follows the year of a rule, as alternatives."""
     return "|".join(_words()["dated_acts"])
+
+
+def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
+    """An error where a note gives the figures above another year, a warning at each correction."""
+    found: list[Issue] = []
+    for line in lines:
+        bare = plain(line)
+        if bare.startswith(tuple(_words()["corrections"])) and any(map(str.isdigit, bare)):
+            found.append(issue("correction_notice", raw=line[:_LONGEST_NOTE]))
+        elif _is_about_above(bare) and subject.year:
+            years = years_in(_DATE.sub("", bare))
+            if years and subject.year not in years:
+                found.append(issue("note_of_another_year", raw=line[:_LONGEST_NOTE]))
+    return found
+
+
+def _is_about_above(line: str) -> bool:
+    """Whether a line is a note about the figures above it."""
+    about = any(word in line for word in _words()["above"])
+    return about and line.startswith(tuple(_words()["notes"]))
 
 
 def is_section(line: str) -> bool:

@@ -19,7 +19,7 @@ from analysis.documents.columns import (
 from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.headers import Column, is_complete
-from analysis.documents.headings import Subject
+from analysis.documents.headings import Subject, years_of_label
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading, is_list
 from analysis.documents.numbers import (
@@ -61,6 +61,7 @@ def recognise(
         chosen, found = placed[table][choice.number]
         placements += chosen
         issues += found + choice.issues
+        issues += _rows_of_other_years(tables[table][choice.number], subject)
     return placements, issues
 
 
@@ -92,6 +93,24 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
     placements = _in_printed_order(placements, copy)
     covered = {(p.table, p.row) for p in placements} | {(i.table, i.row) for i in issues + found}
     return _once(placements, issues + found + _bare_rows(copy.segments, covered))
+
+
+def _rows_of_other_years(copy: Copy, subject: Subject) -> list[Issue]:
+    """An error on each row whose label gives another year than the report's."""
+    return [
+        issue(
+            "doubtful_year",
+            table=copy.table,
+            row=row.code,
+            cell=(place := segment.grid.place(row.label.cell)),
+            title=f"{place} “{row.label.cell.text}”",
+            label_zh=entries()[copy.table, "row", row.code].label,
+        )
+        for segment in copy.segments
+        for row in segment.rows
+        if row.code and row.label and subject.year
+        if (years := years_of_label(row.label.cell.text)) and subject.year not in years
+    ]
 
 
 def _in_printed_order(placements: list[Placement], copy: Copy) -> list[Placement]:

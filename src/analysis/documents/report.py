@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.documents.checks import check, mark_suspects
 from analysis.documents.corrections import Correction, correct
 from analysis.documents.grid import UnreadableError
-from analysis.documents.headings import subject_of
+from analysis.documents.headings import doubtful_notes, subject_of
 from analysis.documents.issues import Issue, issue
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
@@ -92,9 +92,10 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     """Read → recognise → records → corrections → checks."""
     document = read(data)
     told = read_facts(document)
-    placements, unplaced = recognise(document.grids, subject_of(told, given))
+    subject = subject_of(told, given)
+    placements, unplaced = recognise(document.grids, subject)
     unplaced += [issue(error.check, **error.facts) for error in document.unread]
-    unplaced += scaled_counts(document.lines())
+    unplaced += scaled_counts(document.lines()) + doubtful_notes(document.lines(), subject)
     records, unread = make_records(placements)
     figures = _digest(records)
     found = correct(records, unplaced + unread, corrections)

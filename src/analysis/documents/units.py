@@ -12,7 +12,7 @@ from analysis.documents.fold import plain
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_heading
 from analysis.documents.records import kind_of
-from analysis.documents.reference import numbers
+from analysis.documents.reference import entries, numbers
 
 _BETWEEN = "[、,;/和及或]"
 
@@ -26,7 +26,7 @@ def _statements() -> tuple[re.Pattern[str], ...]:
     listed = rf"({unit}(?:{_BETWEEN}{unit})*)"
     named = r"单位(?:均|都|分别)?[:为是]?"
     return (
-        re.compile(rf"\([^\W\d]{{0,4}}?(?:{named})?{listed}\)"),
+        re.compile(rf"\((?:[^\W\d]{{0,8}}?[,:;]?)?(?:{named})?{listed}\)"),
         re.compile(rf"{named}\(?{listed}(?![^\W\d])"),
         re.compile(rf"以{listed}(?:为单位|计算?(?![^\W\d]))"),
     )
@@ -59,7 +59,7 @@ def scaled_counts(lines: Iterable[str]) -> list[Issue]:
     counted = tuple(numbers()["stated"]["counted"])
     stated = {unit for line in lines if "位" in line for unit in stated_units(line)}
     odd = {unit for unit in stated if _is_scaled(unit) and unit.endswith(counted)}
-    return _odd("", "", "", "", odd)
+    return _odd("", "", "", "单位", odd)
 
 
 def unit_around(table: str, row: str, column: str, texts: Iterable[str]) -> str:
@@ -72,9 +72,22 @@ def unit_around(table: str, row: str, column: str, texts: Iterable[str]) -> str:
 
 
 def odd_row_unit(table: str, row: str, label: str, place: str) -> list[Issue]:
-    """An error where a label of a row states hundreds or the like; a heading's reaches further."""
-    odd = set(filter(_is_scaled, stated_units(label)))
+    """An error where a label of a row states hundreds or the like; a heading's reaches further.
+
+    So does one of an amount where no column of the row is of amounts.
+    """
+    stated = stated_units(label)
+    odd = set(filter(_is_scaled, stated))
+    if row and not _has_amounts(table, row):
+        odd |= stated.intersection(_units_of("amount"))
     return _odd(table, "" if not row or is_heading(table, row) else row, "", place, odd)
+
+
+def _has_amounts(table: str, row: str) -> bool:
+    """Whether a row prints an amount in any form."""
+    own = entries()[table, "row", row]
+    columns = own.columns or [c for t, a, c in entries() if (t, a) == (table, "column")]
+    return any(kind_of(table, row, column) == "amount" for column in columns)
 
 
 def odd_column_unit(
