@@ -329,3 +329,55 @@ def test_a_sentence_that_gives_no_other_year_for_a_table_puts_it_in_no_doubt(mak
 def test_rows_without_a_header_behind_a_whole_table_are_left_out_with_a_note(make):
     report = read(make(DISCLOSURE, REQUESTS, REQUESTS[4:6], DISPUTES))
     assert checks(report, "info") == {"rows_left_out"} and figures(report) == TRUTH
+
+
+# ---- the only tables of a report ----
+
+
+@formats
+@pytest.mark.parametrize(
+    ("heading", "check"),
+    [
+        ("2022年度政府信息公开情况统计表", "doubtful_year"),
+        ("22年度", "doubtful_year"),
+        ("统计年度：2022", "doubtful_year"),
+        ("统计时间：2022.1.1-2022.12.31", "doubtful_year"),
+        ("2022年，我局认真办理各项申请。", "doubtful_year"),
+        ("云水市教育局2022年政府信息公开工作年度报告", "doubtful_year"),
+        ("附件：云水市公安局2023年数据", "doubtful_body"),
+        ("填报单位：云水市公安局", "doubtful_body"),
+        ("云水市公安局2023年政府信息公开工作年度报告", "doubtful_body"),
+        ("2023年第四季度", "no_whole_year"),
+        ("历年累计", "no_whole_year"),
+        ("样表（仅供参考）", "no_whole_year"),
+    ],
+)
+def test_a_heading_that_is_not_the_reports_reaches_over_all_tables_below_it(make, heading, check):
+    report = read(printed(make, TITLE, heading, *SAMPLE))
+    found = {(i.check, i.table) for i in report.findings if i.severity == "error"}
+    assert found >= {(check, table) for table in ("disclosure", "requests", "disputes")}
+
+
+@pytest.mark.parametrize(
+    ("label", "check"),
+    [
+        ("行政许可（2022年）", "doubtful_year"),
+        ("行政许可（罚款金额，万元）", "missing_row"),
+        ("行政许可（不予许可）", "missing_row"),
+        ("行政许可（市级）", "missing_row"),
+    ],
+)
+@formats
+def test_a_note_that_changes_what_a_row_counts_is_no_mere_note(make, label, check):
+    report = read(printed(make, TITLE, with_row(DISCLOSURE, "行政许可", label, "812"), *SAMPLE[1:]))
+    assert check in checks(report)
+    assert is_flagged(report, ("disclosure", "licensing", "decisions"))
+
+
+def test_a_note_below_that_gives_another_year_and_a_correction_are_told():
+    page = printed(html, TITLE, *SAMPLE).decode()
+    note = read(page + "<p>注：以上为2022年数据。</p>")
+    assert checks(note) == {"note_of_another_year"}
+    corrected = read(page + "<p>更正：行政许可应为821件。</p>")
+    assert checks(corrected, "warning") == {"correction_notice"} and figures(corrected) == TRUTH
+    assert not checks(read(page + "<p>注：以上数据不含2022年结转。2023年另行统计。</p>"))

@@ -12,6 +12,7 @@ from analysis.documents.headings import (
     Named,
     Subject,
     is_heading_line,
+    is_of_no_year,
     is_section,
     is_title,
     named,
@@ -31,19 +32,18 @@ _MOST_SENTENCES = 3
 class Copy:
     """One table as printed once: its segments, and what the lines right above it name.
 
-    `above` is what the headings before them name, as far as they reach; `chapter` tells the
-    heading over whole chapters under which it stands; `said` are the years that sentences right
-    above it give.
+    `above` is what the headings before them name, as far as they reach; `said` are the years that
+    sentences right above it give; `no_year` is the heading by which it is of no whole year.
     """
 
     table: str
     segments: list[Segment]
     named: Named
     above: Named
-    chapter: int
     heading: str = ""
     rows: set[str] = field(default_factory=set)
     said: frozenset[int] = frozenset()
+    no_year: str = ""
 
     @property
     def place(self) -> str:
@@ -64,9 +64,9 @@ class _Part:
     segment: Segment
     named: Named
     above: Named
-    chapter: int
     heading: str
     said: frozenset[int]
+    no_year: str
 
 
 def copies(segments: Sequence[Segment], subject: Subject) -> dict[str, list[Copy]]:
@@ -87,7 +87,9 @@ def _add(of_table: list[Copy], part: _Part) -> None:
     copy = _copy_of(of_table, part, rows)
     if copy is None:
         table = part.segment.header.table
-        copy = Copy(table, [], Named(), part.above, part.chapter, part.heading, said=part.said)
+        copy = Copy(
+            table, [], Named(), part.above, part.heading, said=part.said, no_year=part.no_year
+        )
         of_table.append(copy)
     copy.segments.append(part.segment)
     copy.named |= part.named
@@ -151,27 +153,40 @@ def _rows_of(segment: Segment) -> set[str]:
 def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
     """Segments, cut where rows begin again in them, with what the headings above name."""
     outline = _Outline(subject)
+    years: frozenset[int] = frozenset()
+    no_year = ""
     for segment in segments:
         lines = [line for line in segment.texts if line.strip()]
         outline.read(lines)
-        run = _last_run(lines)
-        labels = set().union(*(years_of_label(c.label.text) for c in segment.header.columns))
-        own = named(run) | Named(frozenset(labels))
-        sentences = lines[-_MOST_SENTENCES:]
-        years = years_of_sentences(sentences[_position_after(sentences, is_section) :])
+        run, heads = _last_run(lines), _heads(segment)
+        own = Named(frozenset().union(*map(years_of_label, heads))).over(named(run))
+        if lines:
+            years = years_of_sentences(_below_section(lines[-_MOST_SENTENCES:]))
+            no_year = next(filter(is_of_no_year, [*_below_section(run), *heads]), "")
         for part in _cut(segment):
             line = _line_label(part)
             said = named([line]).over(own) if line else own
             heading = line if named([line]) else _telling(run)
-            yield _Part(part, said, outline.named, outline.chapter, heading, years)
+            yield _Part(part, said, outline.named, heading, years, no_year)
+
+
+def _heads(segment: Segment) -> list[str]:
+    """The texts of a header over its known columns."""
+    columns = [column for column in segment.header.columns if column.code]
+    return [text for column in columns for text in (*column.above, column.label.text)]
+
+
+def _below_section(lines: list[str]) -> list[str]:
+    """The lines below the last heading of a section."""
+    return lines[_position_after(lines, is_section) :]
 
 
 def _last_run(lines: list[str]) -> list[str]:
     """The headings right above a table, back to a sentence, or a title that they go on from."""
     runs = [list(run) for heading, run in groupby(lines, is_heading_line) if heading]
     run = runs[-1][-_MOST_LINES:] if runs and is_heading_line(lines[-1]) else []
-    below = run[_position_after(run, is_title) :]
-    return below if named(below) else run
+    after = _position_after(run, is_title)
+    return run[after:] if named(run[after:]) else run[max(0, after - 1) :]
 
 
 def _position_after(run: list[str], is_such: Callable[[str], bool]) -> int:
@@ -193,7 +208,6 @@ class _Outline:
         bodies = frozenset({subject.agency} if subject.agency else ())
         self.over_chapter = Named(years, bodies=bodies)
         self.in_section = Named()
-        self.chapter = 0
 
     @property
     def named(self) -> Named:
@@ -214,8 +228,7 @@ class _Outline:
             after = _position_after(run, is_such)
             if after:
                 self.in_section = Named()
-                over = named(run[:after])
-                self.chapter += bool(over)
+                over = named(run[after - 1 : after] if is_such is is_title else run[:after])
                 self.over_chapter = over.over(self.over_chapter)
                 run = run[after:]
         self.in_section = named(run).over(self.in_section)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.documents.grid import Cell, Grid
+from analysis.documents.headings import is_of_no_year
 from analysis.documents.labels import (
     find,
     header_word,
@@ -166,10 +167,13 @@ def _is_group(table: str, column: Column) -> bool:
 def starts_header(cells: list[Cell]) -> bool:
     """Whether a row without figures has a word that stands only over columns.
 
-    A year by itself, such as 2016年度, is more often a heading over a table.
+    A year by itself, such as 2016年度 or 历年累计, is more often a heading over a table.
     """
     alone = len(cells) == 1
-    return any(header_word(c.text) and not (alone and names_year(c.text)) for c in cells)
+    return any(
+        header_word(c.text) and not (alone and (names_year(c.text) or is_of_no_year(c.text)))
+        for c in cells
+    )
 
 
 def extends_header(cells: list[Cell]) -> bool:

@@ -20,8 +20,11 @@ _LONGEST_NOTE = 120
 _SENTENCE = re.compile(r"[。!;？！；?]")
 _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_STATED_YEAR = re.compile(r"(?:年[度份]:|FY)((?:19|20)\d\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<!\d)([0-3]\d)年度")
 _YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)\d\d)年?度?\)")
 _BEGINS_WITH_YEAR = re.compile(r"\W*(?:(?:19|20)\d\d年|上年|去年|上一年|往年)")
+_FILLED_BY = re.compile(r"(?:填报|报送|编制)?(?:单位|机关|部门)(?:名称)?:")
 _SECTION = re.compile(r"#*[一二三四五六七八九十]{1,3}[、.,:]")
 
 
@@ -140,6 +143,12 @@ def is_section(line: str) -> bool:
     return _SECTION.match(bare) is not None or any(word in bare for word in _words()["sections"])
 
 
+def is_of_no_year(line: str) -> bool:
+    """Whether a heading says that what is below is of no whole year: a sum over years, a sample."""
+    bare = plain(line)
+    return is_heading_line(line) and any(word in bare for word in _words()["no_whole_year"])
+
+
 def is_title(line: str) -> bool:
     """Whether a line is the title of a report: it names a body and a year."""
     parts = title_parts(line)
@@ -147,8 +156,9 @@ def is_title(line: str) -> bool:
 
 
 def years_of_label(label: str) -> set[int]:
-    """Years that a label prints in brackets, as in 本年(2023)制发件数."""
-    return {int(year) for year in _YEAR_IN_BRACKETS.findall(plain(label))}
+    """Years that a label names, as in 本年(2023)制发件数 or 2015年."""
+    bare = _DATE.sub("", plain(label))
+    return {int(year) for year in _YEAR_IN_BRACKETS.findall(bare)} | years_in(bare)
 
 
 @lru_cache(maxsize=1)
@@ -169,9 +179,10 @@ def _named(line: str) -> Named:
 
 
 def _years(line: str) -> set[int]:
-    """Years that a line names, dates apart."""
+    """Years that a line names, dates apart, also as 22年度 or 统计年度：2022."""
     undated = _DATE.sub("", line)
-    years = set(years_in(undated))
+    years = set(years_in(undated)) | {int(year) for year in _STATED_YEAR.findall(undated)}
+    years |= {2000 + int(year) for year in _SHORT_YEAR.findall(undated)}
     if _BARE_YEAR.fullmatch(undated):
         years.add(int(undated))
     for name, year in (("last_year", LAST_YEAR), ("this_year", THIS_YEAR)):
@@ -201,5 +212,5 @@ def _bodies(line: str) -> set[str]:
     if title_parts(line):
         agency = agency_in(line)
         return {agency} if agency else set()
-    found = _body().match(line)
+    found = _body().match(_FILLED_BY.sub("", line))
     return {found["body"]} if found else set()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from analysis.documents.copies import Copy
 from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject
 from analysis.documents.issues import Issue, issue
+from analysis.documents.labels import is_list
 from analysis.documents.numbers import Figure
 from analysis.documents.reference import entries
 
@@ -37,18 +38,16 @@ class Choice(NamedTuple):
 def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choice]:
     """Choose one copy of each table."""
     choices = {table: _choose(several, subject) for table, several in tables.items()}
-    chapters = {
-        printed.copy.chapter
-        for table, several in tables.items()
-        for number, printed in enumerate(several)
-        if number != choices[table].number
-    }
     for table, choice in choices.items():
         copy = tables[table][choice.number].copy
         if _is_said_of_another_year(copy, subject) or (
-            not choice.left_out and _is_of_another_year(copy, subject, chapters)
+            not choice.left_out and _is_of(copy, _says_year, subject)
         ):
             choice.issues.append(_about("doubtful_year", copy))
+        if not choice.left_out and _is_of(copy, _says_body, subject):
+            choice.issues.append(_about("doubtful_body", copy))
+        if copy.no_year and not is_list(table):
+            choice.issues.append(_about("no_whole_year", copy, raw=copy.no_year))
     return choices
 
 
@@ -179,16 +178,13 @@ def _says_body(named: Named, subject: Subject) -> str:
         return UNSAID
     if named.bodies == {subject.agency}:
         return OWN
-    same = any(b.endswith(subject.agency) or subject.agency.endswith(b) for b in named.bodies)
+    same = any(b in subject.agency or subject.agency in b for b in named.bodies)
     return UNCLEAR if same else OTHER
 
 
-def _is_of_another_year(copy: Copy, subject: Subject, chapters: set[int]) -> bool:
-    """Whether the only table of its kind is another year's by its heading or by its chapter."""
-    if _says_year(copy.named, subject) == OTHER:
-        return True
-    above = _says_year(copy.named.over(copy.above), subject)
-    return copy.chapter in chapters and above == OTHER
+def _is_of(copy: Copy, says: Says, subject: Subject) -> bool:
+    """Whether the only table of its kind is another year's, or another body's, by its headings."""
+    return OTHER in (says(copy.named, subject), says(copy.named.over(copy.above), subject))
 
 
 def _is_said_of_another_year(copy: Copy, subject: Subject) -> bool:

@@ -22,7 +22,7 @@ def _statements() -> tuple[re.Pattern[str], ...]:
     """Units in brackets, behind the word 单位, or as in 以百件计; several with signs between."""
     units, stated = numbers()["units"], numbers()["stated"]
     words = sorted(units["count"] + units["amount"] + stated["ratios"], key=len, reverse=True)
-    unit = rf"[{stated['scales']}]*(?:{'|'.join(words)})"
+    unit = rf"(?:[{stated['scales']}]*(?:{'|'.join(words)})|[{stated['lone_scales']}])"
     listed = rf"({unit}(?:{_BETWEEN}{unit})*)"
     named = r"单位(?:均|都|分别)?[:为是]?"
     return (
