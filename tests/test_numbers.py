@@ -9,7 +9,6 @@ from analysis.documents.numbers import (
     is_label,
     is_page_number,
     parse_count,
-    unit_in_label,
 )
 
 
@@ -190,19 +189,6 @@ def test_a_page_number_is_known_by_its_signs(text):
 @pytest.mark.parametrize("text", ["3", "-3", "-", "", "第3项", "3-5", "3/8"])
 def test_a_figure_is_no_page_number(text):
     assert not is_page_number(text)
-
-
-@pytest.mark.parametrize(
-    ("label", "unit"),
-    [
-        ("本年收费金额（单位：万元）", "万元"),
-        ("采购总金额（元）", "元"),
-        ("本年制发件数", ""),
-        ("备注（见说明）", ""),
-    ],
-)
-def test_the_unit_of_a_column_is_the_one_in_its_brackets(label, unit):
-    assert unit_in_label(label) == unit
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,28 @@ def test_units_of_an_amount_that_contradict_each_other_are_flagged(make):
     assert not is_flagged(report, MADE)
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "本年收费金额（金额单位：元）",
+        "本年收费金额（单位为元）",
+        "本年收费金额（人民币：元）",
+        "本年收费金额（以元计）",
+        "本年收费金额(单位:元)(四舍五入)",
+        "本年收费金额（单位：RMB元）",
+    ],
+)
+def test_the_unit_of_an_amount_may_be_stated_in_many_ways(label):
+    table = with_head(DISCLOSURE, "本年收费金额（单位：万元）", label)
+    assert unit_of_fees(html(table, REQUESTS, DISPUTES)) == "元"
+
+
+@pytest.mark.parametrize("unit", ["美元", "亿", "千", "万元、元", "万"])
+def test_an_amount_in_no_unit_that_it_can_have_is_flagged(unit):
+    table = with_head(DISCLOSURE, "本年收费金额（单位：万元）", f"本年收费金额（单位：{unit}）")
+    assert is_flagged(read(html(table, REQUESTS, DISPUTES)), FEES)
+
+
 def unit_of_fees(document: bytes | str) -> str:
     """Give the unit of the fees as read, where no error was found."""
     report = read(document)

@@ -13,8 +13,8 @@ from analysis.documents.labels import (
     names_rows,
     names_year,
 )
-from analysis.documents.numbers import unit_in_label
 from analysis.documents.reference import entries, tables
+from analysis.documents.units import stated_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
             _row_over(best, grid, rows, column),
             column,
             column,
-            unit_in_label(stack[-1].text),
+            stated_unit(stack[-1].text),
             stack[-1],
             tuple(cell.text for cell in stack[:-1]),
         )

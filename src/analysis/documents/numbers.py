@@ -149,13 +149,6 @@ def ends_in_figure(label: str) -> bool:
     return re.search(figure, plain(label)) is not None
 
 
-@lru_cache(maxsize=1024)
-def unit_in_label(label: str) -> str:
-    """The unit that a label prints in brackets, such as （单位：万元）, or nothing."""
-    found = re.search(r"\((?:单位:)?([^()]{1,4})\)$", plain(label))
-    return found[1] if found and found[1] in _units() else ""
-
-
 @lru_cache(maxsize=4096)
 def unit_alone(text: str) -> str:
     """The unit that is all that a cell prints, such as 件 or （万元）, or nothing."""

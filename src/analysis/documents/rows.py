@@ -11,8 +11,8 @@ from analysis.documents.numbers import (
     is_page_number,
     prints_figures,
     unit_alone,
-    unit_in_label,
 )
+from analysis.documents.units import stated_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def list_row(code: str, label: Span, cells: list[Span]) -> Row:
     """A row of a list: a unit in a cell of its own is no figure, but what the figures count."""
     units = [unit for s in cells if (unit := unit_alone(s.cell.text))]
     figures = [s for s in cells if not unit_alone(s.cell.text)]
-    return Row(code, label, figures, next(iter(units), "") or unit_in_label(label.cell.text))
+    return Row(code, label, figures, next(iter(units), "") or stated_unit(label.cell.text))
 
 
 def leading_labels(filled: list[Span]) -> list[Span]:

@@ -21,10 +21,10 @@ _BETWEEN = "[、,;/和及或]"
 def _statements() -> tuple[re.Pattern[str], ...]:
     """Units in brackets, behind the word 单位, or as in 以百件计; several with signs between."""
     units, stated = numbers()["units"], numbers()["stated"]
-    words = sorted(units["count"] + units["amount"] + stated["ratios"], key=len, reverse=True)
+    words = sorted(units["count"] + units["amount"] + stated["others"], key=len, reverse=True)
     unit = rf"(?:[{stated['scales']}]*(?:{'|'.join(words)})|[{stated['lone_scales']}])"
-    listed = rf"({unit}(?:{_BETWEEN}{unit})*)"
-    named = r"单位(?:均|都|分别)?[:为是]?"
+    listed = rf"(?:{'|'.join(stated['currency'])})?({unit}(?:{_BETWEEN}{unit})*)"
+    named = r"(?:单位(?:均|都|分别)?[:为是]?|金额:)"
     return (
         re.compile(rf"\((?:[^\W\d]{{0,8}}?[,:;]?)?(?:{named})?{listed}\)"),
         re.compile(rf"{named}\(?{listed}(?![^\W\d])"),
@@ -52,6 +52,12 @@ def _units_of(kind: str) -> list[str]:
 def _is_scaled(unit: str) -> bool:
     """Whether a unit is neither a plain count nor an amount, but hundreds of cases or per cent."""
     return unit not in _units_of("count") and unit not in _units_of("amount")
+
+
+def stated_unit(text: str) -> str:
+    """The one unit that a text states, or nothing."""
+    units = stated_units(text)
+    return next(iter(units)) if len(units) == 1 else ""
 
 
 def scaled_counts(lines: Iterable[str]) -> list[Issue]:
@@ -101,6 +107,8 @@ def odd_column_unit(
     amounts = around.intersection(_units_of("amount"))
     if kind == "amount" and own and amounts and amounts.isdisjoint(own):
         odd |= amounts
+    if kind == "amount" and len(own) > 1:
+        odd |= own
     return _odd(table, row, column, place, odd | set(filter(_is_scaled, around)))
 
 
