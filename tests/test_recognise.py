@@ -593,3 +593,25 @@ def test_a_figure_that_is_not_read_takes_no_row_into_the_header():
     flagged = {(f.check, f.row, f.column) for f in report.findings if f.severity == "error"}
     assert ("not_a_figure", "received", "total") in flagged
     assert {row for _, row, _ in flagged} == {"received"}
+
+
+@formats
+def test_routes_of_dispute_may_stand_one_below_the_other_each_with_its_own_header(make):
+    blocks = [
+        [[heading, *[""] * 4], RESULTS, DISPUTES[-1][at : at + 5]]
+        for heading, at in (("行政复议", 0), ("未经复议直接起诉", 5), ("复议后起诉", 10))
+    ]
+    report = read(make(DISCLOSURE, REQUESTS, [row for block in blocks for row in block]))
+    assert figures(report) == TRUTH and not checks(report)
+
+
+@formats
+def test_figures_beside_a_note_below_their_label_are_flagged(make):
+    table = with_row(DISCLOSURE, "行政事业性收费", "行政事业性收费", "")
+    report = read(make([*table, ["（含代收）", "3.52"]], REQUESTS, DISPUTES))
+    assert is_flagged(report, ("disclosure", "fees", "fee_amount"))
+
+
+@pytest.mark.parametrize("label", ["行政事业性收费减免", "行政许可（不予许可）"])
+def test_a_label_with_another_word_in_it_is_no_misprint(label):
+    assert find_near("disclosure", "row", label) is None and not find("disclosure", "row", [label])

@@ -50,9 +50,9 @@ def _as_this_year(key: str) -> str:
 def find_near(table: str, axis: str, text: str) -> str | None:
     """Code of the one label that a misprinted text can mean, or None.
 
-    At most a quarter of the characters may be lost, one of them replaced, and every label of another
-    code must be at least three more edits away. Short labels are never guessed, and a label with
-    more in it than the known one, or another word, may mean something else.
+    At most a quarter of the characters may be lost, one of them replaced, and every label of
+    another code must be at least three more edits away. Short labels are never guessed, and a label
+    with more in it than the known one, or another word, may mean something else.
     """
     return _near(table, axis, fold(text))
 

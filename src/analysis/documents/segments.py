@@ -143,8 +143,19 @@ class _Scan:
             return False
         if self.segment and self._is_labelled_row(self.segment.header, cells):
             return False
-        self.block = [r]
+        self.block = [*self._heading_above(r), r]
         return True
+
+    def _heading_above(self, r: int) -> list[int]:
+        """The row right above a header that heads it, such as 复议后起诉, and is no blank row."""
+        rows = self.segment.rows if self.segment and self.segment.header.names_rows else []
+        last = rows[-1] if rows else None
+        if last is None or last.label is None or last.label.cell.row != r - 1:
+            return []
+        if not prints_nothing(last):
+            return []
+        rows.pop()
+        return [r - 1]
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
         """Whether a row without figures is one of the table: its cells are blank, or not read."""
@@ -344,8 +355,9 @@ def _has_own_header(grid: Grid, table: str) -> bool:
 
 
 def _own_label(table: str, spans: list[Span]) -> str:
-    """The label of a row that no form has, unless it may be a part of a known one."""
-    texts = [fold(s.cell.text) for s in spans if is_label(s.cell)]
+    """The label of a row that no form has, unless it may be a part of a known one, as notes are."""
+    labels = [s.cell.text for s in spans if is_label(s.cell)]
+    texts = [fold(text) for text in labels if not plain(text).startswith("(")]
     known = "\n".join(vocabulary()[table, "row"])
     return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
 
