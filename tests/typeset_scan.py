@@ -9,7 +9,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from typeset_pdf import print_pdf
-from typesetter import Block, Job
+from typesetter import UNREAD_IN_SCANS, Block, Job
 
 DPI = {"dpi_130": 130, "dpi_150": 150, "dpi_300": 300}
 MOST_SKEW = 2.0  # degrees
@@ -19,6 +19,8 @@ WRONG_TEXT = "99 98 97 96 95 94 93"
 
 def print_scan(job: Job, blocks: list[Block]) -> bytes:
     """Print a report, scan its pages, and keep them as a PDF of pictures or as a picture file."""
+    if job.names & UNREAD_IN_SCANS:
+        job.lost |= job.truth.keys()
     dpi = next((dpi for name, dpi in DPI.items() if name in job.names), 200)
     document = pdfium.PdfDocument(print_pdf(job, blocks))
     pages = [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]

@@ -52,7 +52,8 @@ _HAZARD_ROWS = read_rows("hazards")
 # A format behind a = has the hazard alone, not those that share its hazards.
 HAZARDS = {row["hazard"]: tuple(row["formats"].replace("=", "").split()) for row in _HAZARD_ROWS}
 ALONE = {row["hazard"] for row in _HAZARD_ROWS if "=" in row["formats"]}
-MAY_BE_FLAGGED = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"]}
+MAY_BE_FLAGGED = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"] == "yes"}
+UNREAD_IN_SCANS = {row["hazard"] for row in _HAZARD_ROWS if row["may_be_flagged"] == "scan"}
 RULES_OUT = {row["hazard"]: set(row["rules_out"].split()) for row in _HAZARD_ROWS}
 WORDINGS = {(row["hazard"], row["label"]): row["printed"] for row in read_rows("wordings")}
 _NEEDS_2021 = {"label_short_normative", "label_in_force", "other_one_row"}
