@@ -88,6 +88,15 @@ def test_a_pdf_of_nothing_but_pictures_is_read_page_by_page(monkeypatch):
     assert checks(read(out.getvalue())) == {"no_tables"}
 
 
+@pytest.mark.parametrize(("printed", "taken"), [(72, 100), (150, 150), (300, 200)])
+def test_a_picture_in_a_pdf_is_taken_at_its_own_resolution_up_to_a_limit(printed, taken, pages):
+    paper, out = Image.new("L", (8 * printed, 11 * printed), "white"), io.BytesIO()
+    paper.save(out, "PDF", resolution=printed)
+    read(out.getvalue())
+    pixels, dpi = pages[0]
+    assert (pixels.shape[1], dpi) == (8 * taken, pytest.approx(taken))
+
+
 def test_transparent_paper_is_white(pages):
     out = io.BytesIO()
     Image.new("RGBA", (4, 4), (0, 0, 0, 0)).save(out, "PNG")

@@ -20,6 +20,8 @@ from helpers import (
 )
 from PIL import Image, ImageDraw, ImageFont
 
+from analysis.documents.readers.scan.ocr import Read
+from analysis.documents.readers.scan.page import _agreed
 from analysis.documents.readers.scan.picture import straighten
 
 FONT = Path(__file__).parents[1] / "src/analysis/reference/fonts/NotoSansSC-gongkai.ttf"
@@ -59,11 +61,11 @@ def lines(table: Table) -> list[int]:
     return [EDGE + (first + each * (n - 1) if n else 0) for n in range(width + 1)]
 
 
-def scanned(*pages: Image.Image, fmt: str = "PNG") -> bytes:
+def scanned(*pages: Image.Image, fmt: str = "PNG", dpi: int = DPI) -> bytes:
     """Give the bytes of pages as a picture."""
     out = io.BytesIO()
     more = {"save_all": True, "append_images": pages[1:]} if fmt == "TIFF" else {}
-    pages[0].save(out, fmt, dpi=(DPI, DPI), **more)
+    pages[0].save(out, fmt, dpi=(dpi, dpi), **more)
     return out.getvalue()
 
 
@@ -150,6 +152,27 @@ def test_a_figure_that_a_rule_cuts_is_flagged(beyond):
     font = ImageFont.truetype(str(FONT), 16)
     ImageDraw.Draw(page).text(place, "1375", fill=0, font=font, anchor="rm")
     assert is_flagged(read(scanned(page)), MADE)
+
+
+def test_figures_in_print_of_few_pixels_are_flagged():
+    page = drawn(DISCLOSURE)
+    size = (round(page.width * 0.45), round(page.height * 0.45))
+    report = read(scanned(page.resize(size, Image.Resampling.BOX), dpi=round(DPI * 0.45)))
+    found = figures(report)
+    assert len(found) > 5
+    assert all(is_flagged(report, key) for key in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "sure"),
+    [("1,234", 0.99, 0.0), ("1.234", 0.999, 0.999), ("12.34", 0.99, 0.99), ("1,234.5", 0.99, 0.99)],
+)
+def test_a_comma_that_may_be_a_point_must_be_read_very_surely(text, least, sure):
+    assert _agreed(Read(text, least, least), Read(text, 1.0, 1.0), len(text)).least == sure
+
+
+def test_a_point_that_ink_shows_is_not_lost():
+    assert _agreed(Read("352", 0.99, 0.99), Read("352", 0.99, 0.99), 4).least == 0
 
 
 def test_units_in_a_column_of_their_own_hide_no_figure():

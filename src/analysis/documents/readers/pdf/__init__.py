@@ -23,6 +23,7 @@ from analysis.documents.readers.pdf.words import Word, word_lines
 
 MAX_PAGES = 400
 SCAN_DPI = 200.0
+_LEAST_DPI = 100.0
 _SAME_SIDE = 8.0
 _MARGIN = 0.14
 _HEAD = 0.08
@@ -88,12 +89,13 @@ def _recognised(
         return grids, text, [many]
     for run in _runs(pages):
         try:
-            pixels = (page.paper.pixels(SCAN_DPI) for page in run)
-            found, own = scan.read_pictures(pixels, [SCAN_DPI] * len(run), run[0].number)
+            dpi = [max(_LEAST_DPI, page.paper.picture_dpi(SCAN_DPI)) for page in run]
+            pixels = (page.paper.pixels(own) for page, own in zip(run, dpi, strict=True))
+            found, texts = scan.read_pictures(pixels, dpi, run[0].number)
         except UnreadableError as error:
             return grids, text, [error]
         grids += found
-        text.append(own)
+        text.append(texts)
     missing = [UnreadableError("scan_without_rules")] if pages and not grids else []
     return grids, text, missing
 

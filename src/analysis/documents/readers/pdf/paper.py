@@ -1,6 +1,7 @@
 """A page as it looks on paper: how much of what it prints can be seen."""
 
 import ctypes
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,6 +54,14 @@ class Paper:
     handle: pypdfium2.PdfPage = field(repr=False)
     upright: Upright
     vertical: list[Rule]
+
+    def picture_dpi(self, most: float) -> float:
+        """The pixels an inch of the page's largest picture, at most some."""
+        pictures = self.handle.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])
+        sizes = [(*picture.get_px_size(), picture.get_matrix().get()) for picture in pictures]
+        width, _, (a, b, *_) = max(sizes, key=lambda s: s[0] * s[1], default=(0, 0, (0.0, 0.0)))
+        points = math.hypot(a, b)
+        return min(most, width * 72 / points) if points else most
 
     def pixels(self, dpi: float) -> np.ndarray:
         """The page as grey pixels, fewer an inch than asked for on huge pages."""

@@ -34,6 +34,7 @@ _MOST_LENGTHY = 20
 _UPRIGHT = 0.75
 _LONG_LINE = 3
 _LOW = 0.45
+_SMALL = 12.5  # pixels of the scan
 _TOUCHING = 2  # pixels
 _REACH = 0.7
 _LEVEL = 0.5  # how sure a level stroke is a mark
@@ -43,19 +44,21 @@ _FAINT_EDGE = 0.3
 _FAINT_SIZE = 0.5
 _MOST_OUTSIDE = 1500  # characters of prose on a page; more is noise
 _MOST_LINES = 2000
-_DIGITS = re.compile(r"[\d.,+-]+")
+_DIGITS = re.compile(r"[\d.,，+-]+")
+_THOUSANDS = re.compile(r"\W?\d{1,3}[.,，]\d{3}")
+_VERY_SURE = 0.995
 _FIGURE = re.compile(r"\W*\d[\d\W]*|.{0,2}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Area:
-    """A cell of a page: its ink, its lines of text, and whether they may run over a rule."""
+    """A cell of a page: its ink, its lines of text, and whether they are small or cut by a rule."""
 
     box: Box
     ink: Pixels
     height: float
     lines: list[Box]
-    touched: bool
+    unsure: bool
 
 
 def read_page(pixels: Pixels, dpi: float | None = None) -> Page:
@@ -95,7 +98,7 @@ def _without(around: Pixels, picture: Picture) -> Picture:
     grey, ink = picture.grey.copy(), picture.ink.copy()
     ink[around > 0] = 0
     grey[around > 0] = 255
-    return Picture(grey, ink)
+    return Picture(grey, ink, picture.enlarged)
 
 
 def _cells(clean: Picture, around: Pixels, table: Table) -> list[_Area]:
@@ -112,8 +115,9 @@ def _cell(clean: Picture, touching: Pixels, table: Table, place: Box) -> _Area:
     ink = without_specks(clean.ink[where], table.height)
     ink = ink if ink.any() else _faint(clean.grey[where], table.height)
     lines = find_lines(ink, box, table.height)
-    touched = any(_runs_over(line, touching, table.height) for line in lines)
-    return _Area(box, ink, table.height, lines, touched)
+    is_small = table.height < _SMALL * clean.enlarged
+    unsure = is_small or any(_runs_over(line, touching, table.height) for line in lines)
+    return _Area(box, ink, table.height, lines, unsure)
 
 
 def _runs_over(line: Box, touching: Pixels, height: float) -> bool:
@@ -172,12 +176,18 @@ def _read_areas(clean: Picture, areas: list[_Area]) -> list[Read]:
 
 
 def _agreed(one: Read, other: Read, n_marks: int) -> Read:
-    """The surer of two readings of a figure; not sure at all unless they and the ink agree."""
+    """The surer of two readings of a figure; not sure at all unless they and the ink agree.
+
+    Where a point or a comma before three digits makes a figure a thousand times as large, it must
+    be read very surely.
+    """
     text, again = ("".join(read.text.split()) for read in (one, other))
     surer = max(one, other, key=lambda read: read.least)
-    if text != again or (_DIGITS.fullmatch(text) and n_marks > len(text)):
+    least = min(one.least, other.least)
+    lacks_marks = _DIGITS.fullmatch(text) and n_marks > len(text)
+    if text != again or lacks_marks or (_THOUSANDS.fullmatch(text) and least < _VERY_SURE):
         return Read(surer.text, 0.0, surer.mean)
-    return Read(surer.text, min(one.least, other.least), surer.mean)
+    return Read(surer.text, least, surer.mean)
 
 
 def _ruled_text(table: Table, pieces: list[Piece]) -> RuledText:
@@ -211,7 +221,7 @@ def _piece(place: Box, area: _Area, reads: list[Read]) -> Piece:
     if mark:
         return _mark(place, mark, reads)
     texts = [_text(read, line, area.height) for read, line in zip(reads, area.lines, strict=True)]
-    sure = 0.0 if area.touched else min(read.least for read in reads)
+    sure = 0.0 if area.unsure else min(read.least for read in reads)
     return Piece(place, "\n".join(texts), sure)
 
 

@@ -23,16 +23,21 @@ Pixels = NDArray[Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A straightened page: grey pixels (0 black to 255), and 1 where there is ink, else 0."""
+    """A straightened page: grey pixels (0 black to 255), and 1 where there is ink, else 0.
+
+    `enlarged` says how many of its pixels one of the scan makes.
+    """
 
     grey: Pixels
     ink: Pixels
+    enlarged: float
 
     def turned(self, quarters: int) -> "Picture":
         """The page turned left by quarters."""
         return Picture(
             np.ascontiguousarray(np.rot90(self.grey, quarters)),
             np.ascontiguousarray(np.rot90(self.ink, quarters)),
+            self.enlarged,
         )
 
 
@@ -47,7 +52,7 @@ def straighten(pixels: Pixels, dpi: float | None = None) -> Picture:
     scale = _DPI / dpi if dpi and 100 <= dpi <= 1200 else _A4_SIDE / side
     scale = min(scale, _MOST_ENLARGED, _MOST_PIXELS**0.5 / side)
     level = _turn(grey, _skew(grey), scale)
-    return Picture(level, ink_of(level, _INK_CONTRAST, _WIDEST))
+    return Picture(level, ink_of(level, _INK_CONTRAST, _WIDEST), scale)
 
 
 def _dark_on_light(grey: Pixels) -> Pixels:
