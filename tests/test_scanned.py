@@ -175,6 +175,10 @@ def test_a_point_that_ink_shows_is_not_lost():
     assert _agreed(Read("352", 0.99, 0.99), Read("352", 0.99, 0.99), 4).least == 0
 
 
+def test_of_two_readings_the_figure_is_left_to_its_sums():
+    assert _agreed(Read("Q", 0.6, 0.6), Read("0", 0.5, 0.5), 1) == Read("0", 0.0, 0.5)
+
+
 def test_units_in_a_column_of_their_own_hide_no_figure():
     rows = [[label, "件" if n else "单位", *cells] for n, (label, *cells) in enumerate(REQUESTS)]
     found = figures(read(scanned(drawn(rows))))

@@ -178,16 +178,22 @@ def _read_areas(clean: Picture, areas: list[_Area]) -> list[Read]:
 def _agreed(one: Read, other: Read, n_marks: int) -> Read:
     """The surer of two readings of a figure; not sure at all unless they and the ink agree.
 
+    Where just one of them is a figure, that one is left to be confirmed by its sums.
     Where a point or a comma before three digits makes a figure a thousand times as large, it must
     be read very surely.
     """
     text, again = ("".join(read.text.split()) for read in (one, other))
-    surer = max(one, other, key=lambda read: read.least)
+    surer = max(one, other, key=lambda read: (_is_figure(read), read.least))
     least = min(one.least, other.least)
     lacks_marks = _DIGITS.fullmatch(text) and n_marks > len(text)
     if text != again or lacks_marks or (_THOUSANDS.fullmatch(text) and least < _VERY_SURE):
         return Read(surer.text, 0.0, surer.mean)
     return Read(surer.text, least, surer.mean)
+
+
+def _is_figure(read: Read) -> bool:
+    """Whether a reading is a figure."""
+    return _DIGITS.fullmatch("".join(read.text.split())) is not None
 
 
 def _ruled_text(table: Table, pieces: list[Piece]) -> RuledText:
