@@ -207,7 +207,7 @@ def _missing(
     columns_printed = {column for (t, _, column) in by_key if t == table}
     issues = [
         issue("missing_row", table=table, row=row, label_zh=label_of(table, "row", row))
-        for row in _rows_asked(table, form, covered)
+        for row in _rows_asked(table, form, rows_printed, covered)
         if row not in rows_printed and (table, row) not in covered
     ]
     own_columns = any(form.entries[table, "row", r].columns for r in form.codes(table, "row"))
@@ -248,14 +248,19 @@ def _optional_rows(table: str) -> frozenset[str]:
     return frozenset(entry.code for entry in own if entry.has("optional"))
 
 
-def _rows_asked(table: str, form: Form, covered: set[tuple[str, str]]) -> list[str]:
-    """Rows that a form prints figures in, and all rows below a heading that an error covers.
+def _rows_asked(
+    table: str, form: Form, printed: set[str], covered: set[tuple[str, str]]
+) -> list[str]:
+    """Rows that a form prints figures in, and all rows below one that is missing or in error.
 
-    A row whose own label can't be read is reported under its heading's name.
+    A row whose own label can't be read is reported under its heading's name; of a row that is
+    missing, other forms may print the parts.
     """
+    own = form.rows_with_figures(table)
+    parents = {row for t, row in covered if t == table} | (set(own) - printed)
     below = (e for (t, a, _), e in entries().items() if (t, a) == (table, "row"))
-    doubted = [e.code for e in below if e.parent and (table, e.parent) in covered]
-    return list(dict.fromkeys([*form.rows_with_figures(table), *doubted]))
+    doubted = [e.code for e in below if e.parent and e.parent in parents and not e.has("optional")]
+    return list(dict.fromkeys([*own, *doubted]))
 
 
 def _missing_cells(
