@@ -317,6 +317,12 @@ def test_a_sentence_of_another_year_right_above_the_only_table_puts_it_in_doubt(
         "2023年情况如下表所示，2022年有所不同。",
         "2022年有关情况如下，与2023年相比有所增加。",
         "我局2022年完成改版，更新指南。",
+        "根据国办公开办函〔2021〕30号文件要求统计情况如下：",
+        "上年结转4件，本年新收58件，具体如下：",
+        "2022年结转4件，2023年新收58件，具体如下：",
+        "自2008年《条例》施行以来，我局公开情况如下：",
+        "二〇二四年一月",
+        "2019年机构改革后，情况如下：",
         "统计期限为2023年1月1日至2023年12月31日，情况如下：",
     ],
 )
@@ -381,3 +387,33 @@ def test_a_note_below_that_gives_another_year_and_a_correction_are_told():
     corrected = read(page + "<p>更正：行政许可应为821件。</p>")
     assert checks(corrected, "warning") == {"correction_notice"} and figures(corrected) == TRUTH
     assert not checks(read(page + "<p>注：以上数据不含2022年结转。2023年另行统计。</p>"))
+
+
+@formats
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "本机关无行政复议、行政诉讼。所属单位情况如下：",
+        "下属学校收费情况",
+        "云水市公安局代理案件情况",
+    ],
+)
+def test_the_only_table_of_a_body_below_the_reports_is_flagged(make, sentence):
+    report = read(
+        printed(make, TITLE, *SAMPLE[:2], "四、行政复议、行政诉讼情况", sentence, DISPUTES)
+    )
+    assert checks(report) == {"doubtful_body"}
+
+
+def test_the_headline_of_a_page_tells_its_year_not_a_list_of_links_above_it():
+    others = "".join(f"<li>{TITLE.replace('2023', year)}</li>" for year in ("2024", "2022"))
+    page = f"<body><ul>{others}</ul><h1>{TITLE}</h1>".encode()
+    report = read(html(*SAMPLE).replace(b"<body>", page))
+    assert report.facts["year"] == 2023 and not checks(report)
+
+
+def test_a_page_whose_tables_stand_below_another_years_title_is_flagged():
+    head = f"<meta name=ArticleTitle content={TITLE}>"
+    page = f"<body><p>{TITLE.replace('2023', '2022')}</p>".encode()
+    report = read(html(*SAMPLE, head=head).replace(b"<body>", page))
+    assert checks(report) == {"doubtful_year"}

@@ -16,8 +16,8 @@ from analysis.documents.headings import (
     is_section,
     is_title,
     named,
+    named_by_sentences,
     years_of_label,
-    years_of_sentences,
 )
 from analysis.documents.issues import issue
 from analysis.documents.labels import is_heading
@@ -32,8 +32,8 @@ _MOST_SENTENCES = 3
 class Copy:
     """One table as printed once: its segments, and what the lines right above it name.
 
-    `above` is what the headings before them name, as far as they reach; `said` are the years that
-    sentences right above it give; `no_year` is the heading by which it is of no whole year.
+    `above` is what the headings before them name, as far as they reach; `said` is what sentences
+    right above it say; `no_year` is the heading by which it is of no whole year.
     """
 
     table: str
@@ -42,7 +42,7 @@ class Copy:
     above: Named
     heading: str = ""
     rows: set[str] = field(default_factory=set)
-    said: frozenset[int] = frozenset()
+    said: Named = field(default_factory=Named)
     no_year: str = ""
 
     @property
@@ -65,7 +65,7 @@ class _Part:
     named: Named
     above: Named
     heading: str
-    said: frozenset[int]
+    said: Named
     no_year: str
 
 
@@ -153,7 +153,7 @@ def _rows_of(segment: Segment) -> set[str]:
 def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
     """Segments, cut where rows begin again in them, with what the headings above name."""
     outline = _Outline(subject)
-    years: frozenset[int] = frozenset()
+    sentences = Named()
     no_year = ""
     for segment in segments:
         lines = [line for line in segment.texts if line.strip()]
@@ -161,13 +161,13 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
         run, heads = _last_run(lines), _heads(segment)
         own = Named(frozenset().union(*map(years_of_label, heads))).over(named(run))
         if lines:
-            years = years_of_sentences(_below_section(lines[-_MOST_SENTENCES:]))
+            sentences = named_by_sentences(_below_section(lines[-_MOST_SENTENCES:]))
             no_year = next(filter(is_of_no_year, [*_below_section(run), *heads]), "")
         for part in _cut(segment):
             line = _line_label(part)
             said = named([line]).over(own) if line else own
             heading = line if named([line]) else _telling(run)
-            yield _Part(part, said, outline.named, heading, years, no_year)
+            yield _Part(part, said, outline.named, heading, sentences, no_year)
 
 
 def _heads(segment: Segment) -> list[str]:

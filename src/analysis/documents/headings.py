@@ -18,7 +18,6 @@ END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
 _LONGEST = 40
 _LONGEST_NOTE = 120
 _SENTENCE = re.compile(r"[。!;？！；?]")
-_DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _STATED_YEAR = re.compile(r"(?:年[度份]:|FY)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)([0-3]\d)年度")
@@ -88,33 +87,31 @@ def is_heading_line(line: str) -> bool:
     return len(bare) <= _LONGEST and not _SENTENCE.search(bare)
 
 
-def years_of_sentences(lines: Iterable[str]) -> frozenset[int]:
-    """The years of which sentences right above a table say that its figures are.
+def named_by_sentences(lines: Iterable[str]) -> Named:
+    """The years, and bodies below its own, of which sentences right above a table say it is.
 
-    A sentence says so where its clause that points below names a year, where it begins with one, or
-    where it states the period of the figures; one that compares years says nothing.
+    A sentence says so where its clause that points below names them, where it begins with a year,
+    or where it states the period of the figures; one that compares years names none.
     """
-    return frozenset(year for line in lines for year in _years_of_sentence(plain(line)))
+    said = Named()
+    for line in lines:
+        said |= _named_by_sentence(plain(line))
+    return said
 
 
 @lru_cache(maxsize=4096)
-def _years_of_sentence(line: str) -> frozenset[int]:
-    """The years that one line says the figures below are of."""
+def _named_by_sentence(line: str) -> Named:
+    """What one line says the figures below are of."""
     period = year_of_period(line)
     if period is not None:
-        return frozenset({period})
-    if any(word in line for word in _words()["comparison"]):
-        return frozenset()
-    undated = re.sub(rf"(?:{_DATE.pattern}|\d{{4}}年?)的?(?:{_acts()})", "", line)
-    clauses = [clause for clause in re.split(r"[,;。]", undated) if clause]
+        return Named(frozenset({period}))
+    clauses = [clause for clause in re.split(r"[,;。]", _undated(line)) if clause]
     telling = [c for c in clauses if any(word in c for word in _words()["pointing"])]
+    bodies = frozenset(body for clause in telling for body in _subordinates(clause))
     telling += [c for c in clauses[:1] if _BEGINS_WITH_YEAR.match(c)]
-    return frozenset(year for clause in telling for year in _years(clause))
-
-
-def _acts() -> str:
-    """What follows the year of a rule, as alternatives."""
-    return "|".join(_words()["dated_acts"])
+    if any(word in line for word in _words()["comparison"]):
+        return Named(bodies=bodies)
+    return Named(frozenset(year for clause in telling for year in _years(clause)), bodies=bodies)
 
 
 def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
@@ -125,7 +122,7 @@ def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
         if bare.startswith(tuple(_words()["corrections"])) and any(map(str.isdigit, bare)):
             found.append(issue("correction_notice", raw=line[:_LONGEST_NOTE]))
         elif _is_about_above(bare) and subject.year:
-            years = years_in(_DATE.sub("", bare))
+            years = years_in(_undated(bare))
             if years and subject.year not in years:
                 found.append(issue("note_of_another_year", raw=line[:_LONGEST_NOTE]))
     return found
@@ -140,7 +137,9 @@ def _is_about_above(line: str) -> bool:
 def is_section(line: str) -> bool:
     """Whether a line begins a section of the report, such as 三、收到和处理…."""
     bare = plain(line)
-    return _SECTION.match(bare) is not None or any(word in bare for word in _words()["sections"])
+    if _SECTION.match(bare):
+        return True
+    return is_heading_line(line) and any(word in bare for word in _words()["sections"])
 
 
 def is_of_no_year(line: str) -> bool:
@@ -157,7 +156,7 @@ def is_title(line: str) -> bool:
 
 def years_of_label(label: str) -> set[int]:
     """Years that a label names, as in 本年(2023)制发件数 or 2015年."""
-    bare = _DATE.sub("", plain(label))
+    bare = _undated(plain(label))
     return {int(year) for year in _YEAR_IN_BRACKETS.findall(bare)} | years_in(bare)
 
 
@@ -178,9 +177,29 @@ def _named(line: str) -> Named:
     return Named(frozenset(years), frozenset(_scopes(line)), frozenset(_bodies(line)))
 
 
+@lru_cache(maxsize=1)
+def _dated() -> re.Pattern[str]:
+    """Dates, numbers of documents, and years of rules or of cases carried over."""
+    year = r"(?:(?:19|20)\d\d年?|[一二][〇○零一二三四五六七八九]{3}年)"
+    month = (
+        r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})日)?"
+    )
+    acts, carried = "|".join(_words()["dated_acts"]), "|".join(_words()["carried_over"])
+    last = "|".join(_words()["last_year"])
+    return re.compile(
+        rf"{year}{month}(?:的?(?:{acts}))?|{year}的?(?:《[^》]*》)?(?:{acts})"
+        rf"|\((?:19|20)\d\d\)第?\d+号|(?:{year}|{last})度?的?(?:{carried})"
+    )
+
+
+def _undated(line: str) -> str:
+    """A line without dates, and without years that tell of something else than figures."""
+    return _dated().sub("", line)
+
+
 def _years(line: str) -> set[int]:
     """Years that a line names, dates apart, also as 22年度 or 统计年度：2022."""
-    undated = _DATE.sub("", line)
+    undated = _undated(line)
     years = set(years_in(undated)) | {int(year) for year in _STATED_YEAR.findall(undated)}
     years |= {2000 + int(year) for year in _SHORT_YEAR.findall(undated)}
     if _BARE_YEAR.fullmatch(undated):
@@ -203,8 +222,14 @@ def _body() -> re.Pattern[str]:
     return re.compile(
         r"[#*\W]*(?:附[件表]?\d*\W*)?(?:\(?[一二三四五六七八九十\d]{1,3}[)、.])?(?:(?:19|20)\d\d年?度?)?"
         rf"(?P<body>[\u4e00-\u9fff]{{2,25}}?(?:{ends}))"
-        r"(?=$|\W|(?:19|20)\d\d|政府信息|主动公开|依申请|本级|机关|汇总|情况|统计|数据|年)"
+        r"(?=$|\W|(?:19|20)\d\d|政府信息|主动公开|依申请|本级|机关|汇总|情况|统计|数据|年|收费|行政|办理|代理|答复)"
     )
+
+
+def _subordinates(text: str) -> set[str]:
+    """Bodies below the report's own that a text names by themselves, as in 所属单位情况."""
+    joined = any(word in text for word in _words()["joined"])
+    return set() if joined else {word for word in _words()["subordinate"] if word in text}
 
 
 def _bodies(line: str) -> set[str]:
@@ -212,5 +237,8 @@ def _bodies(line: str) -> set[str]:
     if title_parts(line):
         agency = agency_in(line)
         return {agency} if agency else set()
+    subordinates = _subordinates(line)
+    if subordinates:
+        return subordinates
     found = _body().match(_FILLED_BY.sub("", line))
     return {found["body"]} if found else set()

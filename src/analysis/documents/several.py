@@ -44,7 +44,7 @@ def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choi
             not choice.left_out and _is_of(copy, _says_year, subject)
         ):
             choice.issues.append(_about("doubtful_year", copy))
-        if not choice.left_out and _is_of(copy, _says_body, subject):
+        if copy.said.bodies or (not choice.left_out and _is_of(copy, _says_body, subject)):
             choice.issues.append(_about("doubtful_body", copy))
         if copy.no_year and not is_list(table):
             choice.issues.append(_about("no_whole_year", copy, raw=copy.no_year))
@@ -189,7 +189,7 @@ def _is_of(copy: Copy, says: Says, subject: Subject) -> bool:
 
 def _is_said_of_another_year(copy: Copy, subject: Subject) -> bool:
     """Whether sentences right above a table give another year for it, and none the report's."""
-    said = {_says_year(Named(frozenset({year})), subject) for year in copy.said}
+    said = {_says_year(Named(frozenset({year})), subject) for year in copy.said.years}
     return OTHER in said and OWN not in said
 
 

@@ -26,7 +26,10 @@ _TITLE = re.compile(
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
 _YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
-_PERIOD = re.compile(r"((?:19|20)\d\d)(?:年0?1月0?1日?|[.\-/]0?1[.\-/]0?1)(?:起)?(?:至|到|—|-|~)")
+_PERIOD = re.compile(
+    r"((?:19|20)\d\d)(?:年0?1月0?1日?|[.\-/]0?1[.\-/]0?1)(?:起)?(?:至|到|—|-|~)"
+    r"(?:\1[年.\-/])?12[月.\-/](?:31|底)"
+)
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _WRAPPING = re.compile(r"^(?:[#*|《“\"'「\s]|标题:|关于(?!印发))+|[*|,;》”\"'」\s]+$")
@@ -97,6 +100,7 @@ def _best(found: dict[str, Parts], loose: list[str]) -> tuple[str | None, Parts]
 def _candidates(document: Document) -> Iterator[str]:
     """Texts that may be the title, the surest first: a title may be broken over three lines."""
     yield document.meta.get("articletitle", "")
+    yield document.meta.get("headline", "")
     yield from re.split(r"[_|]|\s[-–—]\s", document.meta.get("title", ""))
     lines = list(islice(document.lines(), _HEAD_LINES))
     yield from lines

@@ -235,11 +235,13 @@ def _page_text(root: etree._Element, tables: list[etree._Element]) -> tuple[str,
 
 
 def _meta(root: etree._Element) -> dict[str, str]:
-    """The page's <meta name> facts by lower-case name, and its <title>."""
+    """The page's <meta name> facts by lower-case name, its <title>, and its headline (<h1>)."""
     meta = {
         m.get("name", "").lower(): m.get("content", "").strip()
         for m in root.iter("meta")
         if m.get("name") and m.get("content")
     }
-    title = root.findtext(".//title")
+    title, headline = root.findtext(".//title"), next(root.iter("h1"), None)
+    if headline is not None:
+        meta["headline"] = "".join(headline.itertext()).strip()
     return meta | ({"title": title.strip()} if title else {})
