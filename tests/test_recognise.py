@@ -615,3 +615,12 @@ def test_figures_beside_a_note_below_their_label_are_flagged(make):
 @pytest.mark.parametrize("label", ["行政事业性收费减免", "行政许可（不予许可）"])
 def test_a_label_with_another_word_in_it_is_no_misprint(label):
     assert find_near("disclosure", "row", label) is None and not find("disclosure", "row", [label])
+
+
+@formats
+def test_a_header_with_a_column_that_is_not_known_ends_the_one_before(make):
+    table = with_row(DISCLOSURE, "行政处罚", "行政处罚", "31")
+    at = [row[0] for row in table].index("行政处罚") - 1
+    table[at] = ["信息内容", "本年处理决定数量（罚款额）"]
+    report = read(make(table, REQUESTS, DISPUTES))
+    assert is_flagged(report, ("disclosure", "penalties", "decisions"))

@@ -36,7 +36,6 @@ def _pattern() -> re.Pattern[str]:
 
 _MINUS = str.maketrans("−–", "--")
 _MOST_DIGITS = 15  # what a float64 holds exactly
-_UNIT_NOTE = re.compile(r"\((?:单位:?)?[十百千万亿]*(?:元|件|项|个|条|份|次|人|宗|起|例|篇)\)")
 # Pictures, and turned order.
 _UNPRINTABLE = re.compile("[\ufffc\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _NEARLY_DIGITS = re.compile(r"[EeOoIl\d.,+-]*\d[EeOoIl\d.,+-]*")
@@ -69,10 +68,21 @@ def parse_count(text: str) -> Figure:
     found = None if _BROKEN.search(text) else _pattern().fullmatch(bare)
     if found is None or sum(c.isdigit() for c in found["figure"]) > _MOST_DIGITS:
         return Figure("text")
-    note = found["note"] or ""
-    if _UNIT_NOTE.fullmatch(note) and note.strip("()") != found["unit"]:
+    note = (found["note"] or "").strip("()")
+    if note != found["unit"] and _other_note().fullmatch(note):
         return Figure("text")
     return Figure("number", float(found["figure"].replace(",", "")), found["unit"] or "")
+
+
+@lru_cache(maxsize=1)
+def _other_note() -> re.Pattern[str]:
+    """A note by which a figure is not what its cell counts: another unit, about so many, a slip."""
+    units, notes = "|".join(sorted(_units(), key=len, reverse=True)), numbers()["other_notes"]
+    scales = f"[{numbers()['stated']['scales']}]"
+    return re.compile(
+        rf"(?:单位:?)?{scales}*(?:{units})|{scales}+|{'|'.join(notes['whole'])}"
+        rf"|.*(?:{'|'.join(notes['have'])}).*"
+    )
 
 
 def _has_odd_digits(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from analysis.documents.fold import fold, plain
 from analysis.documents.grid import UNREAD, Cell, Grid, Span
+from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading
 from analysis.documents.numbers import (
     is_figure,
@@ -12,6 +14,7 @@ from analysis.documents.numbers import (
     prints_figures,
     unit_alone,
 )
+from analysis.documents.reference import entries, vocabulary
 from analysis.documents.units import stated_unit
 
 
@@ -83,3 +86,34 @@ def _is_ordinal(filled: list[Span], position: int) -> bool:
 def printed(spans: list[Span]) -> str:
     """The filled cells of a row as printed, for a message."""
     return " | ".join(" ".join(s.cell.text.split()) for s in spans if not s.cell.blank)
+
+
+def own_label(table: str, spans: list[Span]) -> str:
+    """The label of a row that no form has, unless it may be a part of a known one, as notes are."""
+    labels = [s.cell.text for s in spans if is_label(s.cell)]
+    texts = [fold(text) for text in labels if not plain(text).startswith("(")]
+    known = "\n".join(vocabulary()[table, "row"])
+    return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
+
+
+def is_below(table: str, code: str, heading: str) -> bool:
+    """Whether a row stands below a heading, if not right below it."""
+    while (entry := entries().get((table, "row", code))) and entry.parent:
+        code = entry.parent
+        if code == heading:
+            return True
+    return False
+
+
+def unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Issue:
+    """A note that a misprinted label was read as a known one."""
+    known = entries()[table, axis, code]
+    return issue(
+        "unfamiliar_label",
+        table=table,
+        **{axis: code},
+        cell=grid.place(cell),
+        raw=cell.text,
+        label=known.label_en,
+        label_zh=known.label,
+    )

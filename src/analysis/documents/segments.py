@@ -36,15 +36,18 @@ from analysis.documents.numbers import (
     prints_figures,
     unit_alone,
 )
-from analysis.documents.reference import entries, forms, numbers, tables, vocabulary
+from analysis.documents.reference import entries, forms, numbers, tables
 from analysis.documents.rows import (
     Row,
+    is_below,
     is_figures,
     leading_labels,
     list_row,
     may_be_torn,
+    own_label,
     printed,
     prints_nothing,
+    unfamiliar,
     without_page_number,
 )
 from analysis.documents.running import unrun
@@ -138,6 +141,8 @@ class _Scan:
                 return True
             if found:
                 self._open(found)
+            elif self._is_headed_anew():
+                self.segment = None
             self.block = []
         if has_figures or not starts_header(cells):
             return False
@@ -145,6 +150,12 @@ class _Scan:
             return False
         self.block = [*self._heading_above(r), r]
         return True
+
+    def _is_headed_anew(self) -> bool:
+        """Whether the rows before stand over labels with columns that are not known."""
+        table = self.segment.header.table if self.segment else ""
+        heads = [s.cell for s in self.grid.spans(self.block[0]) if not s.cell.blank]
+        return len(heads) > 1 and any(find(table, "group", [head.text]) for head in heads)
 
     def _heading_above(self, r: int) -> list[int]:
         """The row right above a header that heads it, such as 复议后起诉, and is no blank row."""
@@ -277,7 +288,7 @@ class _Scan:
         texts = [s.cell.text for s in lead]
         headings = [c for c in (find(table, "row", [t]) for t in texts) if c]
         headings = [c for c in headings if is_heading(table, c)]
-        if headings and not _is_below(table, self.heading, headings[-1]):
+        if headings and not is_below(table, self.heading, headings[-1]):
             self.heading = headings[-1]
         for position in range(len(texts) - 1, -1, -1):
             for code in meanings(table, "row", texts[: position + 1]):
@@ -287,7 +298,7 @@ class _Scan:
             near = find_near(table, "row", texts[position])
             if near:
                 cell = lead[position].cell
-                segment.issues.append(_unfamiliar(self.grid, table, "row", near, cell))
+                segment.issues.append(unfamiliar(self.grid, table, "row", near, cell))
                 return position, near
         return -1, ""
 
@@ -305,7 +316,7 @@ class _Scan:
         table = segment.header.table
         if not figures or self._is_whole(table):
             return
-        label = _own_label(table, spans)
+        label = own_label(table, spans)
         self.torn = [] if label else spans
         segment.unplaced = True
         if is_list(table):
@@ -354,14 +365,6 @@ def _has_own_header(grid: Grid, table: str) -> bool:
     return False
 
 
-def _own_label(table: str, spans: list[Span]) -> str:
-    """The label of a row that no form has, unless it may be a part of a known one, as notes are."""
-    labels = [s.cell.text for s in spans if is_label(s.cell)]
-    texts = [fold(text) for text in labels if not plain(text).startswith("(")]
-    known = "\n".join(vocabulary()[table, "row"])
-    return next((text for text in texts[:1] if len(text) > 2 and text not in known), "")
-
-
 @lru_cache(maxsize=16)
 def _rows_of_forms(table: str) -> tuple[frozenset[str], ...]:
     """For each form that has a table, its rows that print figures."""
@@ -385,26 +388,3 @@ def _possible(header: Header, spans: list[Span], place: str) -> list[Issue]:
         for column in header.columns
         if column.code
     ]
-
-
-def _is_below(table: str, code: str, heading: str) -> bool:
-    """Whether a row stands below a heading, if not right below it."""
-    while (entry := entries().get((table, "row", code))) and entry.parent:
-        code = entry.parent
-        if code == heading:
-            return True
-    return False
-
-
-def _unfamiliar(grid: Grid, table: str, axis: str, code: str, cell: Cell) -> Issue:
-    """A note that a misprinted label was read as a known one."""
-    known = entries()[table, axis, code]
-    return issue(
-        "unfamiliar_label",
-        table=table,
-        **{axis: code},
-        cell=grid.place(cell),
-        raw=cell.text,
-        label=known.label_en,
-        label_zh=known.label,
-    )
