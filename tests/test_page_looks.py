@@ -120,6 +120,153 @@ def test_what_is_drawn_turned_or_numbered_by_the_page_is_no_figure(cell):
 
 
 @pytest.mark.parametrize(
+    "colour",
+    [
+        *("#ffffffff", "#fff0", "#0000", "#00000010", "rgb(100%,100%,100%)", "rgb(100% 100% 100%)"),
+        *("rgb(255 255 255 / 1)", "rgb(0 0 0 / 5%)", "hsl(0,0%,100%)", "hsla(0,0%,0%,0)"),
+        *("hwb(0 100% 0%)", "oklch(1 0 0)", "oklab(99% 0 0)", "lab(100% 0 0)", "lch(99 0 0)"),
+        *("color(srgb 1 1 1)", "color(display-p3 1 1 1)", "color-mix(in srgb, white, white)"),
+        *("light-dark(white, black)", "rgb(from white r g b)", "window", "lightcyan", "nosuch"),
+        *("var(--w)", "var(--none)", "var(--none, #fff)", "VAR( --v )", "#ff\\66"),
+    ],
+)
+def test_a_colour_in_any_notation_is_that_of_paper_or_in_doubt(colour):
+    page = f":root {{ --w: #fff; --v: var(--w) }} .x {{ color: {colour} }}"
+    assert figure_in("<i class=x>62</i>", page).state == "text"
+    assert (
+        figure_in(f'<span style="--w:white;--v:var(--w);color:{colour}">62</span>').state == "text"
+    )
+    assert figure_in(f'<td style="--w:white;--v:var(--w);color:{colour}">62</td>').state == "text"
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [
+        *("#000000ff", "#333f", "rgb(0%,0%,0%)", "rgb(0 0 0 / 90%)", "hsl(0,100%,40%)", "navy"),
+        *("oklch(0.2 0.03 260)", "windowtext", "inherit", "currentcolor", "initial", "unset"),
+        *("auto", "var(--w)", "var(--none, #333)", "var(--none, var(--w))", "Red", "#333\\9"),
+        *("light-dark(black, white)", "rgb(51, 51, 51) !important", "hwb(200 10% 40%)"),
+    ],
+)
+def test_a_colour_that_is_seen_leaves_its_figure(colour):
+    page = f":root {{ --w: #036 }} .x {{ color: {colour} }}"
+    assert figure_in("<i class=x>62</i>", page).value == 62
+    assert figure_in(f'<span style="--w:#036;color:{colour}">62</span>').value == 62
+    assert figure_in(f'<td style="--w:#036;color:{colour}">62</td>').value == 62
+
+
+@pytest.mark.parametrize(
+    ("page", "is_seen"),
+    [
+        ('<table style="color:#fff"><tr><td>62', False),
+        ('<div style="color:#fff"><table><tr><td>62', False),
+        ('<div style="color:#fff"><table><tr><td style="color:#333">62', True),
+        ('<div style="color:#fff"><table style="background:#036"><tr><td>62', True),
+        ('<div style="background:#000;color:#fff"><table bgcolor="white"><tr><td>62', False),
+        ("<body bgcolor=black text=white><table><tr><td>62", True),
+        ("<body text=white><table><tr><td>62", False),
+        ('<table><tr><td bgcolor="#000000">62', False),
+        ('<table><tr><td bgcolor="black"><font color="FFFFFF">62', True),
+        ('<table><tr><td><font color="FFFFFF">62', False),
+        ('<table><tr><td bgcolor="#e6e6e6"><font color="#000000">62', True),
+        ('<table><tr style="background:#111"><td><span style="color:#222">62', False),
+        ('<table><tr style="background:linear-gradient(#06c,#048);color:#fff"><td>62', True),
+        ('<table><tr style="background:linear-gradient(#06c,#fff);color:#fff"><td>62', False),
+        ('<table><tr style="background:rgba(0,0,0,.05)"><td style="color:#036">62', True),
+        ('<table><tr><td style="background:color-mix(in srgb,red,blue)">62', False),
+        ('<table><tr><td><i style="color:#fff!important;color:#000">62', False),
+    ],
+)
+def test_a_colour_is_held_against_the_ground_that_it_stands_on(page, is_seen):
+    grid = readers.read(f"<!doctype html><html>{page}".encode()).grids[0]
+    assert (parse_count(grid.cells[0][0].text).value == 62) is is_seen
+
+
+@pytest.mark.parametrize(
+    ("style", "seen"),
+    [
+        *((f"@media {query}{{.a{{display:none}}}}", 62) for query in ("print", "not screen")),
+        *((f"@media {query}{{.a{{display:none}}}}", 2) for query in ("all", "not print")),
+        ("@media (max-width:9999px){.a{display:none}}", 2),
+        ("@media screen and (max-width:767.98px){.a{display:none}}", 62),
+        ("@media (min-width:1400px){.a{display:none}}", None),
+        ("@media (max-width:90em){.a{display:none}}", None),
+        ("@media (width >= 600px){.a{display:none}}", 2),
+        ("@media (prefers-color-scheme:dark){td{color:#fff}}", 62),
+        ("@media (some-feature){.a{display:none}}", None),
+        ("@media screen{@media print{.a{display:none}}}", 62),
+        *(("td{ & .a{display:none} }", 2), ("td{ .a{display:none} color:#333 }", 2)),
+        *(("td{ > .a{display:none} }", 2), (".z{ & .a{display:none} }", 62)),
+        ("td{ @media screen{ .a{display:none} } }", 2),
+        ("@scope (body){.a{display:none}}", None),
+        ("@container (min-width:1px){.a{display:none}}", None),
+        ("@supports not (display:grid){.a{display:none}}", None),
+        ("@layer q{.a{display:none}} .a{display:inline}", 62),
+        (".a{display:inline} @layer q{td .a{display:none}}", 62),
+        ("@layer q, r; @layer r{.a{display:inline}} @layer q{td .a{display:none}}", 62),
+        ("@keyframes a{from{opacity:0}} @page{margin:0} @list l0{display:none}", 62),
+        *((".a{d\\69splay:none}", 2), (".\\61{display:none}", 2), (".a{display:n\\6fne}", 2)),
+        *((".A{display:none}", 2), ("#N{display:none}", 2), ("SPAN.a{display:NONE}", 2)),
+        *((".a{display:none;display:inline}", 62), (".a{display:none!ie}", 62)),
+        *((".a{*display:none}", 62), (".a{display:none\\9}", 62), (".a{display:nothing}", None)),
+        *((".a{--d:none;display:var(--d)}", 2), (".a{display:var(--none)}", None)),
+        *((":root{--d:none} .a{display:var(--d)}", 2), (".a{opacity:-1}", None)),
+        *((".a{opacity:var(--none)}", None), (".a{font-size:calc(1px - 1px)}", None)),
+        *((".a{visibility:gone}", None), (".a:first-of-type{opacity:0}", None)),
+        *((".a:not(td .b){display:none}", 2), (".a:nth-child(1 of .a){display:none}", None)),
+        *((":scope .a{display:none}", 2), (".a:focus-within{display:none}", 62)),
+        *((".a::-webkit-scrollbar{display:none}", 62), (".a::selection{color:#fff}", 62)),
+        ('.b{content:"}"} .a{display:none}', 2),
+        ('.b{content:"{"} .a{display:none}', 2),
+        ('.b{content:"/*"} .a{display:none} .c{content:"*/"}', 2),
+        ("</style><style media=print>.a{display:none}", 62),
+        (".b{color:red</style><style>.a{display:none}", 2),
+        ("(" * 9999, 62),
+        (".a{opacity:0;color:" + "(" * 9999, None),
+    ],
+)
+def test_a_style_sheet_means_what_it_means_to_a_browser_or_is_in_doubt(style, seen):
+    assert figure_in("<span class=a id=n>6</span>2", style).value == seen
+
+
+def test_names_of_classes_are_exact_on_pages_that_declare_their_type():
+    page = "<!DOCTYPE html><style>.A{display:none}</style><table><tr><td><i class=a>6</i>2</table>"
+    assert readers.read(page.encode()).grids[0].cells[0][0].text == "62"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *("d\\69splay:none", "display:none/**/", "/**/display:none", "display:no\\6e e"),
+        "{display:none};display:none",
+    ],
+)
+def test_an_escape_or_a_comment_in_a_style_hides_nothing_from_the_reader(style):
+    assert figure_in(f'<span style="{style}">6</span>2').value == 2
+
+
+def test_a_page_as_templates_make_it_is_read_as_it_is():
+    style = """
+        :root { --bs-body-color: #212529; --bs-table-bg: transparent; --gap: 1rem }
+        body { color: var(--bs-body-color); background-color: var(--bs-body-bg, #fff) }
+        .table { --bs-table-color: var(--bs-body-color); width: 100%; margin-bottom: var(--gap) }
+        .table > :not(caption) > * > * { padding: .5rem; background-color: var(--bs-table-bg);
+            color: var(--bs-table-state, var(--bs-table-color)) }
+        .table-striped > tbody > tr:nth-of-type(odd) > * { background: rgba(0, 0, 0, .05) }
+        .table-hover > tbody > tr:hover > * { color: #fff }
+        @media (max-width: 767.98px) { .table td { display: block; color: #fff } }
+        @media print { .table { display: none } } .menu { display: none } a::before { color: red }
+        @media (prefers-color-scheme: dark) { td { color: #fff } }
+        table thead th { background: #0d6efd linear-gradient(#0d6efd, #0a58ca); color: #fff }
+        .MsoNormal { mso-style-parent: ""; font-size: 10.5pt; mso-font-kerning: 1.0pt }
+    """
+    rows = "<thead><tr><th>7</th></tr></thead><tbody><tr><td><p class=MsoNormal>62</p></td></tr>"
+    page = f"<!doctype html><style>{style}</style><table class='table table-striped'>{rows}</table>"
+    grid = readers.read(page.encode()).grids[0]
+    assert [grid.cells[n][0].text for n in (0, 1)] == ["7", "62"]
+
+
+@pytest.mark.parametrize(
     ("around", "is_one_figure"),
     [
         ('<tr style="display:flex;flex-direction:row-reverse">', False),

@@ -152,6 +152,7 @@ HIDES = "<table><tr><td>67<span class='a hide' id=x>99</span></td></tr></table>"
         "@media screen{.hide{display:none}}",
         "@font-face{font-family:x} @media print{p{color:red}} .hide{display:none}",
         "<!-- .hide{mso-hide:all} -->",
+        ".hide{display:none;",
         ".hide{display:inline} span.hide{display:none} .a{display:block}",
     ],
 )
@@ -168,7 +169,6 @@ def test_what_a_style_sheet_hides_is_not_read(style):
         ".hide{display:none} .hide{display:inline}",
         ".hide:hover{display:none}",
         ".hide::before{display:none}",
-        ".hide{display:none;",
         ".hide{opacity:0.5}",
         ".other{display:none}",
     ],

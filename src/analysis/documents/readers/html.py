@@ -9,7 +9,7 @@ from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, pla
 from analysis.documents.readers.page_joints import cut_figures, part_unlike_pieces
 from analysis.documents.readers.page_looks import UNSEEN, is_plain, note_looks
 from analysis.documents.readers.page_scripts import mark_what_scripts_write
-from analysis.documents.readers.page_styles import apply_page_styles, sheet_of
+from analysis.documents.readers.page_styles import apply_page_styles
 from analysis.documents.readers.text import decode
 
 _NOT_PRINTED = (
@@ -77,10 +77,11 @@ def read(data: bytes, sheets: str = "") -> Document:
 def _note_looks(root: etree._Element, page: str, sheets: str) -> None:
     """Note what does not look plain, and part figures whose pieces look unlike."""
     etree.strip_attributes(root, "look")  # none of the page's own may pass for a note
-    cut, sheet = cut_figures(root, page), sheet_of(root, sheets)
+    cut = cut_figures(root, page)
     within = {element for cell in cut for element in cell.iter()}
-    if apply_page_styles(root, sheet, within) or not is_plain(root):
-        note_looks(root, sheet.fonts)
+    fonts = apply_page_styles(root, page, sheets, within)
+    if fonts is not None or not is_plain(root):
+        note_looks(root, fonts or frozenset())
     for cell in cut:
         part_unlike_pieces(cell)
 

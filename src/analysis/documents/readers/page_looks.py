@@ -4,25 +4,47 @@ What a style may do to a figure is data (`_RULES`); each distinct style is judge
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml import etree
 
+from analysis.documents.readers.css import DOUBT, tidy
+from analysis.documents.readers.page_colours import (
+    is_as_its_ground,
+    is_dark,
+    is_light,
+    stated_grounds,
+    stated_text,
+)
+from analysis.documents.readers.page_variables import fill_in
+
 UNSEEN = ("hidden", "blank")
-_ROW_LEVEL = ("td", "th", "tr", "tbody", "thead", "tfoot")
+_CELLS = ("td", "th")
+_ROW_LEVEL = (*_CELLS, "tr", "tbody", "thead", "tfoot")
 _WIDE = r"(?:1[6-9]|[2-9]\d|\d{3,})(?:\.\d+)?(?:px|pt|[\s;]|$)|[1-9][\d.]*(?:r?em|%|v[wh]|cm|in)"
 _FAR = r"-(?:\d{3}|\d\d[\d.]*(?:r?em|%|v[wh]|cm|in))"
 _NO_SIZE = r"(?=.)(?:0*[0-2]?(?:\.\d+)?(?:px|pt)?|0*(?:\.[0-2]\d*)?r?em|[0-2]?\d%)$"
 _NARROW = r"(?:0+(?:\.0+)?(?:[a-z]+|%)?|(?:1?\d|2[0-4])(?:\.\d+)?px|[01]?(?:\.\d+)?em)(?: |$)"
 _LOW = r"(?:0+(?:\.0+)?(?:[a-z]+|%)?|\d(?:\.\d+)?px)(?: |$)"
 _NO_CONTENT = r"""none$|normal$|initial$|unset$|inherit$|["']\s*["']$|["']\\?20["']$"""
+_DISPLAYS = (
+    r"(?:inline|block|flow|flow-root|flex|grid|ruby|contents|list-item|run-in|table|none|math"
+    r"|inline-(?:block|flex|grid|table|list-item)|table-[a-z-]+|ruby-[a-z]+|initial|inherit|unset"
+    r"|revert|-(?:webkit|moz|ms|o|khtml)-[a-z-]+)"
+)
+_DENSE = r"(?:0*\.[3-9]\d*|0*[1-9]\d*(?:\.\d*)?|(?:[3-9]\d|1\d\d)(?:\.\d*)?%)$"
+_KEPT = r"initial|inherit|unset|revert"
+_RECKONED = r"(?:.*[^\w-])?(?:var|env|attr|if|calc|min|max|clamp|random|sibling-\w+)\("
 _NUMBERED = r""".*(?:decimal|roman|alpha|latin|cjk|num|chinese|greek|counter|url|["'])"""
 # Look, property, value. Hidden elements take no place, blank ones do; what is struck is printed
 # oddly or perhaps not at all; what is added is no text of the page; what is moved may stand in
 # another order or place; what floats matters for cells and rows, what is shown within what is not;
 # a picture behind nothing is all that is seen; what is clipped is cut off, but cells grow;
-# a tint may be the ground's.
+# a tint may be the ground's; what nobody understands may do any of these.
 _RULES = (
+    ("struck", DOUBT, r"struck"),
+    ("moved", DOUBT, r"."),
     ("hidden", "display", r"none"),
     ("hidden", "visibility", r"collapse"),
     ("hidden", "content-visibility", r"hidden"),
@@ -30,7 +52,7 @@ _RULES = (
     ("blank", "visibility", r"hidden"),
     ("struck", "text-decoration", r".*line-through"),
     ("struck", "text-decoration-line", r".*line-through"),
-    ("struck", "opacity", r"(?=.)(?:0*(?:\.[0-2]\d*)?|[0-2]?\d%)$"),
+    ("struck", "opacity", f"(?=.)(?!{_DENSE}|{_KEPT})"),
     ("struck", "font", r"(?:.*\s)?0(?:px|pt)?(?:/|\s)"),
     ("struck", "font-size", _NO_SIZE),
     *(("struck", name, _FAR) for name in ("left", "top", "right", "bottom")),
@@ -40,7 +62,6 @@ _RULES = (
     ("struck", "clip", r"rect"),
     ("struck", "clip-path", r"(?!none|initial|unset|border-box)"),
     ("struck", "filter", r".*(?:opacity\(\s*(?:0*(?:\.[0-2]\d*)?|[0-2]?\d%)\)|blur)"),
-    ("struck", "-webkit-text-fill-color", r"transparent|.*,\s*0\s*\)"),
     ("struck", "-webkit-text-security", r"(?!none)"),
     ("struck", "direction", r"rtl"),
     ("added", "content", f"(?!{_NO_CONTENT})"),
@@ -59,10 +80,14 @@ _RULES = (
     ),
     ("afloat", "float", r"left|right"),
     ("shown", "visibility", r"visible"),
+    ("moved", "visibility", f"(?=.)(?!{_KEPT})"),
+    ("moved", "display", rf"(?=.)(?!{_DISPLAYS}(?:\s+{_DISPLAYS})*$)"),
     ("pictured", "background", r".*url\("),
     ("pictured", "background-image", r"url\("),
     ("clipped", "overflow", rf"(?:hidden|clip).* {_NARROW}"),
     ("clipped", "overflow-down", rf"(?:hidden|clip).* {_LOW}"),
+    ("tinted", "-webkit-text-fill-color", r".*\S"),
+    ("tinted", "background", r".*\S"),
     ("tinted", "color", r".*\S"),
 )
 # What matters together is judged together: a place by how it is reckoned, a size by what it cuts.
@@ -79,7 +104,15 @@ _SAME = {
     **{"rotate": "transform", "scale": "transform", "overflow-x": "overflow"},
     **{"overflow-y": "overflow", "-webkit-transform": "transform"},
 }
-_PATTERNS = tuple((look, name, re.compile(value)) for look, name, value in _RULES)
+_GROUNDS = ("background", "background-image", "content")
+_UNKNOWN = tuple(
+    ("moved", name, _RECKONED)
+    for name in dict.fromkeys(name for _, name, _ in _RULES)
+    if name not in _GROUNDS
+)
+_PATTERNS = tuple(
+    (look, name, re.compile(value)) for look, name, value in (*_RULES[:-3], *_UNKNOWN, *_RULES[-3:])
+)
 _SIDES = ("margin", "margin-left", "margin-right", "padding", "padding-left", "padding-right")
 PROPERTIES = frozenset(
     {name for _, name, _ in _RULES}
@@ -90,30 +123,31 @@ PROPERTIES = frozenset(
     | {"font-variant", "font-variant-position", "font-feature-settings"}
 )
 _DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
-_IMPORTANT = re.compile(r"\s*!\s*important\s*")
+_IMPORTANT = re.compile(r"\s*!\s*important\s*$")
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _HAS_ATTRIBUTES = etree.XPath(
-    "boolean(//@hidden | //@dir | //@background | //font/@color | //font/@face)"
+    "boolean(//@hidden | //@dir | //@background | //@bgcolor | //font/@color | //font/@face"
+    " | //body/@text)"
 )
-_COLOUR = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{3})\b|rgba?\([^)]*\)|[a-z]+")
-_LIGHT = "white snow ivory ghostwhite whitesmoke floralwhite mintcream azure seashell"
-_NAMES = dict.fromkeys(_LIGHT.split(), (250, 250, 250)) | {
-    **{"black": (0, 0, 0), "red": (255, 0, 0), "yellow": (255, 255, 0), "blue": (0, 0, 255)},
-    **{"green": (0, 128, 0), "gray": (128, 128, 128), "grey": (128, 128, 128)},
-    **{"silver": (192, 192, 192), "lightgrey": (211, 211, 211), "lightgray": (211, 211, 211)},
-}
-_PAPER = (255, 255, 255)
-_CLOSE = 40
 
 
 def note_looks(root: etree._Element, own_fonts: frozenset[str]) -> None:
     """Note as `look` how the elements look that do not look plain."""
-    odd = root.xpath("//*[@style or @hidden or @dir or @background or self::font[@color or @face]]")
+    odd = root.xpath(
+        "//*[@style or @hidden or @dir or @background or @bgcolor or self::font[@color or @face]"
+        " or self::body[@text]]"
+    )
+    grounds = {ground for style in set(_STYLES(root)) for ground in _grounds_of(style)}
+    is_dark_somewhere = bool(root.xpath("//@bgcolor")) or not all(map(is_light, grounds))
     for element in odd:
+        if "var(" in element.get("style", ""):
+            fill_in(element, declared)
         look = _look_of(element, own_fonts)
         if look:
             element.set("look", look)
             _pass_on(element, look)
+        if look not in UNSEEN:
+            _note_tint(element, is_dark_somewhere)
 
 
 def is_plain(root: etree._Element) -> bool:
@@ -124,14 +158,14 @@ def is_plain(root: etree._Element) -> bool:
 @lru_cache(maxsize=4096)
 def declared(style: str) -> dict[str, str]:
     """What a style declares that may matter, by name."""
-    return {name: value for name, value, _ in declarations(style)}
+    return {name: value for name, value, _ in sorted(declarations(style), key=lambda one: one[2])}
 
 
 def declarations(style: str) -> list[tuple[str, str, bool]]:
     """What a style declares that may matter: name, value, and whether it is important."""
     found = []
-    for name, value in _DECLARATION.findall(style.lower()):
-        if name in PROPERTIES:
+    for name, value in _DECLARATION.findall(tidy(style.lower())):
+        if name in PROPERTIES or name.startswith("--"):
             value, n_important = _IMPORTANT.subn("", value)
             found.append((name, value.strip(), n_important > 0))
     return found
@@ -150,7 +184,7 @@ def styled(style: str) -> str:
             values[name] += "".join(f" {own[other]}" for other in others if other in own)
     for look, name, pattern in _PATTERNS:
         if name in values and pattern.match(values[name]):
-            return "" if look == "tinted" and _is_dark(values["color"]) else look
+            return "" if look == "tinted" and _is_print_on_paper(own) else look
     return ""
 
 
@@ -161,20 +195,18 @@ def first_font(style: str) -> str:
 
 
 def _look_of(element: etree._Element, own_fonts: frozenset[str]) -> str:
-    """How one element looks by its style and attributes."""
+    """How one element looks by its style and attributes, but for its colours."""
     if "hidden" in element.attrib:
         return "hidden"
     style = element.get("style", "")
     if element.tag == "font":
-        style += f";color:{element.get('color', 'black')};font-family:{element.get('face', '')}"
+        style = f"font-family:{element.get('face', '')};{style}"
     look = styled(style)
-    if look == "clipped":
-        look = "" if element.tag in _ROW_LEVEL else "struck"
-    if look == "tinted" and _is_as_its_ground(element, declared(style)["color"]):
-        look = "moved"
+    if look in ("clipped", "tinted"):
+        look = "struck" if look == "clipped" and element.tag not in _ROW_LEVEL else ""
     if element.get("dir", "").lower() == "rtl" and look not in UNSEEN:
         look = "struck"
-    if not look and "background" in element.attrib and element.tag in ("td", "th"):
+    if not look and "background" in element.attrib and element.tag in _CELLS:
         look = "pictured"
     if not look and own_fonts and first_font(style) in own_fonts:
         look = "moved"
@@ -195,50 +227,62 @@ def _pass_on(element: etree._Element, look: str) -> None:
         around.set("look", "struck")
         _pass_on(around, "struck")
     if look == "struck" or (look in ("moved", "afloat", "added") and element.tag in _ROW_LEVEL):
-        for cell in element.iter("td", "th"):
+        for cell in element.iter(*_CELLS):
             if cell.get("look") not in UNSEEN:
                 cell.set("look", "struck" if look != "added" else look)
 
 
-# --- Colours ------------------------------------------------------------------------------------
+def _note_tint(element: etree._Element, is_dark_somewhere: bool) -> None:
+    """Note what can't be told from its ground: an element of a cell, or the cells around.
+
+    What states colours of its own within is looked at by itself.
+    """
+    own = declared(element.get("style", ""))
+    text, grounds = stated_text(element, own), stated_grounds(element, own)
+    if not (text or grounds) or (not is_dark_somewhere and is_dark(text)):
+        return
+    around = (element, *element.iterancestors())
+    stated = [(e, declared(e.get("style", ""))) for e in around]
+    texts = (stated_text(e, its_own) for e, its_own in stated)
+    if not is_as_its_ground(
+        next(filter(None, texts), "black"),
+        (" ".join(stated_grounds(e, its_own)) for e, its_own in reversed(stated)),
+    ):
+        return
+    for holder in _holders(element):
+        cell = next((e for e in (holder, *holder.iterancestors()) if e.tag in _CELLS), None)
+        if cell in around[1:]:
+            if element.get("look", "afloat") == "afloat":
+                element.set("look", "moved")
+        elif cell is not None and cell.get("look") not in UNSEEN:
+            cell.set("look", "struck")
 
 
-def _is_as_its_ground(element: etree._Element, colour: str) -> bool:
-    """Whether a colour is, or nearly is, that of what an element stands on."""
-    own = _colour(colour)
-    if own is None:
-        return "transparent" in colour or re.search(r",\s*0?\.?0*\s*\)$", colour) is not None
-    for around in (element, *element.iterancestors()):
-        style = declared(around.get("style", ""))
-        stated = style.get("background-color", style.get("background", around.get("bgcolor", "")))
-        if stated and stated not in ("none", "transparent", "inherit"):
-            ground = _colour(stated.lower())
-            return ground is not None and _are_close(own, ground)
-    return _are_close(own, _PAPER)
+def _holders(element: etree._Element) -> Iterator[etree._Element]:
+    """What holds text in the colours that an element states, on the ground that it states."""
+    waiting = [element]
+    while waiting:
+        holder = waiting.pop()
+        texts = (holder.text, holder.get("value"), *(child.tail for child in holder))
+        if any(text and text.strip() for text in texts):
+            yield holder
+        for child in holder:
+            own = declared(child.get("style", ""))
+            if not (stated_text(child, own) or stated_grounds(child, own)):
+                waiting.append(child)
 
 
-@lru_cache(maxsize=1024)
-def _colour(value: str) -> tuple[int, ...] | None:
-    """A colour as red, green and blue; None where it has none or is not known."""
-    for text in _COLOUR.findall(value):
-        if text.startswith("#"):
-            digits = text[1:] if len(text) == 7 else "".join(c * 2 for c in text[1:])
-            return tuple(bytes.fromhex(digits))
-        if text.startswith("rgb"):
-            parts = [float(n) for n in re.findall(r"\d*\.?\d+", text)]
-            clear = len(parts) == 4 and parts[3] < 0.3
-            return None if clear or len(parts) < 3 else tuple(int(n) for n in parts[:3])
-        if text in _NAMES:
-            return _NAMES[text]
-    return None
+def _is_print_on_paper(own: dict[str, str]) -> bool:
+    """Whether a style states no colour but one as dark as print, and no ground but a light one."""
+    text = own.get("-webkit-text-fill-color", "") or own.get("color", "")
+    return is_dark(text) and all(map(is_light, _grounds_in(own)))
 
 
-def _are_close(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two colours can hardly be told apart."""
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < _CLOSE
+def _grounds_of(style: str) -> list[str]:
+    """What a style states for the ground."""
+    return _grounds_in(declared(style))
 
 
-def _is_dark(colour: str) -> bool:
-    """Whether a colour is as dark as print: no ground but a dark one hides it."""
-    known = _colour(colour)
-    return max(known) < 96 if known else colour in ("inherit", "windowtext", "currentcolor", "")
+def _grounds_in(own: dict[str, str]) -> list[str]:
+    """What declarations state for the ground."""
+    return [own[name] for name in ("background-color", "background") if name in own]

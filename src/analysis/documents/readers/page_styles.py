@@ -7,11 +7,16 @@ of what stands around them, are looked at any closer.
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from cssselect import HTMLTranslator, SelectorError, parse
+from cssselect.parser import Class, Hash
+from cssselect.xpath import XPathExpr
 from lxml import etree
 
+from analysis.documents.readers.css import DOUBT, Block, Sheet, parse_sheet
+from analysis.documents.readers.css_media import holds
 from analysis.documents.readers.page_looks import (
     UNSEEN,
     declarations,
@@ -20,66 +25,67 @@ from analysis.documents.readers.page_looks import (
     styled,
 )
 
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_BLOCKS = r"\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}"
-_HOLDING = re.compile(
-    rf"@(?:media\s*(?:only\s+)?(?:all|screen)?\s*(?:and\s*)?"
-    r"(?:\(\s*min-width\s*:\s*(?:\d{1,3}|1[01]\d\d)px\s*\))?"
-    rf"|supports[^{{}};]*|layer[^{{}};]*)\s*{_BLOCKS}"
-)
-_FONT_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}", re.IGNORECASE)
-_FAMILY = re.compile(r"""font-family\s*:\s*["']?([^;"']+?)\s*["']?\s*(?:;|$)""", re.IGNORECASE)
-_AT_BLOCK = re.compile(rf"@[^{{}};]*(?:;|{_BLOCKS})")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_NO_SHEET = Sheet((), frozenset())
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NAME = re.compile(r"[.#]?[\w-]+")
-_SHOWN_ON = re.compile(r"\s*$|.*\b(?:all|screen)\b", re.IGNORECASE)
 _FIRST = ("first-letter", "first-line")
+_PSEUDO = re.compile(r"::?[\w-]+(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
+_AT_NO_REST = re.compile(  # what holds only while somebody does something, or nowhere
+    r"::?(?:hover|focus|active|visited|target|fullscreen|autofill|placeholder|selection|backdrop|-)"
+)
+_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+_DOCTYPE = re.compile(r"\s*(?:<!--.*?-->\s*|<\?.*?>\s*)*<!doctype\s+html", re.I | re.DOTALL)
 
 
 class Rule(NamedTuple):
     """One selector and what it declares, ranked as a browser ranks it."""
 
-    rank: tuple[bool, tuple[int, int, int], int]
+    rank: tuple[bool, int, tuple[int, int, int], int, int]
     selector: str
     name: str
     value: str
     odd: bool
 
 
-class Sheet(NamedTuple):
-    """What the style blocks of a page state: selectors with their blocks, and fonts of its own."""
+class _Lenient(HTMLTranslator):
+    """Matches names in any case, as browsers do on pages that declare no type of document."""
 
-    rules: list[tuple[str, str]]
-    fonts: frozenset[str]
+    def xpath_class(self, class_selector: Class) -> XPathExpr:
+        """Translate a class selector."""
+        xpath = self.xpath(class_selector.selector)
+        name = class_selector.class_name.lower()
+        return self.xpath_attrib_includes(xpath, _in_lower_case("@class"), name)
+
+    def xpath_hash(self, id_selector: Hash) -> XPathExpr:
+        """Translate an ID selector."""
+        xpath = self.xpath(id_selector.selector)
+        return self.xpath_attrib_equals(xpath, _in_lower_case("@id"), id_selector.id.lower())
 
 
-def sheet_of(root: etree._Element, more: str = "") -> Sheet:
-    """The style sheet of a page, of all its blocks that hold on a screen, and of what is given."""
-    shown = (s for s in root.iter("style") if _SHOWN_ON.match(s.get("media", "")))
-    text = "\n".join(["".join(s.itertext()) for s in shown] + [more])
-    if "{" not in text:
-        return Sheet([], frozenset())
-    text = _COMMENT.sub(" ", text)
-    faces = (face for face in _FONT_FACE.findall(text) if "url(" in face.lower())
-    fonts = frozenset(n.lower() for face in faces for n in _FAMILY.findall(face))
-    bare = _AT_BLOCK.sub(" ", _HOLDING.sub(r"\1", text))
-    return Sheet([(r[1].strip(), r[2]) for r in _RULE.finditer(bare)], fonts)
+def _in_lower_case(name: str) -> str:
+    """An attribute in lower case, as XPath writes it."""
+    return f"translate({name}, '{_UPPER}', '{_LOWER}')"
 
 
 def apply_page_styles(
-    root: etree._Element, sheet: Sheet, closely: Iterable[etree._Element] = ()
-) -> bool:
-    """Write into elements the styles that a sheet gives them; say whether there are any.
+    root: etree._Element, page: str, more: str = "", closely: Iterable[etree._Element] = ()
+) -> frozenset[str] | None:
+    """Write into elements the styles that a page's sheets give them; the fonts that they bring.
 
-    Those are elements that a rule makes look odd, and others that are to be seen `closely`.
+    Those are elements that a rule makes look odd, and others that are to be seen `closely`; None
+    where there are none. `more` are sheets that were saved with the page.
     """
     changed = set(closely)
-    odd = [one for one in sheet.rules if _is_odd(one[1], sheet.fonts)]
-    if not sheet.rules or not (odd or changed):
-        return False
+    sheet = _sheet_of(root, more, closely=bool(changed))
+    odd = [_is_odd(block.style, sheet.fonts) for block in sheet.blocks]
+    if not sheet.blocks or not (any(odd) or changed):
+        return None
     known = _names_about_tables(root)
-    about = [(n, s, b) for n, (s, b) in enumerate(sheet.rules) if _may_match(s, known)]
-    rules = sorted(rule for n, s, b in about for rule in _rules(n, s, b, sheet.fonts))
+    about = [n for n, block in enumerate(sheet.blocks) if _may_match(block.selectors, known)]
+    is_lenient = _DOCTYPE.match(page[:2000]) is None
+    rules = sorted(
+        rule for n in about for rule in _rules(n, sheet.blocks[n], is_lenient, odd=odd[n])
+    )
     matched = {selector: _matched(root, selector) for selector in {r.selector for r in rules}}
     changed.update(element for rule in rules if rule.odd for element in matched[rule.selector])
     found: dict[etree._Element, dict[str, Rule]] = {element: {} for element in changed}
@@ -88,13 +94,46 @@ def apply_page_styles(
             found[element][rule.name] = rule
     for element, own in found.items():
         element.set("style", _merged(element.get("style", ""), own))
-    return bool(changed)
+    return sheet.fonts if changed else None
 
 
-def _is_odd(block: str, fonts: frozenset[str]) -> bool:
+def _sheet_of(root: etree._Element, more: str, *, closely: bool) -> Sheet:
+    """The style sheet of a page, of all its blocks that may hold on a screen.
+
+    One that can't concern what is printed in tables is not taken apart: it would take half of the
+    time.
+    """
+    shown = [(holds(s.get("media", "")), "".join(s.itertext())) for s in root.iter("style")]
+    stated = [one for one in (*shown, (True, more)) if one[0] is not False and "{" in one[1]]
+    text = "\n}\n".join(text for _, text in stated)
+    if not stated or not (closely or _may_concern(root, _COMMENT.sub(" ", text))):
+        return _NO_SHEET
+    sheets = [(holding, parse_sheet(text)) for holding, text in stated]
+    return Sheet(
+        tuple(
+            block if holding else block._replace(doubt=block.doubt or "moved")
+            for holding, sheet in sheets
+            for block in sheet.blocks
+        ),
+        frozenset().union(*(sheet.fonts for _, sheet in sheets)),
+    )
+
+
+def _may_concern(root: etree._Element, text: str) -> bool:
+    """Whether a style sheet may declare something odd of what stands in tables or around them."""
+    if "\\" in text or ("@font-face" in text and "url(" in text):
+        return True
+    pieces = re.split(r"[{}]", text)
+    odd = [before for before, piece in pairwise(pieces) if _is_odd(piece)]
+    known = _names_about_tables(root) if odd else set()
+    return any(_may_match(before.rpartition(";")[2], known) for before in odd)
+
+
+@lru_cache(maxsize=4096)
+def _is_odd(style: str, fonts: frozenset[str] = frozenset()) -> bool:
     """Whether what a rule declares changes what is printed, or the ground that it is printed on."""
-    own_font = bool(fonts) and first_font(block) in fonts
-    return own_font or bool(styled(block)) or "background" in block
+    own_font = bool(fonts) and first_font(style) in fonts
+    return own_font or bool(styled(style)) or "background" in style or "--" in style
 
 
 def _names_about_tables(root: etree._Element) -> set[str]:
@@ -103,50 +142,92 @@ def _names_about_tables(root: etree._Element) -> set[str]:
     for table in root.xpath("//table[not(ancestor::table)]"):
         for element in (*table.iter(), *table.iterancestors()):
             names.add(element.tag)
-            names.update(f".{name}" for name in element.get("class", "").split())
-            names.add(f"#{element.get('id', '')}")
+            names.update(f".{name}" for name in element.get("class", "").lower().split())
+            names.add(f"#{element.get('id', '').lower()}")
     return names
 
 
 def _may_match(selectors: str, names: set[str]) -> bool:
     """Whether one of some selectors may match something whose names are known."""
-    for selector in selectors.split(","):
+    for selector in selectors.lower().split(","):
         last = re.split(r"[\s>+~]+", selector.strip())[-1].partition(":")[0]
-        if re.search(r"[\[\\()]", selector) or names.issuperset(
-            n if n[0] in ".#" else n.lower() for n in _NAME.findall(last)
-        ):
+        if re.search(r"[\[\\()&\"']", selector) or names.issuperset(_NAME.findall(last)):
             return True
     return False
 
 
-def _rules(number: int, selectors: str, block: str, fonts: frozenset[str]) -> Iterator[Rule]:
+def _rules(number: int, block: Block, is_lenient: bool, *, odd: bool) -> Iterator[Rule]:
     """The rules of a block, one for each selector and declaration that may matter.
 
     What a rule prints before or after an element is content of the element; a first letter or line
-    that looks otherwise than the rest is as odd.
+    that looks otherwise than the rest is as odd. Of what may match or hold, only the doubt counts.
     """
-    odd = _is_odd(block, fonts)
-    for selector, specificity, pseudo in _selectors(selectors):
-        if not pseudo:
-            for name, value, important in declarations(block):
-                yield Rule((important, specificity, number), selector, name, value, odd)
-        elif styled(block) not in UNSEEN:
-            content = "first" if pseudo in _FIRST else declared(block).get("content", "none")
+    for one in _selectors(block.selectors, is_lenient):
+        doubt = block.doubt or one.doubt
+        if doubt:
+            yield from (_rule(number, 0, block, one, (DOUBT, doubt)),) if odd else ()
+        elif not one.pseudo:
+            for at, (name, value, important) in enumerate(declarations(block.style)):
+                yield _rule(number, at, block, one, (name, value), important, odd)
+        elif styled(block.style) not in UNSEEN:
+            content = declared(block.style).get("content", "none")
+            content = "first" if one.pseudo in _FIRST else content
             if styled(f"content:{content}"):
-                yield Rule((False, specificity, number), selector, "content", content, True)
+                yield _rule(number, 0, block, one, ("content", content))
+
+
+def _rule(
+    number: int,
+    at: int,
+    block: Block,
+    selector: "_Selector",
+    declaration: tuple[str, str],
+    important: bool = False,
+    odd: bool = True,
+) -> Rule:
+    """One declaration of a block for one of its selectors."""
+    layer = -block.layer if important else block.layer
+    rank = (important, layer, selector.rank, number, at)
+    return Rule(rank, selector.xpath, *declaration, odd)
+
+
+class _Selector(NamedTuple):
+    """A selector as XPath, its rank, its pseudo-element, and the doubt whether it matches."""
+
+    xpath: str
+    rank: tuple[int, int, int]
+    pseudo: str
+    doubt: str = ""
 
 
 @lru_cache(maxsize=4096)
-def _selectors(text: str) -> list[tuple[str, tuple[int, int, int], str]]:
-    """Selectors as XPath, each with its specificity and pseudo-element; none if not understood."""
+def _selectors(text: str, is_lenient: bool) -> list[_Selector]:
+    """Selectors as XPath; what is not understood makes them wider ones, with a doubt."""
     try:
-        return [
-            (HTMLTranslator().selector_to_xpath(s), s.specificity(), str(s.pseudo_element or ""))
-            for s in parse(text)
-            if s.pseudo_element in (None, "before", "after", "marker", *_FIRST)
-        ]
+        return _translated(text, is_lenient)
+    except SelectorError:
+        wider = _PSEUDO.sub(lambda found: _widened(text, found), text)
+    try:
+        return [one._replace(doubt="struck") for one in _translated(wider, is_lenient)]
     except SelectorError:
         return []
+
+
+def _translated(text: str, is_lenient: bool) -> list[_Selector]:
+    """Selectors as XPath, but for those of pseudo-elements that print nothing."""
+    translator = _Lenient() if is_lenient else HTMLTranslator()
+    return [
+        _Selector(translator.selector_to_xpath(s), s.specificity(), str(s.pseudo_element or ""))
+        for s in parse(text)
+        if s.pseudo_element in (None, "before", "after", "marker", *_FIRST)
+    ]
+
+
+def _widened(text: str, found: re.Match[str]) -> str:
+    """What stands for a condition that is left out: nothing, or any element, or that none match."""
+    if _AT_NO_REST.match(found[0]):
+        return ":not(*)"
+    return "*" if text[: found.start()][-1:] in ("", " ", ">", "+", "~", ",", "\n") else ""
 
 
 def _matched(root: etree._Element, selector: str) -> list[etree._Element]:
@@ -156,7 +237,7 @@ def _matched(root: etree._Element, selector: str) -> list[etree._Element]:
 
 def _merged(inline: str, rules: dict[str, Rule]) -> str:
     """An element's style: what it states itself wins, unless a rule says that it is important."""
-    own = {name: value for name, value, _ in declarations(inline)}
+    own = dict(declared(inline))
     strong = {name for name, _, important in declarations(inline) if important}
     for name, rule in rules.items():
         if name not in own or (rule.rank[0] and name not in strong):
