@@ -329,6 +329,46 @@ def test_a_cell_that_a_script_writes_is_no_blank():
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        *('var e = document.getElementById("n"); e.innerHTML = "5"', 'n.innerText = "5"'),
+        "var d = {n: 5}; for (var k in d) document.getElementById(k).innerHTML = d[k]",
+        *('$(".c").text("5")', '$("td i").html(5)', "$('tr:eq(0) i').remove()", '$("#n").hide()'),
+        'document.querySelectorAll("td .c")[0].textContent = "5"',
+        'document.getElementsByClassName("c")[0].innerHTML = 5',
+        *('document.getElementById("r").style.display = "none"', '$("#r").toggle()'),
+        'document.getElementById("r").remove()',
+    ],
+)
+def test_what_a_script_fills_hides_or_removes_is_no_figure(script):
+    page = f"<table><tr id=r><td><i class=c id=n>62</i></td></tr></table><script>{script}</script>"
+    printed = readers.read(f"<html>{page}".encode()).grids[0].cells[0][0]
+    assert parse_count(printed.text).state == "text"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "function zoom(n) { document.getElementById('body').style.fontSize = n + 'px' }",
+        *('$(".menu").hide(); $("#top").text("62")', '$("td").css("border", 1); $("img").hide()'),
+        *('var n = $("#n").text()', '$("td i").each(count); $(".nav").html("5")'),
+    ],
+)
+def test_a_script_that_names_no_part_of_a_table_leaves_its_figures(script):
+    page = f"<body id=body><table><tr><td><i>62</i></td></tr></table><script>{script}</script>"
+    assert readers.read(f"<html>{page}".encode()).grids[0].cells[0][0].text == "62"
+
+
+def test_what_a_library_fills_or_draws_is_no_figure():
+    assert figure_in('<td v-text="n">62</td>').state == "text"
+    assert figure_in('<td ng-bind="n">62<script src=a.js></script></td>').state == "text"
+    assert figure_in('<i class="num-8"></i><i class="num-1"></i>').state == "text"
+    assert figure_in('6<span style="font-family: Wingdings">2</span>').state == "text"
+    page = b"<html><table><tr><td><font face=Wingdings>l</font>62</td></tr></table>"
+    assert readers.read(page).grids[0].cells[0][0].text == "l62"
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         *("62<script>var n = 5</script>", "62<script type=text/template>write(5)</script>"),

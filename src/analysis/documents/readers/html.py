@@ -26,7 +26,7 @@ _KINDS = (
     | dict.fromkeys("del s strike".split(), "struck")
     | dict.fromkeys("img svg object select textarea canvas iframe video bdo bdi".split(), "object")
     | dict.fromkeys("embed applet progress meter math details dialog marquee".split(), "object")
-    | {"input": "input", "table": "table", "li": "item"}
+    | {"i": "icon", "input": "input", "table": "table", "li": "item"}
 )
 _LINES = ("block", "item")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -59,7 +59,7 @@ def read(data: bytes, sheets: str = "") -> Document:
         raise UnreadableError("no_tables")
     meta = _meta(root)
     _note_looks(root, page, sheets)
-    mark_what_scripts_write(root)
+    mark_what_scripts_write(root, page)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
     tables = list(root.iter("table"))
     laid_out = [None if _hidden_above(t) else place_cells(_rows(t)) for t in tables]
@@ -171,6 +171,8 @@ def _child_text(child: etree._Element) -> str:
         return f"\n{_text(child)}\n"
     if look in UNSEEN:
         return ""
+    if look is None and kind == "icon":
+        return _text(child) or (UNREAD if "class" in child.attrib else "")
     return UNREAD if kind == "object" else _odd_text(child, kind, look)
 
 

@@ -86,6 +86,7 @@ _RULES = (
     ("pictured", "background-image", r"url\("),
     ("clipped", "overflow", rf"(?:hidden|clip).* {_NARROW}"),
     ("clipped", "overflow-down", rf"(?:hidden|clip).* {_LOW}"),
+    ("symbols", "font-family", r"""["']?(?:wing|web)dings"""),
     ("tinted", "-webkit-text-fill-color", r".*\S"),
     ("tinted", "background", r".*\S"),
     ("tinted", "color", r".*\S"),
@@ -127,7 +128,7 @@ _IMPORTANT = re.compile(r"\s*!\s*important\s*$")
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _HAS_ATTRIBUTES = etree.XPath(
     "boolean(//@hidden | //@dir | //@background | //@bgcolor | //font/@color | //font/@face"
-    " | //body/@text)"
+    " | /html/body/@text)"
 )
 
 
@@ -204,6 +205,8 @@ def _look_of(element: etree._Element, own_fonts: frozenset[str]) -> str:
     look = styled(style)
     if look in ("clipped", "tinted"):
         look = "struck" if look == "clipped" and element.tag not in _ROW_LEVEL else ""
+    if look == "symbols":
+        look = "moved" if any(map(str.isdigit, "".join(element.itertext()))) else ""
     if element.get("dir", "").lower() == "rtl" and look not in UNSEEN:
         look = "struck"
     if not look and "background" in element.attrib and element.tag in _CELLS:

@@ -230,6 +230,11 @@ def _widened(text: str, found: re.Match[str]) -> str:
     return "*" if text[: found.start()][-1:] in ("", " ", ">", "+", "~", ",", "\n") else ""
 
 
+def matched(root: etree._Element, selectors: str) -> set[etree._Element]:
+    """Elements that selectors match, or may match where they are not understood."""
+    return {e for one in _selectors(selectors, True) for e in _matched(root, one.xpath)}
+
+
 def _matched(root: etree._Element, selector: str) -> list[etree._Element]:
     """Elements that a selector matches."""
     return [e for e in root.xpath(selector) if isinstance(e, etree._Element)]
