@@ -13,18 +13,36 @@ from typesetter import Cell, Grid, Job, cells_of
 
 GHOST = "99"
 STYLES = {
-    "hidden_by_class": ".zw7, .c4.q3 { display: none } .c4 { color: #333 }",
+    "hidden_by_class": ".zw7, .c4.q3 { display: none } .c4 { color: #333 } "
+    "td { & .c5 { display: none } } @media (max-width: 9999px) { .c6 { d\\69splay: none } } "
+    ":root { --h: none } .c7 { display: var(--h, inline) } "
+    "@media (max-width: 767px) { td { color: #fff } } @media print { td { display: none } }",
+    "unseen_text": ":root { --w: #fff } .w1 { color: var(--w) } .w2 { color: #ffffffff } "
+    "@scope (body) { .w3 { display: none } }",
     "small_reference": ".n2 { font-size: 60% } td .n3 { position: relative; top: -4px }",
     "odd_display": ".z::after { content: attr(data-n) } .y { direction: rtl } "
     ".y { unicode-bidi: bidi-override } .x { display: inline-flex; flex-direction: row-reverse }",
     "equal_pieces": ".e1 { font-size: 10.5pt } .e2 { font-size: 14px }",
 }
-HIDDEN_BY_STYLE = ('<span class="zw7">99</span>', '<i class="c4 q3">99</i>')
+HIDDEN_BY_STYLE = (
+    '<span class="zw7">99</span>',
+    '<i class="c4 q3">99</i>',
+    *(f'<span class="{name}">99</span>' for name in ("c5", "c6", "c7")),
+    '<span style="d\\69splay:none">99</span>',
+)
 UNSEEN = (
     '<font color="#ffffff">99</font>',
     '<span style="color:#FFF">99</span>',
     '<span style="position:absolute;left:-9999px">99</span>',
     '<span style="opacity:0">99</span>',
+    *(
+        f'<span style="color:{colour}">99</span>'
+        for colour in (
+            *("#ffffffff", "#0000", "rgb(100%,100%,100%)", "rgb(255 255 255 / .9)"),
+            *("hsl(0,0%,100%)", "oklch(1 0 0)", "lab(100% 0 0)", "color-mix(in srgb, white, #fff)"),
+        )
+    ),
+    *(f'<i class="{name}">99</i>' for name in ("w1", "w2", "w3")),
 )
 REFERENCES = (  # behind a figure, as notes are
     '<font size="1">9</font>',
@@ -44,6 +62,10 @@ DISPLAYS = (  # of a figure that is cut into its first digit and the rest, and o
     '<b class="x"><i>{rest}</i><i>{first}</i></b>',
     '<b style="display:inline-flex"><i style="order:2">{rest}</i><i>{first}</i></b>',
     '<b style="float:right">{rest}</b>{first}',
+    '<b id="f{rest}">{first}</b><script>var e = document.getElementById("f{rest}"); '
+    "e.innerHTML += {rest}</script>",
+    '<b style="background:#222"><i>{first}</i></b>{rest}',
+    '{first}<i class="num-{rest}"></i>',
     '{first}<input type="button" value="{rest}"/>',
     "{first}<svg><text>{rest}</text></svg>",
 )

@@ -141,13 +141,14 @@ def note_looks(root: etree._Element, own_fonts: frozenset[str]) -> None:
     grounds = {ground for style in set(_STYLES(root)) for ground in _grounds_of(style)}
     is_dark_somewhere = bool(root.xpath("//@bgcolor")) or not all(map(is_light, grounds))
     for element in odd:
-        if "var(" in element.get("style", ""):
+        style = element.get("style", "")
+        if "var(" in style:
             fill_in(element, declared)
         look = _look_of(element, own_fonts)
         if look:
             element.set("look", look)
             _pass_on(element, look)
-        if look not in UNSEEN:
+        if is_dark_somewhere or _is_tinted(style) or element.tag in ("font", "body"):
             _note_tint(element, is_dark_somewhere)
 
 
@@ -185,7 +186,7 @@ def styled(style: str) -> str:
             values[name] += "".join(f" {own[other]}" for other in others if other in own)
     for look, name, pattern in _PATTERNS:
         if name in values and pattern.match(values[name]):
-            return "" if look == "tinted" and _is_print_on_paper(own) else look
+            return "" if look == "tinted" and not _is_tinted(style) else look
     return ""
 
 
@@ -242,7 +243,11 @@ def _note_tint(element: etree._Element, is_dark_somewhere: bool) -> None:
     """
     own = declared(element.get("style", ""))
     text, grounds = stated_text(element, own), stated_grounds(element, own)
-    if not (text or grounds) or (not is_dark_somewhere and is_dark(text)):
+    if (
+        element.get("look") in UNSEEN
+        or not (text or grounds)
+        or (not is_dark_somewhere and is_dark(text))
+    ):
         return
     around = (element, *element.iterancestors())
     stated = [(e, declared(e.get("style", ""))) for e in around]
@@ -275,17 +280,15 @@ def _holders(element: etree._Element) -> Iterator[etree._Element]:
                 waiting.append(child)
 
 
-def _is_print_on_paper(own: dict[str, str]) -> bool:
-    """Whether a style states no colour but one as dark as print, and no ground but a light one."""
+@lru_cache(maxsize=4096)
+def _is_tinted(style: str) -> bool:
+    """Whether a style states a colour that is not as dark as print, or a ground as no paper is."""
+    own = declared(style)
     text = own.get("-webkit-text-fill-color", "") or own.get("color", "")
-    return is_dark(text) and all(map(is_light, _grounds_in(own)))
+    return not is_dark(text) or not all(map(is_light, _grounds_of(style)))
 
 
 def _grounds_of(style: str) -> list[str]:
     """What a style states for the ground."""
-    return _grounds_in(declared(style))
-
-
-def _grounds_in(own: dict[str, str]) -> list[str]:
-    """What declarations state for the ground."""
+    own = declared(style)
     return [own[name] for name in ("background-color", "background") if name in own]
