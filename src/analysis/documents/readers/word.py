@@ -15,7 +15,8 @@ from analysis.documents.grid import (
     UnreadableError,
 )
 from analysis.documents.readers.archive import open_archive, read_member
-from analysis.documents.readers.word_styles import W, apply_styles, is_on
+from analysis.documents.readers.word_looks import W, note_looks
+from analysis.documents.readers.word_styles import is_on, write_looks
 from analysis.documents.readers.xml import parse_strictly
 
 NARROW = 100
@@ -30,7 +31,9 @@ _SKIPPED = {
 _SKIPPED |= {_FALLBACK, W + "tcPr", W + "trPr"}
 _SIGNS = {W + "br": "\n", W + "cr": "\n", W + "tab": "\t", W + "ptab": "\t"}
 _SIGNS |= {W + "noBreakHyphen": "-", W + "sym": UNREAD}
-_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATH_TEXT = _MATH + "t"
+_IN_LINE = {_MATH + name for name in ("oMathPara", "oMath")}
 _PICTURES = {W + "drawing", W + "pict", W + "object"}
 _NOT_PLAIN = [
     *(W + name for name in "del moveFrom numPr listPr fldChar fldSimple rt tbl".split()),
@@ -55,13 +58,14 @@ def read(data: bytes) -> Document:
         main = next(filter(_MAIN.fullmatch, names), "word/document.xml")
         body = _part(read_member(archive, main))
         if "word/styles.xml" in names:
-            apply_styles(body, read_member(archive, "word/styles.xml"), _part)
+            write_looks(body, _part(read_member(archive, "word/styles.xml")))
     return read_body(body)
 
 
 def read_body(body: etree._Element) -> Document:
     """Read the XML of a document, wherever it was kept."""
     _note(body)
+    note_looks(body)
     grids = [
         Grid(n, _cells(table), heading=heading)
         for n, (table, heading) in enumerate(_tables(body), start=1)
@@ -250,7 +254,7 @@ def _pieces(element: etree._Element) -> Iterator[str]:
             yield _SIGNS[tag]
         elif tag in _PICTURES:
             yield from _picture(child)
-        elif tag == W + "r":
+        elif tag in (W + "r", _MATH + "r"):
             yield from _run(child)
         elif tag == W + "p":
             yield from _paragraph(child)
@@ -269,6 +273,8 @@ def _apart(child: etree._Element) -> Iterator[str]:
         yield f" {_text(child)} "
     elif tag == W + "tbl":
         yield UNREAD if _text(child).strip() else ""
+    elif tag.startswith(_MATH) and tag not in _IN_LINE:
+        yield "" if tag.endswith("Pr") else UNREAD
     else:
         yield from _pieces(child)
 
@@ -284,16 +290,18 @@ def _paragraph(paragraph: etree._Element) -> Iterator[str]:
 
 
 def _run(run: etree._Element) -> Iterator[str]:
-    """A run's text: none when hidden, set apart when raised or lowered, marked when struck."""
+    """A run's text: none when hidden, set apart when raised, lowered or otherwise odd."""
     properties = run.find(W + "rPr")
-    if properties is None:
-        yield from _pieces(run)
-    elif not is_on(properties, "vanish"):
-        apart = UNREAD if is_on(properties, "strike") or is_on(properties, "dstrike") else ""
+    apart = run.get("apart", "")
+    if properties is not None:
+        if is_on(properties, "vanish"):
+            return
+        if is_on(properties, "strike") or is_on(properties, "dstrike"):
+            apart = UNREAD
         apart = apart or (" " if _is_raised(properties) else "")
-        yield apart
-        yield from _pieces(run)
-        yield apart
+    yield apart
+    yield from _pieces(run)
+    yield apart
 
 
 def _is_raised(properties: etree._Element) -> bool:
@@ -305,8 +313,18 @@ def _is_raised(properties: etree._Element) -> bool:
 
 
 def _picture(element: etree._Element) -> Iterator[str]:
-    """Text boxes inside a drawing print their text apart; any other picture is an object sign."""
-    boxes = list(element.iter(W + "txbxContent"))
-    yield from (f" {_text(box)} " for box in boxes)
+    """Text boxes in a line print their text apart; any other picture is an object sign.
+
+    Figures in a box that stands wherever it was moved to are in doubt: it may be over other cells.
+    """
+    boxes = [_text(box) for box in element.iter(W + "txbxContent")]
+    sign = UNREAD if any(map(str.isdigit, "".join(boxes))) and _is_afloat(element) else " "
+    yield from (f"{sign}{text}{sign}" for text in boxes)
     if not boxes:
         yield UNREAD
+
+
+def _is_afloat(picture: etree._Element) -> bool:
+    """Whether a drawing stands free of the line that it is anchored in."""
+    shapes = (shape.get("style", "") for shape in picture.iterchildren())
+    return picture.find("{*}anchor") is not None or any("position:absolute" in s for s in shapes)

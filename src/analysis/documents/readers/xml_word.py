@@ -4,7 +4,8 @@ from lxml import etree
 
 from analysis.documents.grid import Document, UnreadableError
 from analysis.documents.readers import word
-from analysis.documents.readers.word_styles import W, write_looks
+from analysis.documents.readers.word_looks import W
+from analysis.documents.readers.word_styles import write_looks
 from analysis.documents.readers.xml import parse_strictly
 
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
