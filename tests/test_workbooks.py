@@ -9,7 +9,17 @@ import pytest
 from helpers import SAMPLE, saved, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.formatting.rule import (
+    CellIsRule,
+    ColorScaleRule,
+    DataBarRule,
+    FormulaRule,
+    IconSetRule,
+    Rule,
+)
+from openpyxl.styles import Alignment, Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from analysis.documents.grid import Document
 from analysis.documents.numbers import parse_count
@@ -141,6 +151,167 @@ def test_a_format_that_is_not_understood_leaves_no_figure(code):
 
 def test_a_text_stands_for_itself_unless_its_section_says_otherwise():
     assert printed_text("规章", "#,##0.00") == "规章" and printed_text("规章", ";;;") == ""
+
+
+# ---- what is seen ----
+
+
+def solid(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=colour)
+
+
+def printed_cell(value: object, **looks: object) -> str | None:
+    """What a cell of such a font, fill, alignment or number format prints."""
+    book = openpyxl.Workbook()
+    cell = book.active["A1"]
+    cell.value = value
+    for name, look in looks.items():
+        setattr(cell, name, look)
+    return text_at(read(saved(book)), 0, 0)
+
+
+UNSEEN = {
+    "white": {"font": Font(color="FFFFFFFF")},
+    "nearly white": {"font": Font(color="FFF2F2F2")},
+    "white by theme": {"font": Font(color=Color(theme=0))},
+    "white by number": {"font": Font(color=Color(indexed=9))},
+    "black on black": {"fill": solid("FF000000")},
+    "red on red": {"font": Font(color="FFFF0000"), "fill": solid("FFFF0000")},
+    "tiny": {"font": Font(size=1)},
+    "signs": {"font": Font(name="Wingdings")},
+    "copies": {"alignment": Alignment(horizontal="fill")},
+    "a fraction": {"number_format": "# ?/?"},
+    "a date": {"number_format": "mm-dd-yy"},
+}
+SEEN = {
+    "red": {"font": Font(color="FFFF0000")},
+    "white on dark": {"font": Font(color="FFFFFFFF"), "fill": solid("FF1F3864")},
+    "white on an accent": {"font": Font(color=Color(theme=0)), "fill": solid("FF4472C4")},
+    "on a light ground": {"fill": solid("FFDDEBF7")},
+    "grey": {"font": Font(color=Color(theme=0, tint=-0.5))},
+    "dotted": {"fill": PatternFill("gray125")},
+    "small": {"font": Font(size=8)},
+    "bold and centred": {"font": Font(bold=True), "alignment": Alignment(horizontal="center")},
+}
+
+
+@pytest.mark.parametrize("look", UNSEEN.values(), ids=UNSEEN)
+@pytest.mark.parametrize("value", [67, 67.5])
+def test_a_figure_that_is_hardly_seen_is_in_doubt(look, value):
+    assert parse_count(printed_cell(value, **look)).state == "text"
+
+
+@pytest.mark.parametrize("look", SEEN.values(), ids=SEEN)
+def test_a_figure_that_is_seen_is_read(look):
+    assert (printed_cell(67, **look), printed_cell("67", **look)) == ("67", "67")
+
+
+def test_white_words_stay_words():
+    assert printed_cell("行政许可", font=Font(color="FFFFFFFF")) == "行政许可"
+
+
+@pytest.mark.parametrize(
+    ("font", "fill", "is_seen"),
+    [
+        (InlineFont(color="FFFFFFFF"), None, False),
+        (InlineFont(color="FFFFFFFF"), solid("FF1F3864"), True),
+        (InlineFont(sz=5), None, False),
+        (InlineFont(sz=11, b=True), None, True),
+        (InlineFont(color="FFFF0000"), None, True),
+        (InlineFont(rFont="Webdings"), None, False),
+    ],
+    ids=["white", "white on dark", "small", "bold", "red", "signs"],
+)
+def test_pieces_of_a_text_may_be_seen_or_not(font, fill, is_seen):
+    looks = {"fill": fill} if fill else {}
+    shown = printed_cell(CellRichText("67", TextBlock(font, "1")), **looks)
+    assert (shown == "671") is is_seen
+
+
+def with_rule(rule: Rule, *values: float) -> list[str | None]:
+    """What cells one below the other print that a conditional format covers."""
+    book = openpyxl.Workbook()
+    for value in values:
+        book.active.append([value])
+    book.active.conditional_formatting.add(f"A1:A{len(values)}", rule)
+    document = read(saved(book))
+    return [text_at(document, n, 0) for n in range(len(values))]
+
+
+def differently(**look: object) -> Rule:
+    return Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(**look))
+
+
+HIDING = {
+    "white": FormulaRule(["TRUE"], font=Font(color="FFFFFFFF")),
+    "as the ground": FormulaRule(["TRUE"], fill=PatternFill(bgColor="FF000000")),
+    "struck": FormulaRule(["TRUE"], font=Font(strike=True)),
+    "no number": differently(numFmt=NumberFormat(numFmtId=170, formatCode=";;;")),
+    "a bar instead": DataBarRule("min", 0, "max", 9, color="FFFF0000", showValue=False),
+    "a sign instead": IconSetRule("3Arrows", "percent", [0, 33, 67], showValue=False),
+}
+PLAIN_RULES = {
+    "stripes": FormulaRule(["MOD(ROW(),2)=0"], fill=PatternFill(bgColor="FFDDEBF7")),
+    "red": FormulaRule(["TRUE"], font=Font(color="FFFF0000")),
+    "white on dark": FormulaRule(
+        ["TRUE"], font=Font(color="FFFFFFFF"), fill=PatternFill(bgColor="FFC00000")
+    ),
+    "a bar behind": DataBarRule("min", 0, "max", 9, color="FF63C384"),
+    "a scale": ColorScaleRule("min", start_color="FFF8696B", end_type="max", end_color="FF63BE7B"),
+}
+
+
+@pytest.mark.parametrize("rule", HIDING.values(), ids=HIDING)
+def test_a_conditional_format_that_may_hide_a_figure_puts_it_in_doubt(rule):
+    assert all(parse_count(shown).state == "text" for shown in with_rule(rule, 67, 8))
+
+
+@pytest.mark.parametrize("rule", PLAIN_RULES.values(), ids=PLAIN_RULES)
+def test_a_conditional_format_that_only_adorns_changes_nothing(rule):
+    assert with_rule(rule, 67, 8) == ["67", "8"]
+
+
+def test_a_condition_that_is_understood_decides():
+    rule = CellIsRule("equal", ["0"], font=Font(color="FFFFFFFF"))
+    shown = with_rule(rule, 67, 0)
+    assert shown[0] == "67" and parse_count(shown[1]).state == "text"
+
+
+@pytest.mark.parametrize(("height", "is_seen"), [(1, False), (3.75, False), (13.5, True)])
+def test_a_row_without_height_shows_no_figure(height, is_seen):
+    book = openpyxl.Workbook()
+    book.active.append([67, "规章"])
+    book.active.row_dimensions[1].height = height
+    document = read(saved(book))
+    assert (text_at(document, 0, 0) == "67") is is_seen
+    assert text_at(document, 0, 1) == "规章"
+
+
+@pytest.mark.parametrize(
+    ("width", "value", "code", "is_seen"),
+    [
+        (1, 812, "General", False),
+        (3, 812, "0", False),
+        (3.71, 812, "0", True),
+        (4, 812.123456, "General", True),
+        (4, 812, "0.00", False),
+        (8.43, 1234567, "General", True),
+        (1, "812", "@", True),
+    ],
+)
+def test_a_number_wider_than_its_column_is_printed_as_signs(width, value, code, is_seen):
+    book = openpyxl.Workbook()
+    book.active["B2"], book.active["B2"].number_format = value, code
+    book.active.column_dimensions["B"].width = width
+    assert (parse_count(text_at(read(saved(book)), 1, 1)).state == "number") is is_seen
+
+
+def test_a_number_over_merged_columns_has_their_width():
+    book = openpyxl.Workbook()
+    book.active["A1"] = 812
+    book.active.column_dimensions["A"].width = 1
+    book.active.merge_cells("A1:C1")
+    assert text_at(read(saved(book)), 0, 0) == "812"
 
 
 # ---- one XML file ----

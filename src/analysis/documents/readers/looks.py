@@ -1,53 +1,77 @@
 """How an xlsx looks in print, where that differs from the values stored in it.
 
 Number formats, error values, formulas whose result was never stored, text with raised or
-struck-through parts, zeros not shown, hidden rows and columns: libraries tell none of these.
+struck-through parts, zeros not shown, hidden rows and columns, what colours and sizes let be seen:
+libraries tell none of these.
 """
 
+import math
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from lxml import etree
 
 from analysis.documents.readers.archive import read_member
+from analysis.documents.readers.ink import Colour
 from analysis.documents.readers.number_format import (
     BUILT_IN,
+    UNKNOWN,
     UNREAD,
     is_general,
     printed,
     printed_text,
+    prints_whole_numbers,
 )
+from analysis.documents.readers.sheet_ink import (
+    PLAIN,
+    Parts,
+    Print,
+    column_number,
+    formats,
+    odd_pieces,
+    parts_of,
+    prints,
+)
+from analysis.documents.readers.sheet_veils import Veils, veils
 from analysis.documents.readers.xml import parse_leniently
 
 Place = tuple[int, int]
 STORED = "\0"
-_ODD_RUN = re.compile(rb"vertAlign|strike")
+DOUBT = "\1"  # an object sign where there are digits, and nothing where there are none
+_LOW = 4  # points: a row of less height shows no figures
 _FRACTION = re.compile(rb"v>-?\d*[.eE]")
-_WHOLE = (0, 7, -7, 1234567, -1234567)
 _STYLE = re.compile(rb"""s=["'](\d{1,5})["']""")
 # A sheet without any of these words, before its cells or among them, prints its values as stored
 # (styles apart). A program that writes quotes or spaces in its own way does so throughout.
 _ODD_BEFORE = (
     *(b'showZeros="0', b'showZeros="f', b'zeroHeight="1', b'zeroHeight="t'),
-    *(b'hidden="1', b'hidden="t', b' width="0', b"='", b" =", b"= "),
+    *(b'hidden="1', b'hidden="t', b"<cols", b"='", b" =", b"= "),
 )
-_ODD_AMONG = (b'"e"', b"<f", b":f", b"hidden=", b' ht="0', b"rPr")
+_ODD_AMONG = (b'"e"', b"<f", b"hidden=", b"rPr", b"onditionalFormatting")
+_LOW_ROW = re.compile(rb' ht="[0-3][".]')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _MAX_COLUMNS = 16384
+_NARROW = 12  # columns as wide as so many digits hold any figure
+_SIZE = re.compile(r"\d+(?:\.\d+)?")
 _CELLS = "*[local-name()='sheetData']/*[local-name()='row']/*[local-name()='c']"
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A cell style: its number format, and whether its text is struck through or raised."""
+    """A cell style: its number format and its look."""
 
     code: str = "General"
-    is_odd: bool = False
+    look: Print = PLAIN
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a style prints values as they are stored."""
+        return not self.look.struck and self.look.is_seen and is_general(self.code)
 
 
 _PLAIN = Style()
@@ -55,10 +79,38 @@ _PLAIN = Style()
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What a workbook's sheets share: odd strings and odd styles, each by its number."""
+    """What a workbook's sheets share: odd strings, odd styles and looks, each by its number."""
 
-    strings: dict[str, str]
+    strings: dict[str, "Pieces"]
     styles: dict[str, Style]
+    looks: list[Print]
+    formats: list[Print]
+
+    @property
+    def size(self) -> float:
+        """The size of the font by which the width of columns is told."""
+        return self.looks[0].size if self.looks else PLAIN.size
+
+    def look(self, cell: etree._Element) -> Print:
+        """How the style of a cell prints."""
+        number = _int(cell.get("s", "0"))
+        return self.looks[number] if 0 <= number < len(self.looks) else PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A text whose pieces differ: what it prints, and the colours of its digits."""
+
+    text: str
+    inks: frozenset[Colour]
+
+    def on(self, look: Print) -> str:
+        """What it prints on the ground of a cell."""
+        return (
+            self.text
+            if all(replace(look, ink=i).is_seen for i in self.inks)
+            else _in_doubt(self.text)
+        )
 
 
 @dataclass(slots=True)
@@ -72,12 +124,10 @@ class Looks:
 
 def looks(archive: zipfile.ZipFile, sheets: list[bytes]) -> dict[int, Looks]:
     """The looks of each sheet that has any, by the sheet's number from 0 in workbook order."""
-    names = set(archive.namelist())
-    strings = _odd_strings(archive) if "xl/sharedStrings.xml" in names else {}
-    book = Book(strings, _odd_styles(archive) if "xl/styles.xml" in names else {})
+    book = _book(archive)
     found: dict[int, Looks] = {}
     for number, data in enumerate(sheets):
-        if strings or _is_odd(data) or (book.styles and _bears_odd_style(data, book)):
+        if book.strings or _is_odd(data) or (book.styles and _bears_odd_style(data, book)):
             found[number] = _looks_of(parse_leniently(data), book)
     return found
 
@@ -87,22 +137,30 @@ def _bears_odd_style(sheet: bytes, book: Book) -> bool:
     used = {number.decode() for number in set(_STYLE.findall(sheet))} | {"0"}
     odd = used & book.styles.keys()
     if odd and not _FRACTION.search(sheet):
-        odd = {number for number in odd if not _prints_whole_numbers(book.styles[number])}
+        odd = {number for number in odd if not _prints_whole(book.styles[number])}
     return bool(odd)
 
 
-def _prints_whole_numbers(style: Style) -> bool:
+def _prints_whole(style: Style) -> bool:
     """Whether a style prints texts and whole numbers of any sign and size as they are stored."""
-    shown = [printed(value, style.code) for value in _WHOLE]
-    return not style.is_odd and _as_text(style.code) is None and shown == list(map(str, _WHOLE))
+    return not style.look.struck and style.look.is_seen and prints_whole_numbers(style.code)
 
 
 def _is_odd(sheet: bytes) -> bool:
     """Whether a sheet may print something else than its values as stored."""
     before = sheet[: sheet.find(b"sheetData")]
-    if any(word in before for word in _ODD_BEFORE):
+    if before.endswith(b":") or any(word in before for word in _ODD_BEFORE):
         return True
-    return any(sheet.find(word, len(before)) >= 0 for word in _ODD_AMONG)
+    if any(sheet.find(word, len(before)) >= 0 for word in _ODD_AMONG):
+        return True
+    return _LOW_ROW.search(sheet, len(before)) is not None
+
+
+def told(shown: str, stored: str) -> str:
+    """What a cell prints, put together from its look and what is stored in it."""
+    text = shown.replace(STORED, stored)
+    doubt = UNREAD if any(map(str.isdigit, text)) else ""
+    return text.replace(DOUBT, doubt)
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
@@ -120,48 +178,45 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
     return [read_member(archive, part) if part in names else b"" for part in parts]
 
 
-@lru_cache(maxsize=1024)
-def column_number(letters: str) -> int:
-    """Number of a column from its letters: A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 # --- The workbook -------------------------------------------------------------------------------
 
 
-def _odd_strings(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Shared strings with raised or struck-through parts, by their number."""
-    data = read_member(archive, "xl/sharedStrings.xml")
-    if not _ODD_RUN.search(data):
+def _book(archive: zipfile.ZipFile) -> Book:
+    """What the sheets share, of the styles those that do not print a value as it is stored."""
+    names = archive.namelist()
+    parts: Parts = {}
+    if "xl/styles.xml" in names:
+        parts = parts_of(parse_leniently(read_member(archive, "xl/styles.xml")))
+    looks = prints(parts)
+    styles = {str(n): s for n, s in enumerate(_styles(parts, looks)) if not s.is_plain}
+    book = Book({}, styles, looks, formats(parts))
+    if "xl/sharedStrings.xml" in names:
+        book.strings.update(_odd_strings(read_member(archive, "xl/sharedStrings.xml"), book.size))
+    return book
+
+
+def _styles(parts: Parts, looks: list[Print]) -> Iterator[Style]:
+    """The cell styles of a workbook, in the order of their numbers."""
+    codes = dict(BUILT_IN)
+    for own in parts.get("numFmts", ()):
+        codes[_int(own.get("numFmtId"))] = own.get("formatCode", "General")
+    for xf, look in zip(parts.get("cellXfs", ()), looks, strict=True):
+        yield Style(codes.get(_int(xf.get("numFmtId", "0")), UNKNOWN), look)
+
+
+def _odd_strings(data: bytes, size: float) -> dict[str, Pieces]:
+    """Shared strings whose pieces differ in more than their fonts, by their number."""
+    if b"rPr" not in data:
         return {}
     items = enumerate(parse_leniently(data).iter("{*}si"))
-    return {str(n): _text(item) + UNREAD for n, item in items if _has_odd_run(item)}
+    return {str(n): found for n, item in items if (found := _pieces(item, size))}
 
 
-def _odd_styles(archive: zipfile.ZipFile) -> dict[str, Style]:
-    """Cell styles that do not print a value as it is stored, by the number that cells bear."""
-    root = parse_leniently(read_member(archive, "xl/styles.xml"))
-    codes = dict(BUILT_IN)
-    for own in root.iter("{*}numFmt"):
-        codes[_int(own.get("numFmtId"))] = own.get("formatCode", "General")
-    fonts = [_has_odd_run(font) for font in root.iterfind("{*}fonts/{*}font")]
-    odd = {n for n, is_odd in enumerate(fonts) if is_odd}
-    styles = [
-        Style(codes.get(_int(xf.get("numFmtId", "0")), "?"), _int(xf.get("fontId", "0")) in odd)
-        for xf in root.iterfind("{*}cellXfs/{*}xf")
-    ]
-    return {str(n): s for n, s in enumerate(styles) if s.is_odd or not is_general(s.code)}
-
-
-def _has_odd_run(element: etree._Element) -> bool:
-    """Whether a string or font has a raised, lowered or struck-through part."""
-    return any(
-        e.get("val", "1") not in ("0", "false", "baseline")
-        for e in element.iter("{*}vertAlign", "{*}strike")
-    )
+def _pieces(item: etree._Element, size: float) -> Pieces | None:
+    """A text whose pieces differ; None for one that prints as it is stored."""
+    is_odd, inks = odd_pieces(item, size)
+    text = _text(item) + UNREAD * is_odd
+    return Pieces(text, inks) if inks or text.endswith(UNREAD) else None
 
 
 def _int(value: str | None) -> int:
@@ -178,27 +233,43 @@ def _looks_of(root: etree._Element, book: Book) -> Looks:
     views = root.iterfind("{*}sheetViews/{*}sheetView")
     no_zeros = any(_is_off(view.get("showZeros")) for view in views)
     hides_rows = any(_is_on(e.get("zeroHeight")) for e in root.iterfind("{*}sheetFormatPr"))
-    for column in root.iterfind("{*}cols/{*}col"):
-        if _is_gone(column, "width"):
-            first, last = _int(column.get("min")), _int(column.get("max"))
-            found.columns.update(range(first - 1, min(last, _MAX_COLUMNS)))
-    odd = set(_odd_cells(root, book, no_zeros))
+    veil = veils(root, book.formats, _columns(root, found), book.size)
+    odd = set(_odd_cells(root, book, no_zeros, veil))
     with_odd = {cell.getparent() for cell in odd}
     for row in root.iterfind("{*}sheetData/{*}row"):
         at = _int(row.get("r")) - 1 if row.get("r") else at + 1
         if _is_gone(row, "ht") or (hides_rows and row.get("ht") is None):
             found.rows.add(at)
-        for column, cell in _cells_of(row) if row in with_odd else ():
+        is_low = _extent(row, "ht") < _LOW
+        for column, cell in _cells_of(row) if is_low or row in with_odd else ():
             shown = _shown(cell, book, no_zeros) if cell in odd else None
+            if is_low or (veil and veil.hide((at, column), cell, book.look(cell), shown)):
+                shown = _in_doubt(shown)
             if shown is not None:
                 found.cells[at, column] = shown
     return found
 
 
-def _odd_cells(root: etree._Element, book: Book, no_zeros: bool) -> list[etree._Element]:
+def _columns(root: etree._Element, found: Looks) -> dict[int, float]:
+    """The widths of narrow columns; those that are hidden are noted."""
+    widths: dict[int, float] = {}
+    for column in root.iterfind("{*}cols/{*}col"):
+        first, last = _int(column.get("min")), _int(column.get("max"))
+        places = range(first - 1, min(last, _MAX_COLUMNS))
+        if _is_gone(column, "width"):
+            found.columns.update(places)
+        elif _extent(column, "width") < _NARROW:
+            widths.update(dict.fromkeys(places, _extent(column, "width")))
+    return widths
+
+
+def _odd_cells(
+    root: etree._Element, book: Book, no_zeros: bool, veil: Veils | None
+) -> list[etree._Element]:
     """Cells that may print something else than their values as stored; most do not."""
     kinds = ["@t='e' or *[local-name()='f'] or */*/*[local-name()='rPr']"]
     kinds += ["@t='s'"] if book.strings else []
+    kinds += [veil.suspects(max((x.size for x in book.looks), default=PLAIN.size))] if veil else []
     kinds += ["not(@t) or @t='n'"] if no_zeros else []
     kinds += ["not(@s)"] if "0" in book.styles else []
     kinds += ["contains($styles, concat(' ', @s, ' '))"] if book.styles else []
@@ -219,6 +290,12 @@ def _is_gone(element: etree._Element, size: str) -> bool:
     """Whether a row or column is hidden, or has no height or width."""
     extent = element.get(size, "1")
     return _is_on(element.get("hidden")) or not extent.strip("0.")
+
+
+def _extent(element: etree._Element, size: str) -> float:
+    """The height or width of a row or column; endless where it is not stated."""
+    stated = element.get(size)
+    return float(stated) if stated and _SIZE.fullmatch(stated) else math.inf
 
 
 def _is_on(value: str | None) -> bool:
@@ -245,24 +322,33 @@ def _shown(cell: etree._Element, book: Book, no_zeros: bool) -> str | None:
     if kind == "n" and value:
         shown = _number(value, style.code, no_zeros)
     elif kind == "s" and value:
-        shown = book.strings.get(value, _as_text(style.code))
+        pieces = book.strings.get(value)
+        shown = pieces.on(book.look(cell)) if pieces else _as_text(style.code)
     else:
-        shown = _unusual(cell, kind, value or "", style.code)
-    if style.is_odd and shown != "" and value is not None:
+        shown = _unusual(cell, kind, value or "", book)
+    if shown == "" or value is None:
+        return shown
+    if style.look.struck:
         return f"{STORED if shown is None else shown}{UNREAD}"
-    return shown
+    return shown if style.look.is_seen else _in_doubt(shown)
 
 
-def _unusual(cell: etree._Element, kind: str, value: str, code: str) -> str | None:
+def _in_doubt(shown: str | None) -> str:
+    """What a cell prints of which nobody can tell whether its digits are seen."""
+    return f"{STORED if shown is None else shown}{DOUBT}"
+
+
+def _unusual(cell: etree._Element, kind: str, value: str, book: Book) -> str | None:
     """What a cell prints that holds neither a number nor a shared string."""
     if kind == "e":
         return value or "#ERROR"
     formula = cell.find("{*}f")
     if formula is not None and not value and kind != "str":
         return f"={formula.text or ''}"
-    if kind == "inlineStr" and _has_odd_run(cell):
-        return _text(cell) + UNREAD
-    return _as_text(code)
+    pieces = _pieces(cell, book.size) if kind == "inlineStr" else None
+    if pieces is not None:
+        return pieces.on(book.look(cell))
+    return _as_text(book.styles.get(cell.get("s", "0"), _PLAIN).code)
 
 
 @lru_cache(maxsize=256)

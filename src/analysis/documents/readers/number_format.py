@@ -7,11 +7,15 @@ from functools import lru_cache
 from analysis.documents.grid import UNREAD
 
 BUILT_IN = {
+    **dict.fromkeys((5, 6), '"¥"#,##0;"¥"-#,##0'),
+    **dict.fromkeys((7, 8), '"¥"#,##0.00;"¥"-#,##0.00'),
     **{0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **{37: "#,##0_);(#,##0)", 38: "#,##0_);(#,##0)", 39: "#,##0.00_);(#,##0.00)"},
     **{40: "#,##0.00_);(#,##0.00)", 41: '#,##0_);(#,##0);"-"_);@', 42: '#,##0_);(#,##0);"-"_);@'},
     **{43: '#,##0.00_);(#,##0.00);"-"??_);@', 44: '#,##0.00_);(#,##0.00);"-"??_);@', 49: "@"},
 }
+UNKNOWN = "?/?"  # a date, a fraction, or one of those that a language has of its own
+_WHOLE = (0, 7, -7, 1234567, -1234567)
 _GENERAL = re.compile(r"(?:General|G/通用格式|@)", re.IGNORECASE)
 _SECTIONS = re.compile(r'(?:[^;"\\]|"[^"]*"|\\.)+|(?<=;)(?=;|$)|^(?=;)')
 _COLOUR = re.compile(
@@ -63,6 +67,13 @@ def printed_text(text: str, code: str) -> str:
     last = sections[3] if len(sections) == 4 else sections[-1] if "@" in sections[-1] else "@"
     pieces = [(m["quoted"] or m["escaped"] or m["general"] or "") for m in _PIECES.finditer(last)]
     return "".join(text if piece == "@" else piece for piece in pieces)
+
+
+@lru_cache(maxsize=1024)
+def prints_whole_numbers(code: str) -> bool:
+    """Whether a format prints texts and whole numbers of any sign and size as they are stored."""
+    shown = [printed(value, code) for value in _WHOLE]
+    return shown == list(map(str, _WHOLE)) and printed_text("a", code) == "a"
 
 
 @lru_cache(maxsize=1024)

@@ -8,8 +8,9 @@ from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import check_size, open_archive
-from analysis.documents.readers.looks import STORED, Looks, column_number, looks, sheet_parts
+from analysis.documents.readers.looks import Looks, looks, sheet_parts, told
 from analysis.documents.readers.number_format import plain_text
+from analysis.documents.readers.sheet_ink import column_number
 
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
@@ -81,7 +82,10 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
     """Cells of a sheet at their own rows and columns."""
     sheet = book.get_sheet_by_index(n)
     rows: list[list[Cell | None]] = [
-        [Cell(v if type(v) is str else _printed(v), r, c) for c, v in enumerate(row)]
+        [
+            Cell(v if type(v) is str else plain_text(v) if type(v) is float else str(v), r, c)
+            for c, v in enumerate(row)
+        ]
         for r, row in enumerate(sheet.to_python(skip_empty_area=False))
     ]
     for (r, c), text in odd.cells.items():
@@ -89,7 +93,7 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
         rows[r].extend(Cell("", r, n) for n in range(len(rows[r]), c + 1))
         held = rows[r][c]
         stored = held.text if held else ""
-        rows[r][c] = Cell(text.replace(STORED, stored), r, c, stored=stored)
+        rows[r][c] = Cell(told(text, stored), r, c, stored=stored)
     return lay_out(rows, sheet.merged_cell_ranges or [], odd.rows, odd.columns)
 
 
@@ -104,11 +108,6 @@ def _height(sheet: bytes) -> int:
     """The number of a sheet's last row, also where it holds empty cells only."""
     found = _ROW.match(sheet, max(sheet.rfind(b"<row "), 0))
     return int(found[1]) if found else 0
-
-
-def _printed(value: object) -> str:
-    """A cell's value as text."""
-    return plain_text(value) if isinstance(value, float) else str(value)
 
 
 def _check_extent(sheet: bytes) -> None:

@@ -11,7 +11,17 @@ from functools import lru_cache
 from lxml import etree
 
 from analysis.documents.grid import UNREAD
-from analysis.documents.readers.colours import INK, PAPER, Colour, are_close, mixed, of_hex
+from analysis.documents.readers.ink import (
+    ALIKE,
+    INK,
+    LEAST_POINTS,
+    PAPER,
+    SIGN_FONTS,
+    Colour,
+    are_close,
+    mixed,
+    of_hex,
+)
 
 _NAMESPACES = {
     "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -19,16 +29,15 @@ _NAMESPACES = {
 }
 W = f"{{{_NAMESPACES['w']}}}"
 # Too small, too narrow, overlapping, not filled with colour, two lines in one, drawn beside the
-# cell, cut off. Symbol is not among the fonts of signs: its digits are digits.
+# cell, cut off.
 _DOUBTFUL = {
-    "w:sz": "@w:val < 6",
+    "w:sz": f"@w:val < {2 * LEAST_POINTS}",
     "w:w": "number(translate(@w:val, '%', '')) < 30",
     "w:spacing": "@w:val <= -60 or (@w:lineRule = 'exact' and @w:line < 100)",
     "w:fitText": "@w:val < 150",
     "w:specVanish": "not(@w:val) or @w:val = '1' or @w:val = 'true' or @w:val = 'on'",
     "w:eastAsianLayout": "@w:combine = '1' or @w:combine = 'true' or @w:combine = 'on'",
-    "w:rFonts": "starts-with(@w:ascii, 'Wingdings') or starts-with(@w:ascii, 'Webdings')"
-    " or contains(@w:ascii, 'Dingbats') or @w:ascii = 'Marlett' or @w:ascii = 'MT Extra'",
+    "w:rFonts": " or ".join(f"starts-with(@w:ascii, '{font}')" for font in SIGN_FONTS),
     "w14:textFill": "w14:noFill or .//w14:alpha[@w14:val > 60000]"
     " or .//w14:schemeClr[@w14:val = 'bg1' or @w14:val = 'lt1'][not(*)]",
     "w:framePr": "@w:dropCap and @w:dropCap != 'none'",
@@ -46,7 +55,6 @@ _find_mixed = etree.XPath(
 _TAGS = [name.replace("w:", W, 1) for name in _DOUBTFUL if name.startswith("w:")]
 _TAGS += [W + "bdo", W + "color", W + "highlight", f"{{{_NAMESPACES['w14']}}}textFill"]
 TINTS = {W + "color", W + "shd", W + "highlight"}
-_ALIKE = 0.9  # sizes nearer than this can't be told apart by eye
 _SIZE = 20  # half points, where no style tells
 _THEME = {
     **dict.fromkeys(("background1", "light1", "background2", "light2"), PAPER),
@@ -114,7 +122,7 @@ def _note_sizes(paragraph: etree._Element, default: int) -> None:
     sizes = {run: _size(run, default) for run in _runs(paragraph)}
     largest = max(sizes.values(), default=0)
     for run, size in sizes.items():
-        if size < largest * _ALIKE:
+        if size < largest * ALIKE:
             _set_apart(run, " ")
 
 

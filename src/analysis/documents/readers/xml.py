@@ -16,7 +16,14 @@ def parse_strictly(data: bytes) -> etree._Element:
 
 def parse_leniently(data: bytes) -> etree._Element:
     """The root of an XML part as far as it can be read; an empty element where it can't."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=True)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+        recover=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:

@@ -1,4 +1,4 @@
-"""Colours of ink and of what it stands on: whether eyes can tell them apart."""
+"""What is seen of ink: colours that can't be told from their ground, fonts of signs, sizes."""
 
 import string
 
@@ -6,6 +6,10 @@ Colour = tuple[int, int, int]
 PAPER: Colour = (255, 255, 255)
 INK: Colour = (0, 0, 0)
 _CLOSE = 40
+# Symbol is not among them: its digits are digits.
+SIGN_FONTS = ("Wingdings", "Webdings", "ZapfDingbats", "ITC Zapf Dingbats", "Marlett", "MT Extra")
+LEAST_POINTS = 3  # smaller text can't be read
+ALIKE = 0.9  # sizes nearer than this can't be told apart by eye
 
 
 def of_hex(text: str | None) -> Colour | None:
