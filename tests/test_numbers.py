@@ -218,7 +218,8 @@ def test_a_number_in_brackets_at_the_end_of_a_label_may_be_a_figure(label, ends)
 
 
 @pytest.mark.parametrize(
-    "text", ["18（减）", "4（以上）", "4（应为5）", "4（万）", "4（均为2022年）", "4（累计）", "4（作废）"]
+    "text",
+    ["18（减）", "4（以上）", "4（应为5）", "4（万）", "4（均为2022年）", "4（累计）", "4（作废）"],
 )
 def test_a_figure_with_a_note_that_changes_it_is_not_read(text):
     assert parse_count(text).state == "text"

@@ -9,7 +9,7 @@ from random import Random
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
-from typesetter import Cell, Grid, Job, cells_of
+from typesetter import AMOUNTS, Cell, Grid, Job, cells_of
 
 GHOST = "99"
 STYLES = {
@@ -198,6 +198,8 @@ def number_look(job: Job, cell: Cell) -> tuple[float, str] | None:
     rng = job.chance(f"format {cell.key}")
     if not cell.key or not re.fullmatch(r"-?(?:0|[1-9][0-9]*)", cell.text):
         return None
+    if cell.key[2] in AMOUNTS:  # which are in no 件
+        return (float(cell.text), "General") if "number_formats" in job.names else None
     if cell.key in job.marked.get("scaled_figures", ()):
         return float(cell.text) * 1000 + rng.randrange(-400, 400), rng.choice(SCALED)
     if "rounded_figures" in job.names and rng.random() < 0.3:
