@@ -251,7 +251,8 @@ def test_the_period_of_the_figures_tells_the_year_where_the_title_does_not() -> 
     head = "南京市公安局政府信息公开工作年度报告\n"
     assert facts(head + "统计期限自2022年1月1日起至2022年12月31日止")["year"] == 2022
     assert facts(head + "统计期限自 2022 年 1 月 1 日 至 12 月 31 日")["year"] == 2022
-    assert facts(head + "自2021年1月1日起至今；\n自2022年1月1日至12月31日")["year"] is None
+    assert facts(head + "访问量自2015年1月1日起至今；\n自2022年1月1日至12月31日")["year"] == 2022
+    assert facts(head + "自2021年1月1日至12月31日；\n自2022年1月1日至12月31日")["year"] is None
 
 
 def test_the_year_and_the_agency_may_stand_on_lines_of_their_own() -> None:

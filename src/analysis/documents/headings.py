@@ -155,8 +155,10 @@ def is_title(line: str) -> bool:
 
 
 def years_of_label(label: str) -> set[int]:
-    """Years that a label names, as in 本年(2023)制发件数 or 2015年."""
+    """Years that a label names, as in 本年(2023)制发件数 or 2015年; not that of 上一年(2022)."""
     bare = _undated(plain(label))
+    if any(word in bare for word in _words()["last_year"]):
+        return set()
     return {int(year) for year in _YEAR_IN_BRACKETS.findall(bare)} | years_in(bare)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.fold import plain
+from analysis.documents.grid import UNREAD
 from analysis.documents.issues import Issue, issue
 from analysis.documents.numbers import Figure, parse_count
 from analysis.documents.placement import Placement
@@ -69,7 +70,9 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
     """The issue of a cell that can't be taken as it stands, if any."""
     if figure.state == "text":
         glued = re.fullmatch(r"0\d+", plain(placement.cell.text))
-        return _on_cell("glued_digits" if glued else "not_a_figure", placement)
+        unread = UNREAD in placement.cell.text
+        check = "glued_digits" if glued else "unread_part" if unread else "not_a_figure"
+        return _on_cell(check, placement)
     if figure.state != "number" or figure.value is None:
         return None
     key = (placement.table, placement.row, placement.column)
@@ -130,6 +133,6 @@ def _on_cell(check: str, placement: Placement, **facts: object) -> Issue:
         row=placement.row,
         column="" if check == "glued_digits" else placement.column,
         cell=placement.place,
-        raw=placement.cell.text,
+        raw=placement.cell.text.replace(UNREAD, "▯"),
         **facts,
     )

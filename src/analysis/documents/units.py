@@ -14,6 +14,7 @@ from analysis.documents.labels import is_heading
 from analysis.documents.records import kind_of
 from analysis.documents.reference import entries, numbers
 
+_LONGEST_LINE = 40  # characters of a line in a message
 _BETWEEN = "[、,;/和及或]"
 
 
@@ -63,9 +64,12 @@ def stated_unit(text: str) -> str:
 def scaled_counts(lines: Iterable[str]) -> list[Issue]:
     """An error on a report any line of which states that it counts in hundreds or the like."""
     counted = tuple(numbers()["stated"]["counted"])
-    stated = {unit for line in lines if "位" in line for unit in stated_units(line)}
-    odd = {unit for unit in stated if _is_scaled(unit) and unit.endswith(counted)}
-    return _odd("", "", "", "单位", odd)
+    for line in lines:
+        units = stated_units(line) if "位" in line else ()
+        odd = {unit for unit in units if _is_scaled(unit) and unit.endswith(counted)}
+        if odd:
+            return _odd("", "", "", f"“{line[:_LONGEST_LINE]}”", odd)
+    return []
 
 
 def unit_around(table: str, row: str, column: str, texts: Iterable[str]) -> str:
