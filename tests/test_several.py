@@ -417,3 +417,11 @@ def test_a_page_whose_tables_stand_below_another_years_title_is_flagged():
     page = f"<body><p>{TITLE.replace('2023', '2022')}</p>".encode()
     report = read(html(*SAMPLE, head=head).replace(b"<body>", page))
     assert checks(report) == {"doubtful_year"}
+
+
+@formats
+@pytest.mark.parametrize("corner", ["申请情况（2022年）", "2022年申请情况"])
+def test_a_year_over_the_labels_of_a_table_is_that_of_its_figures(make, corner):
+    table = [[corner, *REQUESTS[0][1:]], *REQUESTS[1:]]
+    report = read(printed(make, TITLE, DISCLOSURE, table, DISPUTES))
+    assert is_flagged(report, ("requests", "granted", "total"))

@@ -44,7 +44,8 @@ def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
 def main() -> None:
     """Gongkai 公开: annual reports on government-information disclosure as checked, tidy data.
 
-    Put report files (HTML, docx, xlsx, xls, text, Markdown, CSV) below data/raw, then `build`.
+    Put report files (HTML, PDF, scans, Word and Excel old and new, RTF, MHTML, text, Markdown, CSV,
+    zip archives of these) below data/raw, then `build`.
     Exit codes: 0 done (bad files are issues, counted in the summary), 1 failed, 2 a wrong request,
     manifest or reference file (nothing done).
     """

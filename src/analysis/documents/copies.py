@@ -171,9 +171,10 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
 
 
 def _heads(segment: Segment) -> list[str]:
-    """The texts of a header over its known columns."""
+    """The texts of a header over its labels and its known columns."""
     columns = [column for column in segment.header.columns if column.code]
-    return [text for column in columns for text in (*column.above, column.label.text)]
+    texts = [text for column in columns for text in (*column.above, column.label.text)]
+    return [*segment.header.corner, *texts]
 
 
 def _below_section(lines: list[str]) -> list[str]:

@@ -35,11 +35,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A recognised header: its table, its columns from left to right, where its rows end."""
+    """A recognised header: its table, its columns from left to right, where its rows end.
+
+    `corner` has the texts over the labels, such as 信息内容.
+    """
 
     table: str
     columns: tuple[Column, ...]
     end: int
+    corner: tuple[str, ...] = ()
 
     @property
     def names_rows(self) -> bool:
@@ -67,7 +71,9 @@ def read_header(grid: Grid, rows: list[int]) -> Header | None:
         for column, stack in stacks.items()
     ]
     end = max((spans[-1].end for r in rows if (spans := grid.spans(r))), default=-1)
-    return Header(best, _joined(best, columns), end)
+    first = next(column.start for column in columns if column.code)
+    corner = {cell.text: None for place in stacks if place < first for cell in stacks[place]}
+    return Header(best, _joined(best, columns), end, tuple(corner))
 
 
 def _stacks(grid: Grid, rows: list[int]) -> dict[int, list[Cell]]:

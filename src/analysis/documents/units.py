@@ -23,13 +23,14 @@ def _statements() -> tuple[re.Pattern[str], ...]:
     """Units in brackets, behind the word 单位, or as in 以百件计; several with signs between."""
     units, stated = numbers()["units"], numbers()["stated"]
     words = sorted(units["count"] + units["amount"] + stated["others"], key=len, reverse=True)
-    unit = rf"(?:[{stated['scales']}]*(?:{'|'.join(words)})|[{stated['lone_scales']}])"
+    unit = rf"(?:[{stated['scales']}]*(?:{'|'.join(words)}){{1,2}}|[{stated['lone_scales']}])"
     listed = rf"(?:{'|'.join(stated['currency'])})?({unit}(?:{_BETWEEN}{unit})*)"
-    named = r"(?:单位(?:均|都|分别)?[:为是]?|金额:)"
+    named = r"(?:单位(?:均|都|分别)?[:为是/]?|金额:)"
     return (
         re.compile(rf"\((?:[^\W\d]{{0,8}}?[,:;]?)?(?:{named})?{listed}\)"),
         re.compile(rf"{named}\(?{listed}(?![^\W\d])"),
         re.compile(rf"以{listed}(?:为单位|计算?(?![^\W\d]))"),
+        re.compile(rf"^{listed}$"),
     )
 
 
