@@ -175,6 +175,10 @@ def test_a_colour_that_is_seen_leaves_its_figure(colour):
         ('<table><tr style="background:rgba(0,0,0,.05)"><td style="color:#036">62', True),
         ('<table><tr><td style="background:color-mix(in srgb,red,blue)">62', False),
         ('<table><tr><td><i style="color:#fff!important;color:#000">62', False),
+        ('<table><tr><td><i style="color:#fff;color:">62', False),
+        ('<table><tr><td><i style="color:#fff;visibility:visible">62', False),
+        ('<table><tr style="visibility:hidden"><td>62', False),
+        ('<table><tbody style="visibility:hidden"><tr><td>62', False),
     ],
 )
 def test_a_colour_is_held_against_the_ground_that_it_stands_on(page, is_seen):
@@ -212,6 +216,7 @@ def test_a_colour_is_held_against_the_ground_that_it_stands_on(page, is_seen):
         *((".a{--d:none;display:var(--d)}", 2), (".a{display:var(--none)}", None)),
         *((":root{--d:none} .a{display:var(--d)}", 2), (".a{opacity:-1}", None)),
         *((".a{opacity:var(--none)}", None), (".a{font-size:calc(1px - 1px)}", None)),
+        (".a{opacity:1;display:none} .a:first-of-type{display:inline!important}", None),
         *((".a{visibility:gone}", None), (".a:first-of-type{opacity:0}", None)),
         *((".a:not(td .b){display:none}", 2), (".a:nth-child(1 of .a){display:none}", None)),
         *((":scope .a{display:none}", 2), (".a:focus-within{display:none}", 62)),

@@ -14,7 +14,7 @@ from typesetter import AMOUNTS, Cell, Grid, Job, cells_of
 GHOST = "99"
 STYLES = {
     "hidden_by_class": ".zw7, .c4.q3 { display: none } .c4 { color: #333 } "
-    "td { & .c5 { display: none } } @media (max-width: 9999px) { .c6 { d\\69splay: none } } "
+    "tr { & .c5 { display: none } } @media (max-width: 9999px) { .c6 { d\\69splay: none } } "
     ":root { --h: none } .c7 { display: var(--h, inline) } "
     "@media (max-width: 767px) { td { color: #fff } } @media print { td { display: none } }",
     "unseen_text": ":root { --w: #fff } .w1 { color: var(--w) } .w2 { color: #ffffffff } "

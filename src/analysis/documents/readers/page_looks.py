@@ -20,6 +20,7 @@ from analysis.documents.readers.page_colours import (
 from analysis.documents.readers.page_variables import fill_in
 
 UNSEEN = ("hidden", "blank")
+_TOLD = (*UNSEEN, "struck", "moved", "added")
 _CELLS = ("td", "th")
 _ROW_LEVEL = (*_CELLS, "tr", "tbody", "thead", "tfoot")
 _WIDE = r"(?:1[6-9]|[2-9]\d|\d{3,})(?:\.\d+)?(?:px|pt|[\s;]|$)|[1-9][\d.]*(?:r?em|%|v[wh]|cm|in)"
@@ -169,7 +170,8 @@ def declarations(style: str) -> list[tuple[str, str, bool]]:
     for name, value in _DECLARATION.findall(tidy(style.lower())):
         if name in PROPERTIES or name.startswith("--"):
             value, n_important = _IMPORTANT.subn("", value)
-            found.append((name, value.strip(), n_important > 0))
+            if value.strip() or name.startswith("--"):
+                found.append((name, value.strip(), n_important > 0))
     return found
 
 
@@ -230,6 +232,9 @@ def _pass_on(element: etree._Element, look: str) -> None:
     for around in blank if look == "shown" else ():
         around.set("look", "struck")
         _pass_on(around, "struck")
+    if look == "blank" and element.tag in _ROW_LEVEL:
+        for cell in element.iter(*_CELLS):
+            cell.set("look", "blank" if cell.get("look") != "hidden" else "hidden")
     if look == "struck" or (look in ("moved", "afloat", "added") and element.tag in _ROW_LEVEL):
         for cell in element.iter(*_CELLS):
             if cell.get("look") not in UNSEEN:
@@ -260,7 +265,7 @@ def _note_tint(element: etree._Element, is_dark_somewhere: bool) -> None:
     for holder in _holders(element):
         cell = next((e for e in (holder, *holder.iterancestors()) if e.tag in _CELLS), None)
         if cell in around[1:]:
-            if element.get("look", "afloat") == "afloat":
+            if element.get("look") not in _TOLD:
                 element.set("look", "moved")
         elif cell is not None and cell.get("look") not in UNSEEN:
             cell.set("look", "struck")

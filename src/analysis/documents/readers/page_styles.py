@@ -33,6 +33,7 @@ _PSEUDO = re.compile(r"::?[\w-]+(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
 _AT_NO_REST = re.compile(  # what holds only while somebody does something, or nowhere
     r"::?(?:hover|focus|active|visited|target|fullscreen|autofill|placeholder|selection|backdrop|-)"
 )
+_SHOWING = ("display", "visibility")
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _DOCTYPE = re.compile(r"\s*(?:<!--.*?-->\s*|<\?.*?>\s*)*<!doctype\s+html", re.I | re.DOTALL)
 
@@ -165,7 +166,9 @@ def _rules(number: int, block: Block, is_lenient: bool, *, odd: bool) -> Iterato
     for one in _selectors(block.selectors, is_lenient):
         doubt = block.doubt or one.doubt
         if doubt:
-            yield from (_rule(number, 0, block, one, (DOUBT, doubt)),) if odd else ()
+            if odd or not declared(block.style).keys().isdisjoint(_SHOWING):
+                told = (DOUBT, doubt if odd else "moved")
+                yield _rule(number, 0, block, one, told, odd=odd)
         elif not one.pseudo:
             for at, (name, value, important) in enumerate(declarations(block.style)):
                 yield _rule(number, at, block, one, (name, value), important, odd)
