@@ -234,9 +234,23 @@ def test_a_style_sheet_means_what_it_means_to_a_browser_or_is_in_doubt(style, se
     assert figure_in("<span class=a id=n>6</span>2", style).value == seen
 
 
-def test_names_of_classes_are_exact_on_pages_that_declare_their_type():
-    page = "<!DOCTYPE html><style>.A{display:none}</style><table><tr><td><i class=a>6</i>2</table>"
-    assert readers.read(page.encode()).grids[0].cells[0][0].text == "62"
+@pytest.mark.parametrize(
+    ("doctype", "text"),
+    [
+        *(
+            ("", "2"),
+            ("<!DOCTYPE html>", "62"),
+            ("<?xml version='1.0'?><!-- a --><!doctype HTML>", "62"),
+        ),
+        ('<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://a/b.dtd">', "62"),
+        ('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.0 Transitional//EN">', "2"),
+        ('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">', "2"),
+        ('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://a/b.dtd">', "62"),
+    ],
+)
+def test_names_of_classes_are_exact_on_pages_that_declare_a_type_of_today(doctype, text):
+    page = f"{doctype}<style>.A{{display:none}}</style><table><tr><td><i class=a>6</i>2</table>"
+    assert readers.read(page.encode()).grids[0].cells[0][0].text == text
 
 
 @pytest.mark.parametrize(
@@ -401,3 +415,18 @@ def test_a_row_with_a_small_reference_is_flagged_and_no_other():
     cell = ("requests", "granted_in_part", "natural_person")
     assert {(r.table, r.row, r.column) for r in report.cells if r.state == "text"} == {cell}
     assert len(report.cells) == len(sample_truth())
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        *("td{" * 3000, "a," * 40_000 + "td{color:#fff}", ("a," * 5000 + "td{") * 2 + "color:#fff"),
+        *("td{color:" + "(" * 9000, "td{color:" + "var(--x," * 50 + "red" + ")" * 50),
+        "".join(f"td{{--a{n}:var(--a{n + 1}) var(--a{n + 1})}}" for n in range(60))
+        + "td{color:var(--a0)}",
+    ],
+)
+def test_a_style_sheet_that_nobody_can_follow_ends_and_puts_its_figures_in_doubt(style):
+    report = read(html(*SAMPLE, head=f"<style>{style}</style>"))
+    assert not wrong_in_silence(report)
+    assert not report.facts["verified"]

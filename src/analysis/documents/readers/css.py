@@ -24,7 +24,7 @@ _PLAIN = re.compile(
 )
 _BRACKETS = re.compile(r"[(\[{)\]}]")
 _DEEP = 60
-_LONG = 20_000
+_LONG, _MANY = 20_000, 1000
 _COMMA = re.compile(r",(?![^(]*\))")
 _NO_RULES = re.compile(
     r".*keyframes|font-|page|property|counter-style|list|.*viewport|namespace|color-profile"
@@ -142,12 +142,13 @@ def _within(selectors: str, parents: str) -> str:
     """Selectors that stand within a rule of others, written out."""
     if not parents:
         return selectors
-    written = ",".join(
+    if len(parents) + len(selectors) > _LONG or parents.count(",") * selectors.count(",") > _MANY:
+        return "*"  # no page needs so many, and any of them may be meant
+    return ",".join(
         one.replace("&", parent) if "&" in one else f"{parent} {one.strip()}"
         for parent in _COMMA.split(parents)
         for one in _COMMA.split(selectors)
     )
-    return written if len(written) < _LONG else "*"
 
 
 def _style(items: Iterable[Node]) -> str:

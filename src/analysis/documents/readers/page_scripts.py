@@ -54,10 +54,14 @@ def _filled(root: etree._Element, programs: list[str]) -> Iterator[etree._Elemen
     for element in root.xpath("//table//*[@id]") if words else ():
         if element.get("id").strip() in words:
             yield element
-    for pick in (pick for program in writing for pick in _PICKS.finditer(program)):
-        if _WRITES.search(pick["rest"]):
-            name = f".{pick['name']}" if pick["by"] == "Class" else pick["name"]
-            yield from matched(root, name)
+    picks = (pick for program in writing for pick in _PICKS.finditer(program))
+    names = {
+        f".{pick['name']}" if pick["by"] == "Class" else pick["name"]
+        for pick in picks
+        if _WRITES.search(pick["rest"])
+    }
+    for name in names:
+        yield from matched(root, name)
 
 
 def _mark(element: etree._Element) -> None:

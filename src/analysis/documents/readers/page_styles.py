@@ -33,15 +33,20 @@ _PSEUDO = re.compile(r"::?[\w-]+(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
 _AT_NO_REST = re.compile(  # what holds only while somebody does something, or nowhere
     r"::?(?:hover|focus|active|visited|target|fullscreen|autofill|placeholder|selection|backdrop|-)"
 )
+_LONG = 50_000
 _SHOWING = ("display", "visibility")
 _UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-_DOCTYPE = re.compile(r"\s*(?:<!--.*?-->\s*|<\?.*?>\s*)*<!doctype\s+html", re.I | re.DOTALL)
+_STRICT = re.compile(  # but for types so old that browsers take them for none
+    r"\s*(?><!--.*?-->\s*|<\?.*?>\s*)*+<!doctype\s+html(?![^>]*//dtd\s+html\s+"
+    r"(?:[23]|4\.0\s|4\.01\s+(?:transitional|frameset)//[^\">]*[\"']\s*>))",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Rule(NamedTuple):
     """One selector and what it declares, ranked as a browser ranks it."""
 
-    rank: tuple[bool, int, tuple[int, int, int], int, int]
+    rank: tuple[bool, int, tuple[int, int, int], int]
     selector: str
     name: str
     value: str
@@ -83,7 +88,7 @@ def apply_page_styles(
         return None
     known = _names_about_tables(root)
     about = [n for n, block in enumerate(sheet.blocks) if _may_match(block.selectors, known)]
-    is_lenient = _DOCTYPE.match(page[:2000]) is None
+    is_lenient = _STRICT.match(page[:2000]) is None
     rules = sorted(
         rule for n in about for rule in _rules(n, sheet.blocks[n], is_lenient, odd=odd[n])
     )
@@ -163,25 +168,26 @@ def _rules(number: int, block: Block, is_lenient: bool, *, odd: bool) -> Iterato
     What a rule prints before or after an element is content of the element; a first letter or line
     that looks otherwise than the rest is as odd. Of what may match or hold, only the doubt counts.
     """
+    stated = declarations(block.style)
     for one in _selectors(block.selectors, is_lenient):
         doubt = block.doubt or one.doubt
         if doubt:
             if odd or not declared(block.style).keys().isdisjoint(_SHOWING):
                 told = (DOUBT, doubt if odd else "moved")
-                yield _rule(number, 0, block, one, told, odd=odd)
+                yield _rule(number, block, one, told, odd=odd)
         elif not one.pseudo:
-            for at, (name, value, important) in enumerate(declarations(block.style)):
-                yield _rule(number, at, block, one, (name, value), important, odd)
+            last = {(name, important): value for name, value, important in stated}
+            for (name, important), value in last.items():
+                yield _rule(number, block, one, (name, value), important, odd)
         elif styled(block.style) not in UNSEEN:
             content = declared(block.style).get("content", "none")
             content = "first" if one.pseudo in _FIRST else content
             if styled(f"content:{content}"):
-                yield _rule(number, 0, block, one, ("content", content))
+                yield _rule(number, block, one, ("content", content))
 
 
 def _rule(
     number: int,
-    at: int,
     block: Block,
     selector: "_Selector",
     declaration: tuple[str, str],
@@ -190,7 +196,7 @@ def _rule(
 ) -> Rule:
     """One declaration of a block for one of its selectors."""
     layer = -block.layer if important else block.layer
-    rank = (important, layer, selector.rank, number, at)
+    rank = (important, layer, selector.rank, number)
     return Rule(rank, selector.xpath, *declaration, odd)
 
 
@@ -206,6 +212,8 @@ class _Selector(NamedTuple):
 @lru_cache(maxsize=4096)
 def _selectors(text: str, is_lenient: bool) -> list[_Selector]:
     """Selectors as XPath; what is not understood makes them wider ones, with a doubt."""
+    if len(text) > _LONG:  # no page needs so many, and any of them may be meant
+        return [_Selector("//*", (0, 0, 0), "", "struck")]
     try:
         return _translated(text, is_lenient)
     except SelectorError:

@@ -8,8 +8,8 @@ from lxml import etree
 _INNERMOST = re.compile(
     r"var\(\s*(--[\w-]+)\s*(?:,((?:(?!var\()[^()]|(?!var)\((?:[^()]|\([^()]*\))*\))*))?\)"
 )
-_STEPS = 40
-_LONG = 2000
+_STEPS = 16
+_LONG = 500
 
 
 def fill_in(element: etree._Element, declared: Callable[[str], dict[str, str]]) -> None:
@@ -27,8 +27,8 @@ def _told(
 ) -> str | None:
     """A value with what its variables stand for; None where one is stated to be nothing."""
     for _ in range(_STEPS):
-        found = _INNERMOST.search(value)
-        if found is None or len(value) > _LONG:
+        found = _INNERMOST.search(value) if len(value) < _LONG else None
+        if found is None:
             return value
         stated = _stated(found[1], element, declared)
         if stated is None and found[2] is None:
