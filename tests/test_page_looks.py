@@ -420,7 +420,11 @@ def test_a_row_with_a_small_reference_is_flagged_and_no_other():
 @pytest.mark.parametrize(
     "style",
     [
-        *("td{" * 3000, "a," * 40_000 + "td{color:#fff}", ("a," * 5000 + "td{") * 2 + "color:#fff"),
+        *(
+            "td{" * 3000 + "color:#fff",
+            "a," * 40_000 + "td{color:#fff}",
+            ("a," * 5000 + "td{") * 2 + "color:#fff",
+        ),
         *("td{color:" + "(" * 9000, "td{color:" + "var(--x," * 50 + "red" + ")" * 50),
         "".join(f"td{{--a{n}:var(--a{n + 1}) var(--a{n + 1})}}" for n in range(60))
         + "td{color:var(--a0)}",
