@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 from helpers import SAMPLE, saved, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -312,6 +313,82 @@ def test_a_number_over_merged_columns_has_their_width():
     book.active.column_dimensions["A"].width = 1
     book.active.merge_cells("A1:C1")
     assert text_at(read(saved(book)), 0, 0) == "812"
+
+
+def test_many_conditional_formats_are_taken_as_one():
+    book = openpyxl.Workbook()
+    rule = CellIsRule("equal", ["0"], font=Font(color="FFFFFFFF"))
+    for n in range(1, 600):
+        book.active.cell(n, 1, 67)
+        book.active.conditional_formatting.add(f"A{n}:A{n}", rule)
+    assert parse_count(text_at(read(saved(book)), 9, 0)).state == "text"
+
+
+def old_cell(value: object, style: str, height: int = 300, width: int = 2600) -> str | None:
+    """What a cell of an old workbook prints."""
+    book = xlwt.Workbook()
+    page = book.add_sheet("1")
+    page.row(0).height_mismatch, page.row(0).height = True, height
+    page.col(0).width = width
+    if isinstance(value, tuple):
+        page.write_rich_text(0, 0, value, xlwt.easyxf(style))
+    else:
+        page.write(0, 0, value, xlwt.easyxf(style))
+    out = io.BytesIO()
+    book.save(out)
+    return text_at(read(out.getvalue()), 0, 0)
+
+
+def old_pieces(style: str) -> tuple[object, ...]:
+    return ("67", ("1", xlwt.easyxf(style).font))
+
+
+@pytest.mark.parametrize(
+    ("value", "style"),
+    [
+        (67, "font: colour white"),
+        (67, "pattern: pattern solid, fore_colour black"),
+        (67, "font: height 20"),
+        (67, "font: name Wingdings"),
+        (67, "align: horiz filled"),
+        (old_pieces("font: colour white"), ""),
+        (old_pieces("font: height 100"), ""),
+    ],
+)
+def test_figures_of_old_workbooks_that_are_hardly_seen_are_in_doubt(value, style):
+    assert parse_count(old_cell(value, style)).state == "text"
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "shown"),
+    [
+        (67, "font: colour red", "67"),
+        (67, "font: colour white; pattern: pattern solid, fore_colour dark_blue", "67"),
+        (67, "pattern: pattern solid, fore_colour light_green", "67"),
+        (old_pieces("font: bold on"), "", "671"),
+        ("规章", "font: colour white", "规章"),
+    ],
+)
+def test_figures_of_old_workbooks_that_are_seen_are_read(value, style, shown):
+    assert old_cell(value, style) == shown
+
+
+def test_rows_and_columns_of_old_workbooks_may_be_too_small():
+    assert parse_count(old_cell(67, "", height=20)).state == "text"
+    assert parse_count(old_cell(812, "", width=256)).state == "text"
+
+
+def test_conditional_formats_of_old_workbooks_may_hide_figures():
+    document = read((DATA / "ruled_cells.xls").read_bytes())
+    shown = [text_at(document, n, 0) for n in range(5)]
+    assert [parse_count(text).state for text in shown] == [
+        "text",
+        "number",
+        "number",
+        "text",
+        "text",
+    ]
+    assert shown[1:3] == ["8", "9"]
 
 
 # ---- one XML file ----

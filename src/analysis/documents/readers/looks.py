@@ -27,11 +27,13 @@ from analysis.documents.readers.number_format import (
     prints_whole_numbers,
 )
 from analysis.documents.readers.sheet_ink import (
+    LOW,
     PLAIN,
     Parts,
     Print,
     column_number,
     formats,
+    has_digits,
     odd_pieces,
     parts_of,
     prints,
@@ -42,7 +44,6 @@ from analysis.documents.readers.xml import parse_leniently
 Place = tuple[int, int]
 STORED = "\0"
 DOUBT = "\1"  # an object sign where there are digits, and nothing where there are none
-_LOW = 4  # points: a row of less height shows no figures
 _FRACTION = re.compile(rb"v>-?\d*[.eE]")
 _STYLE = re.compile(rb"""s=["'](\d{1,5})["']""")
 # A sheet without any of these words, before its cells or among them, prints its values as stored
@@ -159,8 +160,7 @@ def _is_odd(sheet: bytes) -> bool:
 def told(shown: str, stored: str) -> str:
     """What a cell prints, put together from its look and what is stored in it."""
     text = shown.replace(STORED, stored)
-    doubt = UNREAD if any(map(str.isdigit, text)) else ""
-    return text.replace(DOUBT, doubt)
+    return text.replace(DOUBT, UNREAD if has_digits(text) else "")
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
@@ -233,14 +233,14 @@ def _looks_of(root: etree._Element, book: Book) -> Looks:
     views = root.iterfind("{*}sheetViews/{*}sheetView")
     no_zeros = any(_is_off(view.get("showZeros")) for view in views)
     hides_rows = any(_is_on(e.get("zeroHeight")) for e in root.iterfind("{*}sheetFormatPr"))
-    veil = veils(root, book.formats, _columns(root, found), book.size)
+    veil = veils(root, book.formats, book.looks, _columns(root, found), book.size)
     odd = set(_odd_cells(root, book, no_zeros, veil))
     with_odd = {cell.getparent() for cell in odd}
     for row in root.iterfind("{*}sheetData/{*}row"):
         at = _int(row.get("r")) - 1 if row.get("r") else at + 1
         if _is_gone(row, "ht") or (hides_rows and row.get("ht") is None):
             found.rows.add(at)
-        is_low = _extent(row, "ht") < _LOW
+        is_low = _extent(row, "ht") < LOW
         for column, cell in _cells_of(row) if is_low or row in with_odd else ():
             shown = _shown(cell, book, no_zeros) if cell in odd else None
             if is_low or (veil and veil.hide((at, column), cell, book.look(cell), shown)):

@@ -28,6 +28,7 @@ _GREY: Colour = (128, 128, 128)  # for accents, which are neither ink nor paper
 _THEME = (PAPER, INK, (231, 230, 230), (68, 84, 106), *[_GREY] * 8)
 _PALETTE = [*excel_default_palette_b8[:8], *excel_default_palette_b8, INK, PAPER]
 _OFF = ("0", "false", "baseline")
+LOW = 4  # points: a row of less height shows no figures
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -102,15 +103,24 @@ def odd_pieces(item: etree._Element, size: float) -> tuple[bool, frozenset[Colou
         ("".join(t.text or "" for t in run.iterfind("{*}t")), run.find("{*}rPr"))
         for run in item.iter("{*}r")
     ]
-    fonts = [(text, _font(look, size)) for text, look in pieces if text]
+    return differ([(text, _font(look, size)) for text, look in pieces if text])
+
+
+def differ(pieces: list[tuple[str, Print]]) -> tuple[bool, frozenset[Colour]]:
+    """As `odd_pieces`, of texts and how they are printed."""
     is_odd = any(
         left[-1].isdigit() and right[0].isdigit() and not _are_alike(one.size, other.size)
-        for (left, one), (right, other) in pairwise(fonts)
+        for (left, one), (right, other) in pairwise(pieces)
     )
-    with_digits = [font for text, font in fonts if any(map(str.isdigit, text))]
-    is_odd |= any(font.struck for _, font in fonts) or any(font.hides for font in with_digits)
-    inks = (font.ink for font in with_digits)
+    with_digits = [look for text, look in pieces if has_digits(text)]
+    is_odd |= any(look.struck for _, look in pieces) or any(look.hides for look in with_digits)
+    inks = (look.ink for look in with_digits)
     return is_odd, frozenset(ink for ink in inks if ink and not are_close(ink, INK))
+
+
+def has_digits(text: str) -> bool:
+    """Whether a text holds digits."""
+    return any(map(str.isdigit, text))
 
 
 def _are_alike(one: float, other: float) -> bool:

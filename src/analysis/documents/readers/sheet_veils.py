@@ -1,13 +1,14 @@
 """What may hide figures of a sheet: conditional formats, and columns too narrow for numbers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from analysis.documents.readers.sheet_ink import (
     NUMBER,
+    PLAIN,
     Print,
     at,
     colour_of,
@@ -15,6 +16,7 @@ from analysis.documents.readers.sheet_ink import (
     format_of,
 )
 
+_MANY = 500  # ranges, more than which are taken as one around them all
 _MARGIN = 0.5  # at both sides of a number, in digits
 _RANGE = re.compile(r"\$?([A-Z]{0,3})\$?(\d{0,7})(?::\$?([A-Z]{0,3})\$?(\d{0,7}))?", re.IGNORECASE)
 _HOLDS: dict[str, Callable[[float, float, float], bool]] = {
@@ -82,34 +84,58 @@ class Veils:
         if not is_number or width is None or look.fits or place in self.merged:
             return False
         text = (stored.partition(".")[0] if shown is None else shown).strip()
-        return _width(text) * look.size / self.size > width - _MARGIN
+        return is_too_wide(text, look, width, self.size)
 
 
 def veils(
-    sheet: etree._Element, formats: list[Print], widths: dict[int, float], size: float
+    sheet: etree._Element,
+    formats: list[Print],
+    looks: list[Print],
+    widths: dict[int, float],
+    size: float,
 ) -> Veils | None:
-    """What may hide cells of a sheet, or None where nothing does."""
-    known = _rules(sheet, formats)
+    """What may hide cells of a sheet that look one of some ways, or None where nothing does."""
+    known = that_may_hide(_rules(sheet, formats), looks)
     merges = (_places(e.get("ref", "")) for e in sheet.iterfind("{*}mergeCells/{*}mergeCell"))
     merged = frozenset((top, left) for places in merges for top, left, _, _ in places)
     return Veils(known, widths, merged, size) if known or widths else None
 
 
-def _width(text: str) -> float:
-    """The width of a number in digits; points and commas take half of one."""
-    return sum(1.0 if c.isdigit() else 0.5 for c in text)
-
-
-def _rules(sheet: etree._Element, known: list[Print]) -> list[Rule]:
-    """The conditional formats of a sheet that may hide what a cell holds."""
+def that_may_hide(rules: Iterable[Rule], looks: Iterable[Print]) -> list[Rule]:
+    """The rules that may hide cells which look one of some ways; many of them as one."""
+    own = {PLAIN, *looks}
+    hiding: dict[Print, bool] = {}
     found = []
+    for rule in rules:
+        for look in rule.looks:
+            if look not in hiding:
+                hiding[look] = any(not one.under(look).is_seen for one in own)
+        found += [rule] if any(map(hiding.__getitem__, rule.looks)) else []
+    places = [place for rule in found for place in rule.places]
+    if len(places) <= _MANY:
+        return found
+    tops, lefts, bottoms, rights = zip(*places, strict=True)
+    around = (min(tops), min(lefts), max(bottoms), max(rights))
+    return [Rule((around,), (Print(hides=True),), "", ())]
+
+
+def is_too_wide(number: str, look: Print, width: float, size: float) -> bool:
+    """Whether a number finds no room in a column whose width is told in digits of a size.
+
+    Points and commas take half the room of a digit.
+    """
+    digits = sum(1.0 if c.isdigit() else 0.5 for c in number)
+    return digits * look.size / size > width - _MARGIN
+
+
+def _rules(sheet: etree._Element, known: list[Print]) -> Iterator[Rule]:
+    """The conditional formats of a sheet."""
     for area in sheet.iter("{*}conditionalFormatting"):
         places = tuple(_places(area.get("sqref") or area.findtext("{*}sqref", "")))
         for rule in area.iterfind("{*}cfRule"):
             looks = tuple(_looks(rule, known))
             operator = rule.get("operator", "") if rule.get("type") == "cellIs" else ""
-            found += [Rule(places, looks, operator, _limits(rule))] if looks else []
-    return found
+            yield Rule(places, looks, operator, _limits(rule))
 
 
 def _looks(rule: etree._Element, known: list[Print]) -> Iterator[Print]:
