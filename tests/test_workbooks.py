@@ -202,6 +202,11 @@ def test_a_figure_that_is_hardly_seen_is_in_doubt(look, value):
     assert parse_count(printed_cell(value, **look)).state == "text"
 
 
+@pytest.mark.parametrize("font", [Font(color="FFFFFFFF"), Font(size=1), STRUCK])
+def test_a_figure_kept_as_text_is_in_doubt_too(font):
+    assert parse_count(printed_cell("67", font=font)).state == "text"
+
+
 @pytest.mark.parametrize("look", SEEN.values(), ids=SEEN)
 def test_a_figure_that_is_seen_is_read(look):
     assert (printed_cell(67, **look), printed_cell("67", **look)) == ("67", "67")
@@ -421,6 +426,37 @@ def test_a_workbook_in_one_xml_file_reads_as_it_looks():
         ["", "", "8\ufffc", None],
         [None] * 4,
     ]
+
+
+@pytest.mark.parametrize(
+    ("look", "is_seen"),
+    [
+        ('<Font ss:Color="#FFFFFF"/>', False),
+        ('<Font ss:Color="#FFFFFF"/><Interior ss:Color="#1F3864" ss:Pattern="Solid"/>', True),
+        ('<Interior ss:Color="#000000" ss:Pattern="Solid"/>', False),
+        ('<Interior ss:Color="#DDEBF7" ss:Pattern="Solid"/>', True),
+        ('<Font ss:Size="1"/>', False),
+        ('<Font ss:FontName="Wingdings"/>', False),
+        ('<Font ss:Size="9" ss:Color="#FF0000" ss:Bold="1"/>', True),
+        ('<Alignment ss:Horizontal="Fill"/>', False),
+    ],
+)
+def test_a_workbook_in_one_file_lets_figures_be_seen_or_not(look, is_seen):
+    page = SPREADSHEET.replace('<Font ss:StrikeThrough="1"/>', look)
+    assert (read(page.encode()).grids[0].cells[2][2].text == "8") is is_seen
+
+
+@pytest.mark.parametrize("size", ['html:Color="#FFFFFF"', 'html:Size="5"'])
+def test_pieces_of_a_workbook_in_one_file_may_be_marks(size):
+    piece = f'67<Font xmlns:html="http://www.w3.org/TR/REC-html40" {size}>1</Font>'
+    page = SPREADSHEET.replace(">67<", f">{piece}<")
+    assert parse_count(read(page.encode()).grids[0].cells[0][2].text).state == "text"
+
+
+def test_a_row_of_a_workbook_in_one_file_without_height_shows_no_figure():
+    page = SPREADSHEET.replace('<Row ss:Index="3">', '<Row ss:Index="3" ss:Height="1">')
+    page = page.replace('<Font ss:StrikeThrough="1"/>', "")
+    assert parse_count(read(page.encode()).grids[0].cells[2][2].text).state == "text"
 
 
 # ---- the bytes choose ----

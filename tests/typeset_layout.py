@@ -296,6 +296,8 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "strayed_figures": lose_strayed,
     "unseen_text": mark_figures("unseen_text", None),
     "small_reference": mark_figures("small_reference", None),
+    "unseen_figures": mark_figures("unseen_figures", None),
+    "unseen_pieces": mark_figures("unseen_pieces", None),
     "odd_display": mark_figures("odd_display", None),
     "formula_figures": mark_figures("formula_figures", None),
     "scaled_figures": mark_figures("scaled_figures", None),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import xlwt
 from typeset_pages import FONT_FILE
-from typeset_tricks import number_look
+from typeset_tricks import number_look, old_style
 from typesetter import NUMBER, Block, Grid, Job, Text, Typeset, print_docx, runs, typeset
 
 FILTERS = {"doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format", "pdf_office": "pdf"}
@@ -53,7 +53,7 @@ def xls_table(job: Job, sheet: xlwt.Worksheet, top: int, grid: Grid, typed: bool
             look = number_look(job, cell)
             figure = typed and re.fullmatch(NUMBER, cell.text)
             value, code = look or (float(cell.text) if figure else cell.text, "General")
-            style = xlwt.easyxf(num_format_str=code)
+            style = xlwt.easyxf(old_style(job, cell), num_format_str=code)
             row = top + number
             if width > 1 or height > 1:
                 sheet.write_merge(row, row + height - 1, place, place + width - 1, value, style)

@@ -7,7 +7,11 @@ import re
 from random import Random
 
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 from typesetter import AMOUNTS, Cell, Grid, Job, cells_of
 
@@ -154,12 +158,27 @@ FIELD = (
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r>{}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 )
 
+UNSEEN_RUNS = (
+    '<w:color w:val="FFFFFF"/>',
+    '<w:color w:val="auto" w:themeColor="background1"/>',
+    '<w:color w:val="000000"/><w:shd w:val="clear" w:fill="000000"/>',
+    '<w:sz w:val="2"/>',
+    '<w:w w:val="1"/>',
+    '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>',
+)
+UNSEEN_PIECES = (*UNSEEN_RUNS, '<w:sz w:val="10"/>', '<w:position w:val="8"/>')
+
 
 def docx_figure(job: Job, cell: Cell, run: str) -> str:
     """Print a figure's runs as tracked changes, content controls, fields or text boxes."""
     if not cell.key or not cell.text.strip():
         return run
     rng = job.chance(f"trick {cell.key}")
+    look = job.chance(f"look {cell.key}")
+    if cell.key in job.marked.get("unseen_figures", ()):
+        run = run.replace("<w:r><w:t", f"<w:r><w:rPr>{look.choice(UNSEEN_RUNS)}</w:rPr><w:t")
+    if cell.key in job.marked.get("unseen_pieces", ()):
+        run += f"<w:r><w:rPr>{look.choice(UNSEEN_PIECES)}</w:rPr><w:t>9</w:t></w:r>"
     if "tracked_changes" in job.names and rng.random() < 0.4:
         run = rng.choice((f"<w:ins {CHANGE}>{run}</w:ins>{DELETED}", f"{DELETED}{run}"))
     if "content_controls" in job.names and rng.random() < 0.4:
@@ -181,6 +200,25 @@ def docx_cell(job: Job, cell: Cell, markup: str) -> str:
 # ---- workbooks ----
 
 
+BLACK = PatternFill("solid", fgColor="FF000000")
+UNSEEN_LOOKS = (
+    {"font": Font(color="FFFFFFFF")},
+    {"font": Font(color=Color(theme=0))},
+    {"font": Font(color=Color(indexed=9))},
+    {"font": Font(size=1)},
+    {"font": Font(name="Webdings")},
+    {"fill": BLACK},
+    {"alignment": Alignment(horizontal="fill")},
+    {},  # a condition hides it
+)
+UNSEEN_FONTS = (InlineFont(color="FFFFFFFF"), InlineFont(sz=5), InlineFont(vertAlign="superscript"))
+UNSEEN_STYLES = (
+    "font: colour white",
+    "font: height 20",
+    "font: name Wingdings",
+    "pattern: pattern solid, fore_colour black",
+    "align: horiz filled",
+)
 ROUNDED = ("0", "#,##0", '0"件"')
 SCALED = ("0,", "#,##0,", '0,"件"')
 NUMBER_LOOKS = {
@@ -217,6 +255,27 @@ def sheet_figure(job: Job, cell: Cell, at: SheetCell) -> None:
         at.value = f"={cell.text}+0"
     elif look:
         at.value, at.number_format = look
+    hide_figure(job, cell, at)
+
+
+def hide_figure(job: Job, cell: Cell, at: SheetCell) -> None:
+    """Let a figure's cell, or a digit behind the figure, look so that nobody sees it."""
+    rng = job.chance(f"look {cell.key}")
+    if cell.key in job.marked.get("unseen_figures", ()):
+        looks = rng.choice(UNSEEN_LOOKS)
+        for name, look in looks.items():
+            setattr(at, name, look)
+        if not looks:
+            rule = FormulaRule(["TRUE"], font=Font(color="FFFFFFFF"))
+            at.parent.conditional_formatting.add(at.coordinate, rule)
+    if cell.key in job.marked.get("unseen_pieces", ()):
+        at.value = CellRichText(cell.text, TextBlock(rng.choice(UNSEEN_FONTS), "9"))
+
+
+def old_style(job: Job, cell: Cell) -> str:
+    """Give the look of a figure's cell in an old workbook."""
+    is_unseen = cell.key in job.marked.get("unseen_figures", ())
+    return job.chance(f"look {cell.key}").choice(UNSEEN_STYLES) if is_unseen else ""
 
 
 def hide_in_sheet(job: Job, sheet: Worksheet, top: int, grid: Grid) -> None:

@@ -326,7 +326,7 @@ def _shown(cell: etree._Element, book: Book, no_zeros: bool) -> str | None:
         shown = pieces.on(book.look(cell)) if pieces else _as_text(style.code)
     else:
         shown = _unusual(cell, kind, value or "", book)
-    if shown == "" or value is None:
+    if shown == "" or (value is None and kind != "inlineStr"):
         return shown
     if style.look.struck:
         return f"{STORED if shown is None else shown}{UNREAD}"

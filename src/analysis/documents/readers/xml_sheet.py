@@ -1,11 +1,12 @@
 """Workbooks saved as one XML file by Excel 2003 → one grid a sheet, as it looks in print."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
+from analysis.documents.readers.ink import LEAST_POINTS, SIGN_FONTS, of_hex
 from analysis.documents.readers.number_format import (
     UNREAD,
     is_general,
@@ -13,6 +14,7 @@ from analysis.documents.readers.number_format import (
     printed_text,
 )
 from analysis.documents.readers.sheet import as_document, lay_out
+from analysis.documents.readers.sheet_ink import LOW, NUMBER, PLAIN, Print, has_digits
 from analysis.documents.readers.xml import parse_strictly
 
 S = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -24,15 +26,16 @@ _NAMED = {
     "Standard": "#,##0.00",
     "Percent": "0.00%",
 }
+_HTML = "{http://www.w3.org/TR/REC-html40}"
 _MAX_INDEX = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A cell style: its number format, and whether its text is struck through or raised."""
+    """A cell style: its number format, and how its text is printed."""
 
     code: str = "General"
-    is_odd: bool = False
+    look: Print = PLAIN
 
 
 @dataclass(slots=True)
@@ -63,11 +66,26 @@ def _styles(root: etree._Element) -> dict[str, Style]:
     styles: dict[str, Style] = {}
     for element in root.iter(S + "Style"):
         parent = styles.get(element.get(S + "Parent", "Default"), Style())
-        formats, font = element.find(S + "NumberFormat"), element.find(S + "Font")
+        formats = element.find(S + "NumberFormat")
         code = parent.code if formats is None else formats.get(S + "Format", "General")
-        is_odd = parent.is_odd if font is None else _is_odd(font)
-        styles[element.get(S + "ID", "")] = Style(_NAMED.get(code, code), is_odd)
+        look = _look(element, parent.look)
+        styles[element.get(S + "ID", "")] = Style(_NAMED.get(code, code), look)
     return styles
+
+
+def _look(style: etree._Element, look: Print) -> Print:
+    """How a style's text is printed; its parent's look gives what it does not state."""
+    font, fill = style.find(S + "Font"), style.find(S + "Interior")
+    if font is not None:
+        size = font.get(S + "Size", "")
+        points = float(size) if NUMBER.fullmatch(size) else look.size
+        hides = points < LEAST_POINTS or font.get(S + "FontName", "").startswith(SIGN_FONTS)
+        ink = of_hex(font.get(S + "Color")) or look.ink
+        look = Print(ink, look.ground, points, hides, _is_odd(font))
+    if fill is not None and fill.get(S + "Pattern", "None") != "None":
+        look = replace(look, ground=of_hex(fill.get(S + "Color")))
+    repeats = style.find(f"{S}Alignment[@{S}Horizontal='Fill']") is not None
+    return replace(look, hides=look.hides or repeats)
 
 
 def _is_odd(font: etree._Element) -> bool:
@@ -83,12 +101,16 @@ def _cells(sheet: etree._Element, styles: dict[str, Style]) -> list[list[Cell | 
     no_zeros = sheet.find(_NO_ZEROS) is not None
     for r, row in _placed(sheet.iterfind(f"{S}Table/{S}Row")):
         cells: list[Cell | None] = []
+        height = row.get(S + "Height", "")
         for c, cell in _placed(row.iterchildren(S + "Cell")):
             width = max(width, c + 1 + _int(cell, "MergeAcross"))
             _check_size(r, width)
             cells.extend(Cell("", r, n) for n in range(len(cells), c))
             stored = cell.findtext(f"{S}Data[@{S}Type='Number']", "")
-            cells.append(Cell(_text(cell, styles, no_zeros), r, c, stored=stored))
+            text = _text(cell, styles, no_zeros)
+            is_low = NUMBER.fullmatch(height) is not None and float(height) < LOW
+            doubt = UNREAD if is_low and has_digits(text) else ""
+            cells.append(Cell(f"{text}{doubt}", r, c, stored=stored))
             if _int(cell, "MergeAcross") or _int(cell, "MergeDown"):
                 last = (r + _int(cell, "MergeDown"), c + _int(cell, "MergeAcross"))
                 found.merged.append(((r, c), last))
@@ -143,8 +165,19 @@ def _text(cell: etree._Element, styles: dict[str, Style], no_zeros: bool) -> str
         text = _number(text, style.code, no_zeros)
     elif not is_general(style.code):
         text = printed_text(text, style.code)
-    is_odd = style.is_odd or any(True for _ in data.iter("{*}S", "{*}Sup", "{*}Sub"))
+    is_odd = style.look.struck or any(True for _ in data.iter("{*}S", "{*}Sup", "{*}Sub"))
+    pieces = [(p.text or "", p) for p in data.iter("{*}Font")]
+    seen = [style.look, *(_piece(piece, style.look) for text, piece in pieces if has_digits(text))]
+    is_odd |= has_digits(text) and not all(look.is_seen for look in seen)
+    is_odd |= has_digits(text) and len({look.size for look in seen}) > 1
     return f"{text}{UNREAD}" if is_odd and text else text
+
+
+def _piece(font: etree._Element, look: Print) -> Print:
+    """How a piece of a text is printed that has a font of its own."""
+    size = font.get(_HTML + "Size", "")
+    points = float(size) if NUMBER.fullmatch(size) else look.size
+    return replace(look, ink=of_hex(font.get(_HTML + "Color")) or look.ink, size=points)
 
 
 def _number(stored: str, code: str, no_zeros: bool) -> str:
