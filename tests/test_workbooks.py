@@ -144,7 +144,11 @@ def test_a_format_prints_as_excel_does(value, code, shown):
 
 
 @pytest.mark.parametrize(
-    "code", ["[>10]0;0", "# ?/?", "0.00E+00", "h:mm", "[h]:mm", "yyyy年m月", "0.0 0", "[DBNum2]0"]
+    "code",
+    [
+        *("[>10]0;0", "# ?/?", "0.00E+00", "h:mm", "[h]:mm", "yyyy年m月", "0.0 0", "[DBNum2]0"),
+        *("[White]0", "[白色]0", "[Color2]0", "[颜色 2]0"),
+    ],
 )
 def test_a_format_that_is_not_understood_leaves_no_figure(code):
     assert parse_count(printed(12.0, code)).state == "text"

@@ -18,8 +18,9 @@ UNKNOWN = "?/?"  # a date, a fraction, or one of those that a language has of it
 _WHOLE = (0, 7, -7, 1234567, -1234567)
 _GENERAL = re.compile(r"(?:General|G/通用格式|@)", re.IGNORECASE)
 _SECTIONS = re.compile(r'(?:[^;"\\]|"[^"]*"|\\.)+|(?<=;)(?=;|$)|^(?=;)')
+# White is not among them, nor the second colour, which is white: what is printed so is not seen.
 _COLOUR = re.compile(
-    r"\[(?:black|blue|cyan|green|magenta|red|white|yellow|(?:color|颜色) ?\d+|[黑蓝绿红白黄]色"
+    r"\[(?:black|blue|cyan|green|magenta|red|yellow|(?:color|颜色) ?(?!2\])\d+|[黑蓝绿红黄]色"
     r"|\$-[^\]]*)\]",
     re.IGNORECASE,
 )
