@@ -10,6 +10,7 @@ import xlwt
 from helpers import SAMPLE, saved, workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.drawing.image import Image
 from openpyxl.formatting.rule import (
     CellIsRule,
     ColorScaleRule,
@@ -21,6 +22,7 @@ from openpyxl.formatting.rule import (
 from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
+from PIL import Image as Picture
 
 from analysis.documents.grid import Document
 from analysis.documents.numbers import parse_count
@@ -322,6 +324,28 @@ def test_a_number_over_merged_columns_has_their_width():
     book.active.column_dimensions["A"].width = 1
     book.active.merge_cells("A1:C1")
     assert text_at(read(saved(book)), 0, 0) == "812"
+
+
+def with_picture(at: str) -> Document:
+    """A workbook of a title, two figures and a blank cell, with a picture at a place."""
+    book = openpyxl.Workbook()
+    for row in (["云水市教育局2023年政府信息公开工作年度报告"], ["规章", 67], ["规章", None]):
+        book.active.append(row)
+    out = io.BytesIO()
+    Picture.new("RGB", (60, 18)).save(out, "PNG")
+    book.active.add_image(Image(out), at)
+    return read(saved(book))
+
+
+@pytest.mark.parametrize(("at", "row"), [("B2", 1), ("B3", 2)])
+def test_a_cell_under_a_picture_is_in_doubt(at, row):
+    document = with_picture(at)
+    assert parse_count(text_at(document, row, 1)).state == "text"
+    assert parse_count(text_at(document, 3 - row, 1)).state != "text"
+
+
+def test_a_title_under_a_picture_stays_a_title():
+    assert text_at(with_picture("A1"), 0, 0) == "云水市教育局2023年政府信息公开工作年度报告"
 
 
 def test_many_conditional_formats_are_taken_as_one():

@@ -26,6 +26,7 @@ from analysis.documents.readers.number_format import (
     printed_text,
     prints_whole_numbers,
 )
+from analysis.documents.readers.sheet_drawings import Area, covered
 from analysis.documents.readers.sheet_ink import (
     LOW,
     PLAIN,
@@ -116,11 +117,12 @@ class Pieces:
 
 @dataclass(slots=True)
 class Looks:
-    """What a sheet's odd cells print, and which rows and columns are hidden, all from 0."""
+    """What a sheet's odd cells print, and what is hidden or covered; all places from 0."""
 
     cells: dict[Place, str] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
+    covered: list[Area] = field(default_factory=list)
 
 
 def looks(archive: zipfile.ZipFile, sheets: list[bytes]) -> dict[int, Looks]:
@@ -130,6 +132,9 @@ def looks(archive: zipfile.ZipFile, sheets: list[bytes]) -> dict[int, Looks]:
     for number, data in enumerate(sheets):
         if book.strings or _is_odd(data) or (book.styles and _bears_odd_style(data, book)):
             found[number] = _looks_of(parse_leniently(data), book)
+        if data.find(b"drawing ", data.rfind(b"sheetData")) >= 0:
+            areas = covered(archive, _part_names(archive)[number])
+            found.setdefault(number, Looks()).covered.extend(areas)
     return found
 
 
@@ -166,6 +171,12 @@ def told(shown: str, stored: str) -> str:
 def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
     """The XML of the sheets in workbook order; empty where a part is missing."""
     names = set(archive.namelist())
+    return [read_member(archive, part) if part in names else b"" for part in _part_names(archive)]
+
+
+def _part_names(archive: zipfile.ZipFile) -> list[str]:
+    """The names of the sheets' parts in workbook order; empty where there is none."""
+    names = set(archive.namelist())
     book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
     if book not in names or links not in names:
         return []
@@ -174,8 +185,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> list[bytes]:
         for link in parse_leniently(read_member(archive, links)).iter("{*}Relationship")
     }
     sheets = parse_leniently(read_member(archive, book)).iter("{*}sheet")
-    parts = [targets.get(s.get(_RELATION) or s.get(_STRICT_RELATION), "") for s in sheets]
-    return [read_member(archive, part) if part in names else b"" for part in parts]
+    return [targets.get(s.get(_RELATION) or s.get(_STRICT_RELATION), "") for s in sheets]
 
 
 # --- The workbook -------------------------------------------------------------------------------

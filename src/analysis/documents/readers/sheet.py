@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from analysis.documents.grid import MAX_PLACES, Cell, Document, Grid, UnreadableError
+from analysis.documents.grid import MAX_PLACES, UNREAD, Cell, Document, Grid, UnreadableError
 from analysis.documents.readers.archive import check_size, open_archive
 from analysis.documents.readers.looks import Looks, looks, sheet_parts, told
 from analysis.documents.readers.number_format import plain_text
-from analysis.documents.readers.sheet_ink import column_number
+from analysis.documents.readers.sheet_ink import column_number, has_digits
 
+_LONG = 12  # characters; what is longer is a title or label that a picture adorns
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
@@ -94,7 +95,19 @@ def _cells(book: CalamineWorkbook, n: int, odd: Looks) -> list[list[Cell | None]
         held = rows[r][c]
         stored = held.text if held else ""
         rows[r][c] = Cell(told(text, stored), r, c, stored=stored)
+    for area in odd.covered:
+        _cover(rows, *area)
     return lay_out(rows, sheet.merged_cell_ranges or [], odd.rows, odd.columns)
+
+
+def _cover(rows: list[list[Cell | None]], top: int, left: int, bottom: int, right: int) -> None:
+    """Put figures and blanks in doubt over which a picture or a text box stands."""
+    for row in rows[top : bottom + 1]:
+        for cell in row[left : right + 1]:
+            if cell and (cell.blank or (has_digits(cell.text) and len(cell.text) <= _LONG)):
+                row[cell.column] = Cell(
+                    cell.text + UNREAD, cell.row, cell.column, stored=cell.stored
+                )
 
 
 def _add_blank_row(cells: list[list[Cell | None]], height: int) -> None:
