@@ -425,3 +425,10 @@ def test_a_year_over_the_labels_of_a_table_is_that_of_its_figures(make, corner):
     table = [[corner, *REQUESTS[0][1:]], *REQUESTS[1:]]
     report = read(printed(make, TITLE, DISCLOSURE, table, DISPUTES))
     assert is_flagged(report, ("requests", "granted", "total"))
+
+
+@formats
+def test_of_a_table_printed_twice_with_the_same_figures_the_own_one_is_read(make):
+    twice = ("云水市公安局情况", DISCLOSURE, "云水市教育局情况", DISCLOSURE)
+    report = read(printed(make, TITLE, *twice, "三、收到和处理政府信息公开申请情况", *SAMPLE[1:]))
+    assert figures(report) == TRUTH and not checks(report)

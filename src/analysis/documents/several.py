@@ -78,7 +78,7 @@ def _position(several: Sequence[Printed], one: Printed) -> int:
 def _without_doubles(
     several: Sequence[Printed], subject: Subject
 ) -> tuple[list[Printed], list[Issue]]:
-    """Copies that differ; of those that print the same figures, one of the report's own year."""
+    """Copies that differ; of those that print the same figures, one of the report's own."""
     groups: list[list[Printed]] = []
     for one in several:
         same = (g for g in groups if one.whole and g[0].whole and g[0].figures == one.figures)
@@ -97,9 +97,10 @@ def _without_doubles(
 
 
 def _distance(one: Printed, subject: Subject) -> int:
-    """How far a copy is from the report's own year by its headings; 0 where they name it."""
+    """How far a copy is from the report's own year and body by its headings."""
     _, right_above, in_all = _told(one, _says_year, subject)
-    return (in_all != OWN) + (in_all == OTHER) + (right_above == OTHER)
+    year = (in_all != OWN) + (in_all == OTHER) + (right_above == OTHER)
+    return year + _is_of(one.copy, _says_body, subject)
 
 
 # --- What headings say --------------------------------------------------------------------------
