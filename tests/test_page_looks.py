@@ -40,7 +40,7 @@ def test_a_digit_smaller_than_those_before_it_is_no_digit_of_the_figure(behind):
         *("position:relative;top:-4px", "position:relative;bottom:3pt", "vertical-align:sub"),
         *("vertical-align:3px", "vertical-align:40%", "vertical-align:middle", "zoom:0.4"),
         *("font-size-adjust:0.2", "border-left:12px solid white", "letter-spacing:-12px"),
-        "font-variant-position:super",
+        *("font-variant-position:super", "mask-image:url(#m)", "zoom:0.01"),
         *("margin-left:20px", "padding:0 9px", "float:right", "position:absolute"),
     ],
 )
@@ -68,6 +68,21 @@ def test_a_digit_that_is_raised_or_set_off_is_no_digit_of_the_figure(look):
 )
 def test_a_figure_of_one_size_on_one_line_is_one_figure_whatever_cuts_it(cell):
     assert figure_in(cell).value == 62
+
+
+@pytest.mark.parametrize("name", ["hide", "d-none d-md-inline", "sr-only", "hidden-xs", "u-hidden"])
+def test_a_piece_that_a_sheet_not_at_hand_may_hide_is_no_part_of_the_figure(name):
+    assert figure_in(f'<span class="{name}">7</span>812').state == "text"
+    assert figure_in(f'<span class="{name}">812</span>').value == 812
+    assert figure_in(
+        f'<span class="{name}">7</span>812', f".{name.split()[0]}{{display:none}}"
+    ).value
+
+
+def test_a_cell_that_is_laid_out_as_a_block_is_cut_off_as_one():
+    look = "overflow:hidden;height:1px"
+    assert figure_in(f'<td style="{look};display:block">62</td>').state == "text"
+    assert figure_in(f'<td style="{look}">62</td>').value == 62
 
 
 def test_a_note_in_small_print_leaves_its_figure():

@@ -18,6 +18,7 @@ _CUT = re.compile(r"[\d.,]\0(?:.*\0)?[\d.,]", re.DOTALL)  # what stands between 
 _MAY_CUT = re.compile(
     r"<(?<=[\d.,]<)(?!/?t[dhr])[^>]*>(?:\s*<(?!/?t[dhr])[^>]*>)*\s*[^<\s]", re.IGNORECASE
 )
+_AT_TIMES = re.compile(r"(?:^|[\s_-])(?:hid(?:e|den)|none|sr|invisible|visible|visually)\b", re.I)
 _BASE = 16.0
 _ALIKE = 0.9  # sizes nearer than this can't be told apart by eye
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78, "": 1.0}
@@ -88,7 +89,7 @@ def _pieces(cell: etree._Element) -> Iterator[tuple[etree._Element, str, Look] |
         else:
             looks.pop()
         unseen = element.get("look") in UNSEEN
-        if element is not cell and not unseen and _stands_apart(element.get("style", "")):
+        if element is not cell and not unseen and _is_apart(element):
             yield None
         if event == "start" and unseen:
             walk.skip_subtree()
@@ -96,6 +97,13 @@ def _pieces(cell: etree._Element) -> Iterator[tuple[etree._Element, str, Look] |
             yield element, "text", looks[-1]
         elif event == "end" and element is not cell and element.tail:
             yield element, "tail", looks[-1]
+
+
+def _is_apart(element: etree._Element) -> bool:
+    """Whether an element is set off, or by its class is shown at times: by sheets not at hand."""
+    names = element.get("class")
+    shown_at_times = names is not None and _AT_TIMES.search(names)
+    return bool(shown_at_times) or _stands_apart(element.get("style", ""))
 
 
 def _look_within(element: etree._Element, around: Look) -> Look:

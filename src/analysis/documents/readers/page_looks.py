@@ -38,6 +38,7 @@ _DENSE = r"(?:0*\.[3-9]\d*|0*[1-9]\d*(?:\.\d*)?|(?:[3-9]\d|1\d\d)(?:\.\d*)?%)$"
 _KEPT = r"initial|inherit|unset|revert"
 _RECKONED = r"(?:.*[^\w-])?(?:var|env|attr|if|calc|min|max|clamp|random|sibling-\w+)\("
 _NUMBERED = r""".*(?:decimal|roman|alpha|latin|cjk|num|chinese|greek|counter|url|["'])"""
+_MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
 # Look, property, value. Hidden elements take no place, blank ones do; what is struck is printed
 # oddly or perhaps not at all; what is added is no text of the page; what is moved may stand in
 # another order or place; what floats matters for cells and rows, what is shown within what is not;
@@ -65,6 +66,8 @@ _RULES = (
     ("struck", "filter", r".*(?:opacity\(\s*(?:0*(?:\.[0-2]\d*)?|[0-2]?\d%)\)|blur)"),
     ("struck", "-webkit-text-security", r"(?!none)"),
     ("struck", "direction", r"rtl"),
+    *(("struck", name, r"(?!none|initial|unset)") for name in _MASKS),
+    ("struck", "zoom", r"(?:0*(?:\.[0-2]\d*)?|[0-2]?\d%)$"),
     ("added", "content", f"(?!{_NO_CONTENT})"),
     ("added", "list-style", _NUMBERED),
     ("added", "quotes", r"""["']"""),
@@ -207,7 +210,8 @@ def _look_of(element: etree._Element, own_fonts: frozenset[str]) -> str:
         style = f"font-family:{element.get('face', '')};{style}"
     look = styled(style)
     if look in ("clipped", "tinted"):
-        look = "struck" if look == "clipped" and element.tag not in _ROW_LEVEL else ""
+        grows = element.tag in _ROW_LEVEL and "display" not in declared(style)
+        look = "struck" if look == "clipped" and not grows else ""
     if look == "symbols":
         look = "moved" if any(map(str.isdigit, "".join(element.itertext()))) else ""
     if element.get("dir", "").lower() == "rtl" and look not in UNSEEN:
