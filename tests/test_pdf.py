@@ -70,7 +70,7 @@ def test_a_figure_across_a_rule_is_flagged_not_torn_in_two():
         (70, 67, ["", "", "13", ""]),
         (96, 67, ["", "", f"1{UNREAD}", f"3{UNREAD}"]),
         (146, 67, ["", "", "", f"1{UNREAD}"]),
-        (70, 77, [f"13{UNREAD}", "", UNREAD, ""]),
+        (70, 77, [UNREAD * 2, "", UNREAD, ""]),
     ],
     ids=["in its cell", "over a vertical rule", "over the edge", "over a horizontal rule"],
 )

@@ -294,6 +294,7 @@ LOSING: dict[str, Callable[[Job, dict[Key, State]], set[Key]]] = {
     "merged_figures": merge_figures,
     "straddling_figures": lose_straddled,
     "strayed_figures": lose_strayed,
+    "struck_out_figures": mark_figures("struck_out_figures", None),
     "unseen_text": mark_figures("unseen_text", None),
     "small_reference": mark_figures("small_reference", None),
     "unseen_figures": mark_figures("unseen_figures", None),

@@ -25,6 +25,7 @@ from typeset_pages import (
     running,
     width_of,
 )
+from typeset_strokes import strike_out, underline
 from typesetter import Block, Grid, Job
 
 Segment = tuple[float, float, float, float]
@@ -283,6 +284,18 @@ def draw_words(job: Job, pen: Pen, words: list[Words], rng: Random) -> None:
             write(job, pen, piece)
         if "invisible_text" in job.names and line.cell and line.cell.key and rng.random() < 0.2:
             hide(pen, line, job.chance("hiding").choice(HIDING))
+        draw_lines(job, pen, line, rng)
+
+
+def draw_lines(job: Job, pen: Pen, line: Words, rng: Random) -> None:
+    """Draw lines through a figure, or below it, if asked for."""
+    if not line.cell or not line.cell.key:
+        return
+    if line.cell.key in job.marked.get("struck_out_figures", ()):
+        if beside := strike_out(pen.canvas, pen.height, line, rng):
+            pen.write(beside)
+    elif "underlined_figures" in job.names and rng.random() < 0.3:
+        underline(pen.canvas, pen.height, line, rng)
 
 
 def write(job: Job, pen: Pen, line: Words) -> None:

@@ -177,7 +177,7 @@ def _damaged(reason: str) -> UnreadableError:
 
 def _contents(page: Page) -> Contents:
     """The parts of ruled tables on a page, and its other characters."""
-    found = lattices(page.number, page.horizontal, page.vertical)
+    found = lattices(page.number, page.horizontal, page.vertical) if page.vertical else []
     parts = [Part(page, one, []) for one in found if len(one.xs) > 2 or len(one.ys) > 2]
     if parts:
         return Contents(page, parts, _shared_out(page.glyphs, parts))

@@ -38,6 +38,8 @@ class Rule(NamedTuple):
     end: float
 
 
+Point = tuple[float, float]
+Segment = tuple[Point, Point]
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 

@@ -1,7 +1,8 @@
-"""What a page draws beside text: its rules and pictures; white rules are left out."""
+"""What a page draws beside text: its rules, lines aslant and pictures; white ones are left out."""
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,9 @@ from analysis.documents.readers.pdf.geometry import (
     IDENTITY,
     Box,
     Matrix,
+    Point,
     Rule,
+    Segment,
     Upright,
     moved,
     times,
@@ -20,24 +23,31 @@ from analysis.documents.readers.pdf.geometry import (
 
 MAX_OBJECTS = 60_000
 _THIN = 3.0
+_STRAIGHT = _DOT = 0.5
 _WHITE = 250
 
 
-def read_objects(
-    handle: pypdfium2.PdfPage, upright: Upright
-) -> tuple[list[Rule], list[Rule], list[Box]]:
-    """Horizontal rules, vertical rules and pictures of a page."""
-    horizontal: list[Rule] = []
-    vertical: list[Rule] = []
-    pictures: list[Box] = []
+@dataclass(frozen=True)
+class Drawn:
+    """Horizontal and vertical rules of a page, its other straight lines, and its pictures."""
+
+    horizontal: list[Rule] = field(default_factory=list)
+    vertical: list[Rule] = field(default_factory=list)
+    aslant: list[Segment] = field(default_factory=list)
+    pictures: list[Box] = field(default_factory=list)
+
+
+def read_objects(handle: pypdfium2.PdfPage, upright: Upright) -> Drawn:
+    """What a page draws beside text."""
+    drawn = Drawn()
     for kind, thing, matrix in _all_objects(handle):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            for box in _strokes(thing, matrix):
-                _add_rule(upright.box(*box), horizontal, vertical)
+            for start, end in _strokes(thing, matrix):
+                _add_line(upright.point(*start), upright.point(*end), drawn)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(upright.box(*moved(_bounds(thing), matrix)))
-    pictures += [upright.box(*box) for box in _notes(handle)]
-    return horizontal, vertical, pictures
+            drawn.pictures.append(upright.box(*moved(_bounds(thing), matrix)))
+    drawn.pictures.extend(upright.box(*box) for box in _notes(handle))
+    return drawn
 
 
 def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[tuple[int, Any, Matrix]]:
@@ -75,24 +85,24 @@ def _bounds(thing: Any) -> tuple[float, float, float, float]:
     return left, bottom, right, top
 
 
-def _strokes(path: Any, matrix: Matrix) -> Iterator[tuple[float, float, float, float]]:
-    """Boxes that a path draws as lines: thin fills, and straight strokes."""
+def _strokes(path: Any, matrix: Matrix) -> Iterator[Segment]:
+    """Lines that a path draws: thin fills from corner to corner, and straight strokes."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     stroked = bool(stroke.value) and _is_seen(path, pdfium.FPDFPageObj_GetStrokeColor)
     filled = bool(fill.value) and _is_seen(path, pdfium.FPDFPageObj_GetFillColor)
     if not stroked and not filled:
         return
-    bounds = moved(_bounds(path), matrix)
+    left, bottom, right, top = moved(_bounds(path), matrix)
     n_points = pdfium.FPDFPath_CountSegments(path)
-    if _is_thin(bounds) and n_points <= 5:
-        yield bounds
+    if min(right - left, top - bottom) <= _THIN and n_points <= 5:
+        yield _along(left, bottom, right, top)
         return
     if n_points > MAX_OBJECTS or (n_points <= 5 and not stroked):
         return
     own = times(_matrix(path), matrix)
     for points in _subpaths(path, n_points, own):
-        yield from _lines(points) if stroked else _thin_fill(points)
+        yield from pairwise(points) if stroked else _thin_fill(points)
 
 
 def _is_seen(thing: Any, colour_of: Any) -> bool:
@@ -103,20 +113,11 @@ def _is_seen(thing: Any, colour_of: Any) -> bool:
     return alpha.value > 0 and min(red.value, green.value, blue.value) < _WHITE
 
 
-def _is_thin(box: tuple[float, float, float, float]) -> bool:
-    """Whether a box is a line rather than an area."""
-    left, bottom, right, top = box
-    return min(right - left, top - bottom) <= _THIN
-
-
-_Point = tuple[float, float]
-
-
-def _subpaths(path: Any, n_points: int, matrix: Matrix) -> Iterator[list[_Point]]:
+def _subpaths(path: Any, n_points: int, matrix: Matrix) -> Iterator[list[Point]]:
     """The straight pieces of a path as lists of points; a curve ends a piece."""
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[_Point] = []
+    points: list[Point] = []
     for n in range(n_points):
         segment = pdfium.FPDFPath_GetPathSegment(path, n)
         kind = pdfium.FPDFPathSegment_GetType(segment)
@@ -133,28 +134,31 @@ def _subpaths(path: Any, n_points: int, matrix: Matrix) -> Iterator[list[_Point]
         yield points
 
 
-def _lines(points: list[_Point]) -> Iterator[tuple[float, float, float, float]]:
-    """The lines from point to point that run along the page."""
-    for (x1, y1), (x2, y2) in pairwise(points):
-        if min(abs(x1 - x2), abs(y1 - y2)) <= 0.5:
-            yield min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-
-
-def _thin_fill(points: list[_Point]) -> Iterator[tuple[float, float, float, float]]:
+def _thin_fill(points: list[Point]) -> Iterator[Segment]:
     """A filled piece as a line, if it is as thin as one."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    box = (min(xs), min(ys), max(xs), max(ys))
-    if _is_thin(box):
-        yield box
+    if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
+        yield _along(min(xs), min(ys), max(xs), max(ys))
 
 
-def _add_rule(box: Box, horizontal: list[Rule], vertical: list[Rule]) -> None:
-    """Add a line to the rules of its direction; a dot is none."""
-    width, height = box.right - box.left, box.bottom - box.top
-    if width > height and width > 0.5:
-        horizontal.append(Rule((box.top + box.bottom) / 2, box.left, box.right))
-    elif height > 0.5:
-        vertical.append(Rule((box.left + box.right) / 2, box.top, box.bottom))
+def _along(left: float, bottom: float, right: float, top: float) -> Segment:
+    """The line along the middle of a thin box."""
+    if right - left > top - bottom:
+        return (left, (bottom + top) / 2), (right, (bottom + top) / 2)
+    return ((left + right) / 2, bottom), ((left + right) / 2, top)
+
+
+def _add_line(start: Point, end: Point, drawn: Drawn) -> None:
+    """Add a line to those of its direction; a dot is none."""
+    (x1, y1), (x2, y2) = start, end
+    width, height = abs(x2 - x1), abs(y2 - y1)
+    if min(width, height) > _STRAIGHT:
+        if max(width, height) > _THIN:
+            drawn.aslant.append((start, end))
+    elif width > height and width > _DOT:
+        drawn.horizontal.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+    elif height > _DOT:
+        drawn.vertical.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
 
 
 def _notes(handle: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:

@@ -11,8 +11,9 @@ import pypdfium2
 
 from analysis.documents.readers.pdf.characters import read_glyphs, turns_of
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule, Upright
-from analysis.documents.readers.pdf.objects import read_objects
+from analysis.documents.readers.pdf.objects import Drawn, read_objects
 from analysis.documents.readers.pdf.paper import Paper
+from analysis.documents.readers.pdf.strokes import belongs_to_text, struck
 
 _FEW = 20
 
@@ -24,20 +25,42 @@ class Page:
     number: int
     width: float
     height: float
-    horizontal: list[Rule]
-    vertical: list[Rule]
-    pictures: list[Box]
+    drawn: Drawn
     paper: Paper
     written: pypdfium2.PdfTextPage = field(repr=False)
 
     @cached_property
-    def glyphs(self) -> list[Glyph]:
-        """Characters whose middle lies on the page, without those that run another way."""
-        return [
+    def _shown(self) -> tuple[list[Glyph], list[Rule]]:
+        """Characters whose middle lies on the page, and the lines through and below them."""
+        found = [
             g
             for g in read_glyphs(self.written, self.paper.upright)
             if 0 <= g.left + g.right <= 2 * self.width and 0 <= g.top + g.bottom <= 2 * self.height
         ]
+        return struck(found, self.drawn.horizontal, self.drawn.aslant)
+
+    @property
+    def glyphs(self) -> list[Glyph]:
+        """Characters whose middle lies on the page, without those that run another way."""
+        return self._shown[0]
+
+    @cached_property
+    def horizontal(self) -> list[Rule]:
+        """The horizontal rules, without lines that strike text out or underline it."""
+        level = self.drawn.horizontal
+        lines = self._shown[1] if level else []
+        own = {line for line in lines if belongs_to_text(line, self.vertical)}
+        return [rule for rule in level if rule not in own] if own else level
+
+    @property
+    def vertical(self) -> list[Rule]:
+        """The vertical rules."""
+        return self.drawn.vertical
+
+    @property
+    def pictures(self) -> list[Box]:
+        """The pictures, with all else that is no text."""
+        return self.drawn.pictures
 
     @property
     def is_damaged(self) -> bool:
@@ -62,6 +85,6 @@ def read_page(handle: pypdfium2.PdfPage, number: int) -> Page:
     """Read what a page prints."""
     written = handle.get_textpage()
     upright = Upright(turns_of(written), *handle.get_bbox())
-    horizontal, vertical, pictures = read_objects(handle, upright)
-    paper = Paper(handle, upright, vertical)
-    return Page(number, *upright.size, horizontal, vertical, pictures, paper, written)
+    drawn = read_objects(handle, upright)
+    paper = Paper(handle, upright, drawn.vertical)
+    return Page(number, *upright.size, drawn, paper, written)

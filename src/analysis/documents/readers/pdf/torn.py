@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.geometry import Glyph
 from analysis.documents.readers.pdf.glyphs import APART, lines
 from analysis.documents.readers.pdf.page import Page
@@ -22,7 +23,7 @@ def torn(page: Page, regions: Regions) -> set[int]:
     A rule goes through one of its characters, or two of them that no gap parts lie on either side
     of it; the edge of the table is a rule too. What no one sees tells nothing, nor do watermarks.
     """
-    figures = (g for g in page.glyphs if g.text.isdigit() or g.text in _SIGNS)
+    figures = (g for g in page.glyphs if _is_digit(g) or g.text in _SIGNS)
     homes = {glyph: regions.at(*glyph.middle) for glyph in figures}
     found: set[int | None] = set()
     for line in lines(g for g, home in homes.items() if not _is_large(g, home, regions)):
@@ -36,7 +37,7 @@ def _within(line: list[Glyph], homes: Homes, regions: Regions) -> Iterator[Stret
     """Digits of a line that stand in several regions with more than their rims."""
     for glyph in line:
         home = homes[glyph]
-        if home is None or not glyph.text.isdigit():
+        if home is None or not _is_digit(glyph):
             continue
         box, (x, y) = regions.box(home), glyph.middle
         side = (0.5 - _RIM) * (glyph.right - glyph.left)
@@ -54,9 +55,14 @@ def _between(line: list[Glyph], homes: Homes) -> Iterator[Stretch]:
     """Each two characters of a line that are parts of one figure and stand in two regions."""
     for before, glyph in pairwise(line):
         both, gap = {homes[before], homes[glyph]}, glyph.left - before.right
-        is_figure = before.text.isdigit() or glyph.text.isdigit()
+        is_figure = _is_digit(before) or _is_digit(glyph)
         if len(both) > 1 and is_figure and gap <= APART * max(before.size, glyph.size):
             yield both, (before, glyph)
+
+
+def _is_digit(glyph: Glyph) -> bool:
+    """Whether a character is a digit, or may be one that a rule strikes out."""
+    return glyph.text.isdigit() or glyph.text == UNREAD
 
 
 def _is_large(glyph: Glyph, home: int | None, regions: Regions) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from statistics import median_low
 from typing import NamedTuple
 
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule
 from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.rules import Groups
@@ -15,7 +16,8 @@ from analysis.documents.readers.pdf.rules import Groups
 PAD = 2.0  # points around the words of a table
 Interval = tuple[float, float]
 _FIGURE = re.compile(
-    r"[^\w\s]{0,2}\d[\d,，.．'’~～至/／、；;Ee+-]*(?:(?<=\d)[^\W\d_]{1,2}\d?(?!\w))?"
+    rf"[^\w\s]{{0,2}}[\d{UNREAD}][\d{UNREAD},，.．'’~～至/／、；;Ee+-]*"
+    r"(?:(?<=\d)[^\W\d_]{1,2}\d?(?!\w))?"
     r"(?:[①-⓿]|[^\w(（\[]){0,2}(?:[(（\[].*)?"
     r"|[-—–―/／无]+"
 )
