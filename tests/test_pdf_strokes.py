@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 import pytest
 from helpers import checks, compare, read
 from reportlab.pdfgen.canvas import Canvas
+from test_pdf import drawn_table
 from typesetter import typeset
 
 from analysis.documents.grid import UNREAD
 from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf.geometry import Rule
+from analysis.documents.readers.pdf.rules import joined
+
+DOUBLE = f"88{UNREAD}11{UNREAD}22"
 
 Draw = Callable[[Canvas], object]
 
@@ -70,6 +75,27 @@ def test_a_stroke_is_no_rule_that_parts_the_rows_of_a_table():
     assert drawn(lambda canvas: canvas.line(59, 69, 77, 69), xs=(58, 100, 150)) == UNREAD * 3
 
 
+@pytest.mark.parametrize("aside", [2.4, 3.0, 4.0])
+def test_a_figure_printed_twice_a_little_aside_is_not_the_digits_of_both(aside: float):
+    assert drawn(lambda canvas: canvas.drawString(60 + aside, 66, "812")) in {"812", DOUBLE}
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.5, 0.5), (1.0, 1.0), (-0.7, -0.7), (1.5, 0.0)])
+def test_a_shadow_behind_a_figure_is_no_second_figure(x: float, y: float):
+    def shadow(canvas: Canvas) -> None:
+        canvas.setFillGray(0.7)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60 + x, 66 - y, "812")
+
+    assert drawn(lambda _: None, under=shadow) == "812"
+
+
+def test_rules_of_two_tables_a_little_aside_of_one_another_stay_where_they_are():
+    upper = [Rule(100.0, 0.0, 50.0), Rule(150.0, 0.0, 50.0)]
+    lower = [Rule(102.5, 80.0, 120.0), Rule(150.0, 80.0, 120.0)]
+    assert joined([*upper, *lower]) == sorted([*upper, *lower])
+
+
 @pytest.mark.parametrize("rules", [[], ["no_rules"], ["no_vertical_rules"]])
 def test_struck_figures_are_flagged_in_tables_with_and_without_rules(rules: list[str]):
     for seed in range(4):
@@ -84,3 +110,24 @@ def test_underlined_figures_are_read_without_a_finding():
         report = read(document.data)
         assert compare(report, document.truth).right == set(document.truth)
         assert not checks(report)
+
+
+@pytest.mark.parametrize(
+    ("figure", "x", "cells"),
+    [
+        ("812", 155, ["", UNREAD]),
+        ("812", 185, ["", ""]),
+        ("no", 155, ["", ""]),
+    ],
+    ids=["right behind", "far behind", "words"],
+)
+def test_a_figure_behind_the_frame_puts_the_blank_beside_it_in_doubt(
+    figure: str, x: float, cells: list[str]
+):
+    (grid,) = pdf.read(drawn_table([(x, 66, figure)])).grids
+    assert [cell.text for cell in grid.cells[1] if cell] == cells
+
+
+def test_a_figure_behind_the_frame_leaves_a_full_cell_as_it_is():
+    (grid,) = pdf.read(drawn_table([(110, 66, "31"), (155, 66, "812")])).grids
+    assert [cell.text for cell in grid.cells[1] if cell] == ["", "31"]

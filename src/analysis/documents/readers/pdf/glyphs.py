@@ -13,6 +13,9 @@ APART = 0.3
 _RAISED = 0.12
 _SMALLER = 1.15  # times as high
 _BETWEEN_WORDS = 0.8
+# Of the narrower of two digits, what stands over the other:
+_MOST_OVER = 0.45  # no more, if both can be read; fonts that are not embedded run on a little
+_TWICE = 0.5  # one digit printed twice, as shadows are
 
 _by_base, _by_left = attrgetter("base"), attrgetter("left")
 
@@ -50,11 +53,23 @@ def line_text(line: Sequence[Glyph]) -> str:
                 if glyph.text == before.text or not glyph.text.strip():
                     continue
                 text += UNREAD
+            elif before.right > glyph.left and (over := _overlap(before, glyph)) > _MOST_OVER:
+                if glyph.text == before.text and over > _TWICE:
+                    continue
+                text += UNREAD
             elif _stand_apart(before, glyph, size):
                 text += " "
         text += glyph.text
         before = glyph
     return text.strip()
+
+
+def _overlap(before: Glyph, glyph: Glyph) -> float:
+    """How much of the narrower of two digits stands over the other; other signs may do so."""
+    if not (before.text.isdigit() and glyph.text.isdigit()):
+        return 0.0
+    width = min(before.right - before.left, glyph.right - glyph.left)
+    return (before.right - glyph.left) / width
 
 
 def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:

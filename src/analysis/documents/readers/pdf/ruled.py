@@ -11,7 +11,7 @@ from analysis.documents.readers.pdf.page import Page
 from analysis.documents.readers.pdf.paper import SEEN, UNSEEN
 from analysis.documents.readers.pdf.regions import Place, regions_of
 from analysis.documents.readers.pdf.rules import NEAR, Lattice, common, index, is_ruled
-from analysis.documents.readers.pdf.torn import torn
+from analysis.documents.readers.pdf.torn import beside, torn
 from analysis.documents.readers.pdf.wraps import Laid, join_wrapped
 
 _FIGURE = re.compile(r"[\d.,+\-—–/%]+")
@@ -141,7 +141,8 @@ def _rows(part: Part, xs: list[float], closed: bool) -> Rows:
         if region in inside or not regions.is_beyond(region)
         for laid in _cells(part.page, inside.get(region, []), own, xs, regions.ys)
     ]
-    _flag(table, {place for region in torn(part.page, regions) for place in regions.places[region]})
+    doubtful = torn(part.page, regions) | (beside(part.page, regions) - inside.keys())
+    _flag(table, {place for region in doubtful for place in regions.places[region]})
     join_wrapped(part.page, table)
     rows: Rows = [[None] * (len(xs) - 1) for _ in regions.ys[1:]]
     for laid in table:

@@ -3,12 +3,15 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule
 
 NEAR = 3.0  # rules nearer than this (points) are one: double rules, phantom columns
 _GAP = 6.0  # a dash or a break in a rule
 _MOST = 4_000
+
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,23 @@ def _around(across: list[Rule], down: list[Rule]) -> Box:
 
 
 def joined(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules at one place joined: dashes, double rules, the borders of neighbouring cells."""
-    joined: list[Rule] = []
+    """Rules at one place joined: dashes, double rules, the borders of neighbouring cells.
+
+    Each lies where its own parts do: a table further down may have its rules a little aside.
+    """
+    runs: list[list[Rule]] = []
     for group in _at_one_place(sorted(rules)):
-        position = sum(r.position for r in group) / len(group)
-        start, end = None, 0.0
-        for rule in sorted(group, key=lambda r: r.start):
-            if start is not None and rule.start <= end + _GAP:
-                end = max(end, rule.end)
-                continue
-            if start is not None:
-                joined.append(Rule(position, start, end))
-            start, end = rule.start, rule.end
-        if start is not None:
-            joined.append(Rule(position, start, end))
-    return [rule for rule in joined if rule.end - rule.start > NEAR]
+        end = float("-inf")
+        for rule in sorted(group, key=_start):
+            if rule.start > end + _GAP:
+                runs.append([])
+            runs[-1].append(rule)
+            end = max(end, rule.end)
+    found = (
+        Rule(sum(r.position for r in run) / len(run), run[0].start, max(r.end for r in run))
+        for run in runs
+    )
+    return [rule for rule in found if rule.end - rule.start > NEAR]
 
 
 def _at_one_place(rules: list[Rule]) -> Iterable[list[Rule]]:

@@ -1,4 +1,4 @@
-"""Figures that stand across a rule: what each of the cells holds of them is no figure."""
+"""Figures across a rule, or behind one: what each of the cells holds of them is no figure."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,8 +9,10 @@ from analysis.documents.readers.pdf.glyphs import APART, lines
 from analysis.documents.readers.pdf.page import Page
 from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.regions import Regions
+from analysis.documents.readers.pdf.rules import NEAR
 
 _SIGNS = ".,．，+-−–%％"
+_BESIDE = 2.0  # in sizes of the type
 _RIM = 0.25  # of a character: a rule further within goes through it
 
 Homes = dict[Glyph, int | None]
@@ -31,6 +33,26 @@ def torn(page: Page, regions: Regions) -> set[int]:
             if all(page.paper.ink(glyph) >= UNSEEN for glyph in glyphs):
                 found |= touched
     return {region for region in found if region is not None}
+
+
+def beside(page: Page, regions: Regions) -> set[int]:
+    """The regions at the right side of a table right behind which a figure stands, outside it.
+
+    Behind a blank it may be what belongs into it; a rule between makes it part of another table.
+    """
+    edge = regions.lattice.box.right
+    found: set[int] = set()
+    for glyph in page.glyphs:
+        gap = glyph.left - edge
+        if not -glyph.size < gap < _BESIDE * glyph.size or not _is_digit(glyph):
+            continue
+        (across, y), home = glyph.middle, regions.at(edge, glyph.middle[1])
+        parted = any(
+            edge + NEAR < r.position < across and r.start < y < r.end for r in page.vertical
+        )
+        if home is not None and across > edge and not parted and page.paper.ink(glyph) >= UNSEEN:
+            found.add(home)
+    return found
 
 
 def _within(line: list[Glyph], homes: Homes, regions: Regions) -> Iterator[Stretch]:
