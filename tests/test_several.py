@@ -353,9 +353,9 @@ def test_rows_without_a_header_behind_a_whole_table_are_left_out_with_a_note(mak
         ("附件：云水市公安局2023年数据", "doubtful_body"),
         ("填报单位：云水市公安局", "doubtful_body"),
         ("云水市公安局2023年政府信息公开工作年度报告", "doubtful_body"),
-        ("2023年第四季度", "no_whole_year"),
-        ("历年累计", "no_whole_year"),
-        ("样表（仅供参考）", "no_whole_year"),
+        ("2023年第四季度", "other_figures"),
+        ("历年累计", "other_figures"),
+        ("样表（仅供参考）", "other_figures"),
     ],
 )
 def test_a_heading_that_is_not_the_reports_reaches_over_all_tables_below_it(make, heading, check):
@@ -432,3 +432,37 @@ def test_of_a_table_printed_twice_with_the_same_figures_the_own_one_is_read(make
     twice = ("云水市公安局情况", DISCLOSURE, "云水市教育局情况", DISCLOSURE)
     report = read(printed(make, TITLE, *twice, "三、收到和处理政府信息公开申请情况", *SAMPLE[1:]))
     assert figures(report) == TRUTH and not checks(report)
+
+
+@pytest.mark.parametrize(
+    "last_line",
+    [
+        "2022年度决算公开情况",
+        "2022年：1890条",
+        "较2022年，我局主要工作如下：",
+        "上年度问题整改情况",
+        "下属单位信息公开情况",
+    ],
+)
+def test_the_end_of_a_section_says_nothing_of_the_tables_in_the_next(last_line):
+    page = printed(html, TITLE, "一、总体情况", last_line, "二、主动公开政府信息情况", *SAMPLE)
+    assert not checks(read(page))
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "注：以上数据不含2022年受理的案件。",
+        "备注：表中数据与2022年年报口径一致。",
+        "说明：本表中上年结转为2022年年报结转数。",
+        "更正公告及时发布3条，勘误1条。",
+    ],
+)
+def test_an_ordinary_note_puts_nothing_in_doubt(note):
+    page = printed(html, TITLE, *SAMPLE).decode() + f"<p>{note}</p>"
+    assert not checks(read(page)) and not checks(read(page), "warning") - {"agency_unknown"}
+
+
+def test_units_of_the_section_before_are_none_of_a_tables():
+    page = printed(html, TITLE, "一、总体情况", "单位：万次", "二、主动公开政府信息情况", *SAMPLE)
+    assert not checks(read(page))

@@ -11,6 +11,8 @@ from itertools import groupby
 from analysis.documents.headings import (
     Named,
     Subject,
+    is_chapter,
+    is_first_section,
     is_heading_line,
     is_of_no_year,
     is_section,
@@ -185,9 +187,22 @@ def _below_section(lines: list[str]) -> list[str]:
 def _last_run(lines: list[str]) -> list[str]:
     """The headings right above a table, back to a sentence, or a title that they go on from."""
     runs = [list(run) for heading, run in groupby(lines, is_heading_line) if heading]
-    run = runs[-1][-_MOST_LINES:] if runs and is_heading_line(lines[-1]) else []
+    run = _reaching(runs[-1][-_MOST_LINES:]) if runs and is_heading_line(lines[-1]) else []
     after = _position_after(run, is_title)
     return run[after:] if named(run[after:]) else run[max(0, after - 1) :]
+
+
+def _reaching(run: list[str]) -> list[str]:
+    """The headings of a run that reach below its last section heading.
+
+    What stands above that is the end of the section before, unless sections begin anew below it, or
+    it is a title, or the name of a chapter.
+    """
+    section = _position_after(run, is_section) - 1
+    if section < 1 or is_first_section(run[section]):
+        return run
+    above = [line for line in run[:section] if is_title(line) or is_chapter(line)]
+    return [*above, *run[section:]]
 
 
 def _position_after(run: list[str], is_such: Callable[[str], bool]) -> int:
@@ -219,7 +234,7 @@ class _Outline:
         """Go on over lines; a sentence ends a run of headings, and what those in a section name."""
         for heading, run in groupby(lines, is_heading_line):
             if heading:
-                self._read_run(list(run))
+                self._read_run(_reaching(list(run)))
             else:
                 self.in_section = Named()
 

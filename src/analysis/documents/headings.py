@@ -17,9 +17,14 @@ THIS_YEAR, LAST_YEAR = 0, -1
 END_OF_RUN = "。"  # reads as a sentence, which no heading goes on over
 _LONGEST = 40
 _LONGEST_NOTE = 120
+_CORRECTED = re.compile(r"\d.*(?:应为|改为|更正为|有误)|(?:应为|改为|更正为|有误).*\d")
 _SENTENCE = re.compile(r"[。!;？！；?]")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
-_STATED_YEAR = re.compile(r"(?:年[度份]:|FY)((?:19|20)\d\d)(?!\d)")
+_STATED_YEAR = re.compile(r"(?:年[度份]:|期:|FY)((?:19|20)\d\d)(?!\d)")
+_MONTHS = re.compile(
+    r"(?<!\d)(\d{1,2})月?(?:1日)?(?:至|到|—|-|~)(?:(?:19|20)\d\d年)?(\d{1,2})月"
+    r"|截至(?:19|20)\d\d年(?:\d|1[01])月|为(?:19|20)\d\d年\d{1,2}月(?=的?数)"
+)
 _SHORT_YEAR = re.compile(r"(?<!\d)([0-3]\d)年度")
 _YEAR_IN_BRACKETS = re.compile(r"\(((?:19|20)\d\d)年?度?\)")
 _BEGINS_WITH_YEAR = re.compile(r"\W*(?:(?:19|20)\d\d年|上年|去年|上一年|往年)")
@@ -119,19 +124,22 @@ def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
     found: list[Issue] = []
     for line in lines:
         bare = plain(line)
-        if bare.startswith(tuple(_words()["corrections"])) and any(map(str.isdigit, bare)):
+        if bare.startswith(tuple(_words()["corrections"])) and _CORRECTED.search(bare):
             found.append(issue("correction_notice", raw=line[:_LONGEST_NOTE]))
-        elif _is_about_above(bare) and subject.year:
-            years = years_in(_undated(bare))
+        elif subject.year and bare.startswith(tuple(_words()["notes"])):
+            years = {int(year) for year in _about_above().findall(bare)}
             if years and subject.year not in years:
                 found.append(issue("note_of_another_year", raw=line[:_LONGEST_NOTE]))
     return found
 
 
-def _is_about_above(line: str) -> bool:
-    """Whether a line is a note about the figures above it."""
-    about = any(word in line for word in _words()["above"])
-    return about and line.startswith(tuple(_words()["notes"]))
+@lru_cache(maxsize=1)
+def _about_above() -> re.Pattern[str]:
+    """The year that a note gives the figures above it."""
+    above = "|".join(_words()["above"])
+    return re.compile(
+        rf"(?:{above})[^,;。\d]{{0,6}}(?:为|系|是|属于?)((?:19|20)\d\d)年度?(?=的?数|情况|统计|$|[,;。])"
+    )
 
 
 def is_section(line: str) -> bool:
@@ -142,10 +150,28 @@ def is_section(line: str) -> bool:
     return is_heading_line(line) and any(word in bare for word in _words()["sections"])
 
 
+def is_first_section(line: str) -> bool:
+    """Whether a line begins the first section of a report."""
+    return re.match(r"#*一[、.,:]", plain(line)) is not None
+
+
+def is_chapter(line: str) -> bool:
+    """Whether a line names a year and no subject, such as 第二部分2022年度数据."""
+    bare = _undated(plain(line))
+    if not _years(bare) - {THIS_YEAR}:
+        return False
+    words = "|".join(_words()["chapter"])
+    return not re.sub(rf"(?:19|20)?\d\d年?|第[一二三四五六]部分|{words}|[\W\d]", "", bare)
+
+
 def is_of_no_year(line: str) -> bool:
     """Whether a heading says that what is below is of no whole year: a sum over years, a sample."""
     bare = plain(line)
-    return is_heading_line(line) and any(word in bare for word in _words()["no_whole_year"])
+    if not is_heading_line(line):
+        return False
+    months = _MONTHS.search(bare)
+    part = months is not None and (months[1], months[2]) not in (("1", "12"), ("01", "12"))
+    return part or any(word in bare for word in _words()["other_figures"])
 
 
 def is_title(line: str) -> bool:

@@ -19,7 +19,7 @@ from analysis.documents.columns import (
 from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.headers import Column, is_complete
-from analysis.documents.headings import Subject, years_of_label
+from analysis.documents.headings import Subject, is_section, years_of_label
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading, is_list
 from analysis.documents.numbers import (
@@ -331,8 +331,10 @@ def _odd_units(segment: Segment) -> list[Issue]:
 
 
 def _right_above(segment: Segment) -> list[str]:
-    """The texts right above a segment."""
-    return [text for text in segment.texts if text.strip()][-_MOST_ABOVE:]
+    """The texts right above a segment, in its own section."""
+    lines = [text for text in segment.texts if text.strip()]
+    begins = [number for number, line in enumerate(lines) if is_section(line)]
+    return lines[begins[-1] + 1 if begins else 0 :][-_MOST_ABOVE:]
 
 
 def _texts_around(segment: Segment, column: Column) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choi
         if copy.said.bodies or (not choice.left_out and _is_of(copy, _says_body, subject)):
             choice.issues.append(_about("doubtful_body", copy))
         if copy.no_year and not is_list(table):
-            choice.issues.append(_about("no_whole_year", copy, raw=copy.no_year))
+            choice.issues.append(_about("other_figures", copy, raw=copy.no_year))
     return choices
 
 
@@ -177,10 +177,16 @@ def _says_body(named: Named, subject: Subject) -> str:
     """Whether headings name the report's own agency; a shorter or longer name may be the same."""
     if not named.bodies or subject.agency is None:
         return UNSAID
-    if named.bodies == {subject.agency}:
+    own, others = _short(subject.agency), set(map(_short, named.bodies))
+    if others == {own}:
         return OWN
-    same = any(b in subject.agency or subject.agency in b for b in named.bodies)
+    same = any(other in own or own in other for other in others)
     return UNCLEAR if same else OTHER
+
+
+def _short(body: str) -> str:
+    """A body's name, governments the shorter way."""
+    return body.replace("人民政府", "政府")
 
 
 def _is_of(copy: Copy, says: Says, subject: Subject) -> bool:

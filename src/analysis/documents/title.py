@@ -32,7 +32,10 @@ _PERIOD = re.compile(
 )
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
-_WRAPPING = re.compile(r"^(?:[#*|《“\"'「\s]|标题:|关于(?!印发))+|[*|,;》”\"'」\s]+$")
+_WRAPPING = re.compile(
+    r"^(?:\d+/\d+/\d+,\d+:\d\d(?:[AP]M)?|[#*|《“\"'「\s]|标题:|关于(?!印发))+"
+    r"|[*|,;》”\"'」\s]+$"
+)
 _LONGEST_TITLE = 70
 _HEAD_LINES = 80
 
@@ -103,7 +106,10 @@ def _candidates(document: Document) -> Iterator[str]:
     yield document.meta.get("headline", "")
     yield from re.split(r"[_|]|\s[-–—]\s", document.meta.get("title", ""))
     lines = list(islice(document.lines(), _HEAD_LINES))
-    yield from lines
+    for line in lines:
+        yield line
+        if "_" in line:
+            yield from line.split("_")
     for count in (2, 3):
         for start in range(len(lines) - count + 1):
             yield from _torn_title("".join(lines[start : start + count]))
