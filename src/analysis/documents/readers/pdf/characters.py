@@ -10,34 +10,46 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from analysis.documents.grid import UNREAD
+from analysis.documents.readers.pdf.covers import Covers, address_of, uncovered
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Upright
 
 MAX_CHARACTERS = 60_000
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _SAMPLE = 60
 
-_Character = tuple[str, float, float, float, float, float, float]
+_Character = tuple[float, str, float, float, float, float, float, float]
 
 
 class _Run(NamedTuple):
     """What the characters of one text object have in common.
 
     Whether they show and run as the page's text does, the lower edge of their font's box, and the
-    baseline that belongs to it.
+    baseline that belongs to it; when they are painted.
     """
 
     shows: bool
     edge: float
     base: float
+    order: float
 
 
-def read_glyphs(page: pypdfium2.PdfTextPage, upright: Upright) -> list[Glyph]:
+def read_glyphs(page: pypdfium2.PdfTextPage, upright: Upright, covers: Covers) -> list[Glyph]:
     """The characters that show, without those that run another way."""
-    return [_glyph(upright, *each) for each in _characters(page, upright.turns)]
+    found: list[Glyph] = []
+    orders: list[float] = []
+    for each in _characters(page, upright.turns, covers.texts):
+        orders.append(each[0])
+        found.append(_glyph(upright, *each[1:]))
+    return uncovered(found, orders, covers.areas) if covers.areas else found
 
 
-def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]:
-    """Characters of one direction that show: text, box (left, bottom, right, top), origin."""
+def _characters(
+    page: pypdfium2.PdfTextPage, turns: int, texts: dict[int, int]
+) -> Iterator[_Character]:
+    """Characters of one direction that show: order, text, box (left, bottom, right, top), origin.
+
+    `texts` says when text objects are painted, by their addresses.
+    """
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     x, y = ctypes.c_double(), ctypes.c_double()
     boxes, loose = (left, right, bottom, top), pdfium.FS_RECTF()
@@ -47,12 +59,13 @@ def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]
         if (code <= 32 and pdfium.FPDFText_IsGenerated(raw, n) == 1) or code in (10, 13):
             continue
         thing = pdfium.FPDFText_GetTextObject(raw, n)
-        address = ctypes.addressof(thing.contents) if thing else -1 - n
+        address = address_of(thing) if thing else -1 - n
         pdfium.FPDFText_GetLooseCharBox(raw, n, loose)
         run = runs.get(address)
         if run is None:
             pdfium.FPDFText_GetCharOrigin(raw, n, x, y)
-            runs[address] = run = _Run(_shows(raw, n, thing, turns), loose.bottom, y.value)
+            shows, order = _shows(raw, n, thing, turns), texts.get(address, math.inf)
+            runs[address] = run = _Run(shows, loose.bottom, y.value, order)
         if not run.shows or not pdfium.FPDFText_GetCharBox(raw, n, *boxes):
             continue
         if turns or loose.bottom != run.edge:
@@ -61,7 +74,7 @@ def _characters(page: pypdfium2.PdfTextPage, turns: int) -> Iterator[_Character]
             y.value = run.base
         text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(raw, n) == 1)
         box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turns)
-        yield text, *box, x.value, y.value
+        yield run.order, text, *box, x.value, y.value
 
 
 def _codes(page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """What a page draws beside text: its rules, lines aslant and pictures; white ones are left out."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from analysis.documents.readers.pdf.covers import Cover, Covers, Picture, address_of
 from analysis.documents.readers.pdf.geometry import (
     IDENTITY,
     Box,
@@ -27,46 +28,70 @@ _STRAIGHT = _DOT = 0.5
 _WHITE = 250
 
 
+_Sides = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+_Thing = tuple[int, Any, Matrix, bool]  # kind, object, matrix to the page, does it show others
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """Horizontal and vertical rules of a page, its other straight lines, and its pictures."""
+    """Rules of a page, its other straight lines, its pictures, and what is painted over text."""
 
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
     aslant: list[Segment] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
+    covers: Covers = field(default_factory=Covers)
 
 
 def read_objects(handle: pypdfium2.PdfPage, upright: Upright) -> Drawn:
     """What a page draws beside text."""
     drawn = Drawn()
-    for kind, thing, matrix in _all_objects(handle):
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            for start, end in _strokes(thing, matrix):
+    for order, (kind, thing, matrix, veiled) in enumerate(_all_objects(handle)):
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            drawn.covers.texts[address_of(thing)] = order
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            area, lines = _painted(thing, matrix)
+            for start, end in lines:
                 _add_line(upright.point(*start), upright.point(*end), drawn)
+            if area and not veiled and _covers(thing, drawn):
+                drawn.covers.areas.append(Cover(upright.box(*area), order))
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             drawn.pictures.append(upright.box(*moved(_bounds(thing), matrix)))
+            if not veiled and _covers(thing, drawn):
+                cover = Cover(drawn.pictures[-1], order, Picture(handle, thing))
+                drawn.covers.areas.append(cover)
     drawn.pictures.extend(upright.box(*box) for box in _notes(handle))
     return drawn
 
 
-def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[tuple[int, Any, Matrix]]:
-    """All objects of a page, those within forms too, each with the matrix to page coordinates."""
+def _covers(thing: Any, drawn: Drawn) -> bool:
+    """Whether an object is painted after text and nothing shows through its colour."""
+    return bool(drawn.covers.texts) and not pdfium.FPDFPageObj_HasTransparency(thing)
+
+
+def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[_Thing]:
+    """All objects of a page in the order in which it paints them, those within forms too."""
     page = handle.raw
     count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
-    waiting = [(pdfium.FPDFPage_GetObject(page, n), IDENTITY, 0) for n in range(count)]
+    waiting = [(pdfium.FPDFPage_GetObject(page, n), IDENTITY, 0, False) for n in range(count)]
     waiting.reverse()
     room = MAX_OBJECTS
     while waiting and room:
         room -= 1
-        thing, matrix, depth = waiting.pop()
+        thing, matrix, depth, veiled = waiting.pop()
         kind = pdfium.FPDFPageObj_GetType(thing)
         if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < 8:
             inner = times(_matrix(thing), matrix)
+            veiled = veiled or bool(pdfium.FPDFPageObj_HasTransparency(thing))
             inside = range(min(max(pdfium.FPDFFormObj_CountObjects(thing), 0), MAX_OBJECTS))
-            waiting += [(pdfium.FPDFFormObj_GetObject(thing, n), inner, depth + 1) for n in inside]
+            waiting += [
+                (pdfium.FPDFFormObj_GetObject(thing, n), inner, depth + 1, veiled)
+                for n in reversed(inside)
+            ]
         else:
-            yield kind, thing, matrix
+            yield kind, thing, matrix, veiled
 
 
 def _matrix(thing: Any) -> Matrix:
@@ -77,7 +102,7 @@ def _matrix(thing: Any) -> Matrix:
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
 
-def _bounds(thing: Any) -> tuple[float, float, float, float]:
+def _bounds(thing: Any) -> _Sides:
     """Left, bottom, right and top of an object."""
     sides = [ctypes.c_float() for _ in range(4)]
     pdfium.FPDFPageObj_GetBounds(thing, *sides)
@@ -85,23 +110,31 @@ def _bounds(thing: Any) -> tuple[float, float, float, float]:
     return left, bottom, right, top
 
 
-def _strokes(path: Any, matrix: Matrix) -> Iterator[Segment]:
-    """Lines that a path draws: thin fills from corner to corner, and straight strokes."""
+def _painted(path: Any, matrix: Matrix) -> tuple[_Sides | None, Iterable[Segment]]:
+    """The area that a path fills, of whatever colour, and the lines that it draws.
+
+    These are thin fills, and straight strokes.
+    """
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     stroked = bool(stroke.value) and _is_seen(path, pdfium.FPDFPageObj_GetStrokeColor)
+    if not stroked and not fill.value:
+        return None, ()
     filled = bool(fill.value) and _is_seen(path, pdfium.FPDFPageObj_GetFillColor)
-    if not stroked and not filled:
-        return
-    left, bottom, right, top = moved(_bounds(path), matrix)
+    left, bottom, right, top = sides = moved(_bounds(path), matrix)
     n_points = pdfium.FPDFPath_CountSegments(path)
-    if min(right - left, top - bottom) <= _THIN and n_points <= 5:
-        yield _along(left, bottom, right, top)
-        return
-    if n_points > MAX_OBJECTS or (n_points <= 5 and not stroked):
-        return
-    own = times(_matrix(path), matrix)
-    for points in _subpaths(path, n_points, own):
+    is_plain, is_seen = n_points <= 5, stroked or filled
+    if is_plain and min(right - left, top - bottom) <= _THIN:
+        return None, [_along(*sides)] if is_seen else ()
+    area = sides if is_plain and fill.value else None
+    if not is_seen or n_points > MAX_OBJECTS or (is_plain and not stroked):
+        return area, ()
+    return area, _pieces(path, n_points, times(_matrix(path), matrix), stroked)
+
+
+def _pieces(path: Any, n_points: int, matrix: Matrix, stroked: bool) -> Iterator[Segment]:
+    """The lines of a path of several pieces."""
+    for points in _subpaths(path, n_points, matrix):
         yield from pairwise(points) if stroked else _thin_fill(points)
 
 
@@ -161,7 +194,7 @@ def _add_line(start: Point, end: Point, drawn: Drawn) -> None:
         drawn.vertical.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
 
 
-def _notes(handle: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+def _notes(handle: pypdfium2.PdfPage) -> Iterator[_Sides]:
     """Boxes of stamps, text notes and form fields that lie on the page."""
     shown = (
         pdfium.FPDF_ANNOT_FREETEXT,

@@ -34,7 +34,7 @@ class Page:
         """Characters whose middle lies on the page, and the lines through and below them."""
         found = [
             g
-            for g in read_glyphs(self.written, self.paper.upright)
+            for g in read_glyphs(self.written, self.paper.upright, self.drawn.covers)
             if 0 <= g.left + g.right <= 2 * self.width and 0 <= g.top + g.bottom <= 2 * self.height
         ]
         return struck(found, self.drawn.horizontal, self.drawn.aslant)
