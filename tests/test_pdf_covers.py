@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName
 from reportlab.pdfgen.canvas import Canvas
 from test_pdf_strokes import drawn
 
@@ -73,3 +74,24 @@ def test_text_under_the_picture_of_a_page_is_not_what_the_page_shows(under: bool
     canvas.save()
     pages, _ = pdf._pages(out.getvalue())
     assert [page.is_picture for page in pages] == [under]
+
+
+@pytest.mark.parametrize("kind", ["Line", "Square", "Redact", "StrikeOut", "FreeText", "Widget"])
+def test_a_note_drawn_over_a_figure_puts_it_in_doubt(kind: str):
+    assert drawn(noted(kind)) == f"812{UNREAD}"
+
+
+@pytest.mark.parametrize("kind", ["Highlight", "Underline", "Link", "Popup"])
+def test_a_note_that_marks_a_figure_leaves_it_as_it_is(kind: str):
+    assert drawn(noted(kind)) == "812"
+
+
+def test_a_hidden_note_is_not_seen():
+    assert drawn(noted("Line", flags=2)) == "812"
+
+
+def noted(kind: str, flags: int = 4) -> Draw:
+    """Add a note over the figure."""
+    box = PDFArray([58, 64, 83, 76])
+    note = {"Type": PDFName("Annot"), "Subtype": PDFName(kind), "Rect": box, "F": flags}
+    return lambda canvas: canvas._addAnnotation(PDFDictionary(note))

@@ -26,6 +26,12 @@ MAX_OBJECTS = 60_000
 _THIN = 3.0
 _STRAIGHT = _DOT = 0.5
 _WHITE = 250
+_NOTES = (
+    *(pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK),
+    *(pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_LINE),
+    *(pdfium.FPDF_ANNOT_POLYLINE, pdfium.FPDF_ANNOT_POLYGON, pdfium.FPDF_ANNOT_SQUARE),
+    *(pdfium.FPDF_ANNOT_CIRCLE, pdfium.FPDF_ANNOT_REDACT, pdfium.FPDF_ANNOT_CARET),
+)
 
 
 _Sides = tuple[float, float, float, float]  # left, bottom, right, top
@@ -195,19 +201,14 @@ def _add_line(start: Point, end: Point, drawn: Drawn) -> None:
 
 
 def _notes(handle: pypdfium2.PdfPage) -> Iterator[_Sides]:
-    """Boxes of stamps, text notes and form fields that lie on the page."""
-    shown = (
-        pdfium.FPDF_ANNOT_FREETEXT,
-        pdfium.FPDF_ANNOT_STAMP,
-        pdfium.FPDF_ANNOT_INK,
-        pdfium.FPDF_ANNOT_WIDGET,
-        pdfium.FPDF_ANNOT_STRIKEOUT,
-    )
+    """Boxes of stamps, drawings, text notes and form fields that lie on the page and show."""
     for n in range(min(pdfium.FPDFPage_GetAnnotCount(handle), 1000)):
         note = pdfium.FPDFPage_GetAnnot(handle, n)
         if not note:
             continue
         rectangle = pdfium.FS_RECTF()
-        if pdfium.FPDFAnnot_GetSubtype(note) in shown and pdfium.FPDFAnnot_GetRect(note, rectangle):
+        shows = not pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
+        is_drawn = shows and pdfium.FPDFAnnot_GetSubtype(note) in _NOTES
+        if is_drawn and pdfium.FPDFAnnot_GetRect(note, rectangle):
             yield rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
         pdfium.FPDFPage_CloseAnnot(note)
