@@ -104,9 +104,10 @@ def test_struck_figures_are_flagged_in_tables_with_and_without_rules(rules: list
         assert document.lost and not found.silent and not found.extra
 
 
-def test_underlined_figures_are_read_without_a_finding():
-    for seed in range(4):
-        document = typeset(seed, "pdf", ["underlined_figures"], slip=False)
+@pytest.mark.parametrize("rules", [[], ["no_rules"], ["no_horizontal_rules"]])
+def test_underlined_figures_are_read_without_a_finding(rules: list[str]):
+    for seed in (0, 1, 23):
+        document = typeset(seed, "pdf", ["underlined_figures", *rules], slip=False)
         report = read(document.data)
         assert compare(report, document.truth).right == set(document.truth)
         assert not checks(report)

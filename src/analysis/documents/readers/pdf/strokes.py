@@ -11,8 +11,8 @@ from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule, Segment
 
 _HEART = 0.25  # of a character: what lies within this of its edges is its rim
 _THROUGH = 0.5  # of a character's width or height: a stroke aslant is as long
-_BELOW = 0.3  # in sizes of the type: where lines that underline lie
 # In points:
+_BELOW = 2.5  # where lines that underline lie, at most
 _OVER = 2.0  # by which a line may go on beyond its text
 _MEETS = 1.0
 _LARGEST = 36.0  # larger characters are no figures of tables
@@ -32,9 +32,9 @@ def struck(
     found: list[Glyph] = []
     reach: dict[Rule, tuple[float, float]] = {}
     for glyph in glyphs:
-        _, _, top, _, bottom, _, size = glyph
+        _, _, top, _, bottom, base, size = glyph
         first = bisect_left(heights, top + _HEART * (bottom - top))
-        last = bisect_right(heights, bottom + _BELOW * size, first)
+        last = bisect_right(heights, max(bottom, base) + _BELOW, first)
         if size <= _LARGEST and (first < last or slants) and glyph.text.strip():
             lines = _along(glyph, level[first:last])
             _reach_out(reach, glyph, lines)
