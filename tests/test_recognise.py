@@ -612,6 +612,13 @@ def test_figures_beside_a_note_below_their_label_are_flagged(make):
     assert is_flagged(report, ("disclosure", "fees", "fee_amount"))
 
 
+@pytest.mark.parametrize(
+    "label", ["1.本机关掌握相关政府信息", "4.有正当理由大量反复申请", "四、结转上年度继续办理"]
+)
+def test_a_label_that_says_the_opposite_is_no_misprint(label):
+    assert find_near("requests", "row", label) is None
+
+
 @pytest.mark.parametrize("label", ["行政事业性收费减免", "行政许可（不予许可）"])
 def test_a_label_with_another_word_in_it_is_no_misprint(label):
     assert find_near("disclosure", "row", label) is None and not find("disclosure", "row", [label])

@@ -466,3 +466,27 @@ def test_an_ordinary_note_puts_nothing_in_doubt(note):
 def test_units_of_the_section_before_are_none_of_a_tables():
     page = printed(html, TITLE, "一、总体情况", "单位：万次", "二、主动公开政府信息情况", *SAMPLE)
     assert not checks(read(page))
+
+
+@pytest.mark.parametrize(
+    ("agency", "name"),
+    [
+        ("云水市人力资源和社会保障局", "市人社局"),
+        ("云水市住房和城乡建设局", "市住建局"),
+        ("云水市卫生健康委员会", "市卫健委"),
+        ("云水市人民政府办公室", "市政府办公室"),
+        ("云水市人民政府", "云水市政府办公室"),
+    ],
+)
+def test_a_body_may_be_named_the_short_way(agency, name):
+    title = TITLE.replace("云水市教育局", agency)
+    report = read(printed(html, title, f"{name}2023年度数据", *SAMPLE))
+    assert not checks(report)
+
+
+@formats
+@pytest.mark.parametrize("head", ["2022年申请人情况", "上年申请人情况", "申请人情况（上年）"])
+def test_a_heading_over_all_columns_of_a_table_is_heeded(make, head):
+    table = [["申请情况", *[head] * 7], *REQUESTS]
+    report = read(printed(make, TITLE, DISCLOSURE, table, DISPUTES))
+    assert is_flagged(report, ("requests", "granted", "total"))

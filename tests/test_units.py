@@ -137,6 +137,12 @@ def test_the_unit_of_an_amount_may_be_stated_in_many_ways(label):
     assert unit_of_fees(html(table, REQUESTS, DISPUTES)) == "元"
 
 
+@formats
+def test_the_unit_of_an_amounts_row_must_be_that_of_its_column(make):
+    table = with_head(DISCLOSURE, "行政事业性收费", "行政事业性收费（单位：元）")
+    assert is_flagged(read(make(table, REQUESTS, DISPUTES)), FEES)
+
+
 @pytest.mark.parametrize("unit", ["美元", "亿", "千", "万元、元", "万"])
 def test_an_amount_in_no_unit_that_it_can_have_is_flagged(unit):
     table = with_head(DISCLOSURE, "本年收费金额（单位：万元）", f"本年收费金额（单位：{unit}）")

@@ -160,11 +160,13 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
     for segment in segments:
         lines = [line for line in segment.texts if line.strip()]
         outline.read(lines)
-        run, heads = _last_run(lines), _heads(segment)
-        own = Named(frozenset().union(*map(years_of_label, heads))).over(named(run))
+        run, over = _last_run(lines), _texts_over(segment)
+        labels = [column.label.text for column in segment.header.columns if column.code]
+        years = frozenset().union(*map(years_of_label, labels))
+        own = Named(years).over(named(over)).over(named(run))
         if lines:
             sentences = named_by_sentences(_below_section(lines[-_MOST_SENTENCES:]))
-            no_year = next(filter(is_of_no_year, [*_below_section(run), *heads]), "")
+            no_year = next(filter(is_of_no_year, [*_below_section(run), *over]), "")
         for part in _cut(segment):
             line = _line_label(part)
             said = named([line]).over(own) if line else own
@@ -172,11 +174,10 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
             yield _Part(part, said, outline.named, heading, sentences, no_year)
 
 
-def _heads(segment: Segment) -> list[str]:
-    """The texts of a header over its labels and its known columns."""
-    columns = [column for column in segment.header.columns if column.code]
-    texts = [text for column in columns for text in (*column.above, column.label.text)]
-    return [*segment.header.corner, *texts]
+def _texts_over(segment: Segment) -> list[str]:
+    """The texts of a header over its labels, and over the labels of its known columns."""
+    above = [text for c in segment.header.columns if c.code for text in c.above]
+    return list(dict.fromkeys([*segment.header.corner, *above]))
 
 
 def _below_section(lines: list[str]) -> list[str]:

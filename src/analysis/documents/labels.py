@@ -64,7 +64,7 @@ def _near(table: str, axis: str, key: str) -> str | None:
         return None
     distances: dict[str, int] = {}
     for label, codes in vocabulary().get((table, axis), {}).items():
-        if len(key) > len(label) or _digits(key) != _digits(label):
+        if len(key) > len(label) or _telling(key) != _telling(label):
             continue
         distance = Levenshtein.distance(key, label)
         if distance > len(label) - len(key) + 1:
@@ -78,9 +78,12 @@ def _near(table: str, axis: str, key: str) -> str | None:
     return best[0] if clear and 4 * best[1] <= len(key) else None
 
 
-def _digits(key: str) -> str:
-    """The digits in a label: one that the known label lacks may be a figure printed behind it."""
-    return "".join(filter(str.isdigit, key))
+def _telling(key: str) -> str:
+    """What no misprint of a label changes: its digits, one of which may be a figure, and words.
+
+    不 and 有, or 本 and 上, turn the meaning over.
+    """
+    return "".join(c for c in key if c.isdigit() or c in numbers()["telling"])
 
 
 def resembled(table: str, text: str) -> list[str]:

@@ -21,7 +21,7 @@ from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.headers import Column, is_complete
 from analysis.documents.headings import Subject, is_section, years_of_label
 from analysis.documents.issues import Issue, issue
-from analysis.documents.labels import is_always_heading, is_list
+from analysis.documents.labels import is_always_heading, is_heading, is_list
 from analysis.documents.numbers import (
     SURE,
     is_figure,
@@ -32,6 +32,7 @@ from analysis.documents.numbers import (
 )
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
+from analysis.documents.records import kind_of
 from analysis.documents.reference import entries, forms
 from analysis.documents.rows import Row, may_be_torn, printed, prints_nothing
 from analysis.documents.segments import Segment, segments
@@ -96,12 +97,12 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
 
 
 def _rows_of_other_years(copy: Copy, subject: Subject) -> list[Issue]:
-    """An error on each row whose label gives another year than the report's."""
+    """An error on each row whose label gives another year than the report's; headings reach on."""
     return [
         issue(
             "doubtful_year",
             table=copy.table,
-            row=row.code,
+            row="" if is_heading(copy.table, row.code) else row.code,
             cell=(place := segment.grid.place(row.label.cell)),
             title=f"{place} “{row.label.cell.text}”",
             label_zh=entries()[copy.table, "row", row.code].label,
@@ -209,7 +210,9 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
     own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
-    around = unit_around(table, code, column.code, _texts_around(segment, column))
+    label = row.label.cell.text if row.label else ""
+    texts = (*_texts_around(segment, column), label)
+    around = unit_around(table, code, column.code, texts)
     unit = row.unit or column.unit or around or own
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
 
@@ -317,14 +320,19 @@ def _unread_label(segment: Segment, row: Row, column: Column) -> list[Issue]:
 
 
 def _odd_units(segment: Segment) -> list[Issue]:
-    """Columns, or single rows of a list, for which another unit is stated than the form's."""
+    """Columns, and single rows of amounts, for which another unit is stated than the form's."""
     table = segment.header.table
     found: dict[tuple[str, str], list[Issue]] = {}
     for row in segment.rows:
         for column in segment.header.columns:
-            key = row.code if is_list(table) else column.row, column.code
-            if key not in found and _has_column(table, row.code or column.row, column.code):
-                texts = _texts_around(segment, column)
+            code = row.code or column.row
+            if not column.code or not _has_column(table, code, column.code):
+                continue
+            alone = is_list(table) or kind_of(table, code, column.code) == "amount"
+            key = code if alone else column.row, column.code
+            if key not in found:
+                label = row.label.cell.text if row.label and alone else ""
+                texts = (*_texts_around(segment, column), label)
                 place = segment.grid.place(column.label)
                 found[key] = odd_column_unit(table, *key, column.label.text, texts, place)
     return [one for issues in found.values() for one in issues]
@@ -339,7 +347,7 @@ def _right_above(segment: Segment) -> list[str]:
 
 def _texts_around(segment: Segment, column: Column) -> tuple[str, ...]:
     """The texts right above a table or a part of it, and in its header over a column's label."""
-    return (*segment.texts, *column.above)
+    return (*segment.texts, *segment.header.corner, *column.above)
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:

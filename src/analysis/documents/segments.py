@@ -220,7 +220,8 @@ class _Scan:
 
         A cell with tables in it says in what order neither they nor its texts stand.
         """
-        cells = [s.cell for s in spans if not s.cell.blank and UNREAD not in s.cell.text]
+        filled = [s.cell for s in spans if not s.cell.blank and UNREAD not in s.cell.text]
+        cells = list({cell.text: cell for cell in filled}.values())
         labels = any(find(t, "row", [c.text for c in cells]) for t in tables())
         if labels or len(cells) > _MOST_IN_A_HEADING or any(map(is_figure, cells)):
             self.texts.append(END_OF_RUN)

@@ -180,13 +180,19 @@ def _says_body(named: Named, subject: Subject) -> str:
     own, others = _short(subject.agency), set(map(_short, named.bodies))
     if others == {own}:
         return OWN
-    same = any(other in own or own in other for other in others)
+    same = any(_may_be(other, own) or _may_be(own, other) for other in others)
     return UNCLEAR if same else OTHER
 
 
 def _short(body: str) -> str:
     """A body's name, governments the shorter way."""
     return body.replace("人民政府", "政府")
+
+
+def _may_be(short: str, body: str) -> bool:
+    """Whether a name may be short for a body, as 市人社局 is, or for its office."""
+    letters = iter(body)
+    return all(letter in letters for letter in short.removesuffix("办公室"))
 
 
 def _is_of(copy: Copy, says: Says, subject: Subject) -> bool:
