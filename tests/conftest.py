@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from stores import RAW
+from stores import RAW, Here
 
 from analysis import build
 
@@ -16,5 +16,5 @@ collect_ignore = [] if find_spec("rapidocr") else ["test_scanned.py"]
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of the sample reports."""
     out = tmp_path_factory.mktemp("samples") / "processed"
-    build(RAW, out, workers=1, progress=False)
+    build(RAW, out, scheduler=Here(), progress=False)
     return out

@@ -1,6 +1,9 @@
 """Small folders of reports and the stores built from them."""
 
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from helpers import SAMPLE, Table, html
@@ -44,9 +47,23 @@ def put(raw: Path, name: str, content: bytes | str) -> None:
     (raw / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+class Here(Executor):
+    """An executor that runs what it is given at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """Run a function."""
+        future: Future = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
 def built(raw: Path, full: bool = False, workers: int = 1) -> Summary:
-    """Build the store beside a folder of raw files."""
-    return build(raw, store_of(raw), workers=workers, full=full, progress=False)
+    """Build the store beside a folder of raw files, in this process unless in several."""
+    where = Here() if workers == 1 else None
+    return build(raw, store_of(raw), workers, where, full=full, progress=False)
 
 
 def store_of(raw: Path) -> Path:

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, with_row
 from helpers import text as text_of
-from stores import SOURCE, TITLE, built, folder, page, put, store_of, tidy, titled
+from stores import SOURCE, TITLE, Here, built, folder, page, put, store_of, tidy, titled
 
 from analysis import build, load
 from analysis.dataset import build as builder
-from analysis.dataset import sources, store
+from analysis.dataset import commits, reading, rows, staged, store
+from analysis.dataset.bounds import Bounds
 from analysis.dataset.build import Summary
 from analysis.documents.reference import ReferenceDataError
 
@@ -22,13 +23,13 @@ TABLES = ("reports", "records", "issues")
 def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files read, in order."""
     names: list[str] = []
-    read = builder._read
+    read = reading._read
 
-    def note(source: sources.Source, corrections: tuple) -> tuple[str, object]:
-        names.append(source.path)
-        return read(source, corrections)
+    def note(job: reading.Job, bounds: Bounds) -> tuple[str, object]:
+        names.append(job.source.path)
+        return read(job, bounds)
 
-    monkeypatch.setattr(builder, "_read", note)
+    monkeypatch.setattr(reading, "_read", note)
     return names
 
 
@@ -55,7 +56,7 @@ def cells_by_agency(raw: Path) -> dict[str, int]:
 
 def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports") -> None:
     """Let a build break off where it writes a table."""
-    write = store.write_deltalake
+    write = commits.write_deltalake
 
     def stop(path: str, *args: object, **options: object) -> None:
         if Path(path).name == table:
@@ -63,7 +64,7 @@ def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports"
         write(path, *args, **options)
 
     with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
-        broken.setattr(store, "write_deltalake", stop)
+        broken.setattr(commits, "write_deltalake", stop)
         built(raw)
 
 
@@ -296,15 +297,34 @@ def test_a_removed_file_leaves_the_store(tmp_path: Path) -> None:
     assert "missing_table" not in summary.issues
 
 
-def test_a_moved_file_is_another_report(tmp_path: Path) -> None:
-    raw = folder(tmp_path, {"a.html": page()})
+def test_a_moved_file_is_not_read_again(tmp_path: Path, read_files: list[str]) -> None:
+    raw = folder(tmp_path / "moved", {"a.html": page(), "b.html": page("首页", REQUESTS)})
     built(raw)
     (raw / "sub").mkdir()
     (raw / "a.html").rename(raw / "sub" / "a.html")
+    (raw / "b.html").rename(raw / "a.html")
+    read_files.clear()
     summary = built(raw)
-    assert (summary.read, summary.removed) == (1, 1)
-    assert list(load("reports", store_of(raw))["path"]) == ["sub/a.html"]
-    assert len(load("records", store_of(raw))) == 200
+    assert (summary.read, summary.renamed, summary.removed) == (1, 1, 1)
+    assert read_files == ["a.html"]  # other bytes at a known path are a revision
+    files: dict[str, bytes | str] = {"a.html": page("首页", REQUESTS), "sub/a.html": page()}
+    fresh = folder(tmp_path / "fresh", files)
+    built(fresh)
+    assert_same(contents(raw), contents(fresh))
+
+
+def test_a_copy_of_a_file_is_not_read_and_says_which_leads(
+    tmp_path: Path, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path / "copied", {"b.html": page()})
+    built(raw)
+    files: dict[str, bytes | str] = {name: page() for name in ("a.html", "b.html", "c.html")}
+    folder(tmp_path / "copied", files)
+    summary = built(raw)
+    assert (summary.read, summary.renamed, read_files) == (0, 2, ["b.html"])
+    fresh = folder(tmp_path / "fresh", files)
+    built(fresh)
+    assert_same(contents(raw), contents(fresh))
 
 
 def test_the_last_file_removed_leaves_an_empty_store(tmp_path: Path) -> None:
@@ -382,7 +402,8 @@ def test_another_reader_reads_every_file_again(
     raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页")})
     built(raw)
     before = contents(raw)
-    monkeypatch.setattr(builder, "reader_version", lambda: "0123456789ab")
+    for part in (reading, rows, staged, builder):
+        monkeypatch.setattr(part, "reader_version", lambda: "0123456789ab")
     assert built(raw).read == 2
     after = contents(raw)
     assert set(after["reports"].pop("reader")) == {"0123456789ab"}
@@ -585,7 +606,7 @@ def test_two_builds_into_two_folders_are_the_same_row_by_row(tmp_path: Path) -> 
         {f"{n}.html": page(titled(f"{n}局", 2020 + k % 3)) for k, n in enumerate("戊甲丁乙丙")},
     )
     for out in ("one", "other"):
-        build(raw, tmp_path / out, workers=1, progress=False)
+        build(raw, tmp_path / out, scheduler=Here(), progress=False)
     for name in TABLES:
         one, other = load(name, tmp_path / "one"), load(name, tmp_path / "other")
         pd.testing.assert_frame_equal(one, other)

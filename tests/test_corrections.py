@@ -193,7 +193,7 @@ def test_a_correction_that_does_not_fit_stops_the_build_with_its_line(tmp_path, 
     raw = corrected_folder(tmp_path, wrong)
     with pytest.raises(ReferenceDataError, match=f"^raw/corrections.csv, line [23]: .*{message}"):
         built(raw)
-    assert not store_of(raw).exists()
+    assert not store.exists(store_of(raw))
 
 
 def test_a_correction_that_no_longer_fits_leaves_the_store_as_it_was(tmp_path: Path):

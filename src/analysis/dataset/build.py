@@ -1,41 +1,49 @@
 """Builds the store: find the sources, read what changed, see whose they are, commit."""
 
-import hashlib
-import json
 import os
+import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from analysis.dataset import store
-from analysis.dataset.corrections import find_corrections, wanted_corrections
-from analysis.dataset.leaders import fact_issues, with_leaders
-from analysis.dataset.places import places, regions
-from analysis.dataset.processes import processes
+from analysis.dataset import commits, contents, store
+from analysis.dataset.bounds import Bounds
+from analysis.dataset.commits import Change
+from analysis.dataset.contents import Build
+from analysis.dataset.corrections import Line, find_corrections, wanted_corrections
+from analysis.dataset.leaders import with_leaders
+from analysis.dataset.places import regions
+from analysis.dataset.plan import Plan, corrected_otherwise, jobs_of, plan_of, reports_of
+from analysis.dataset.processes import executor
+from analysis.dataset.reading import Job, reader_version
+from analysis.dataset.revisions import changed_cells, revised
+from analysis.dataset.rows import rows_version
 from analysis.dataset.sources import Source, find_sources
-from analysis.documents.corrections import Correction
-from analysis.documents.grid import UnreadableError
-from analysis.documents.issues import Issue, catalogue, issue
-from analysis.documents.records import Record
-from analysis.documents.reference import REFERENCE, identities, vocabulary
-from analysis.documents.report import Report, read_bytes, unreadable
+from analysis.dataset.staged import Place, Staged
+from analysis.dataset.stamps import Stamps
+from analysis.dataset.tables import SCHEMAS
+from analysis.dataset.work import read_all
+from analysis.documents.issues import catalogue
+from analysis.documents.reference import identities, vocabulary
 
-Row = dict[str, Any]
-Wanted = dict[str, tuple[Correction, ...]]
-
-_BATCH = 16
+_WORKSHOP = ".build"
 _FEW = 32
-_TOLD = ("title", "agency", "year", "published")
-_READ_WITH = (
-    *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
-    "checks.toml",
-)
+_TOLD_OF = [
+    *("report_id", "path", "agency", "year", "scope", "region_code", "n_cells"),
+    "superseded_by",
+]
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,7 @@ class Summary:
     """What a build did: files by what became of them, and what the store then holds.
 
     `issues` counts them by check; `failed` has a message for each file of which nothing was read.
+    `resumed` of the files read were read by a build that broke off; `renamed` ones were not read.
     """
 
     files: int
@@ -52,62 +61,75 @@ class Summary:
     unreadable: int
     cells: int
     verified: int
-    issues: dict[str, int]
-    failed: dict[str, str]
+    issues: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    renamed: int = 0
+    revised: int = 0
+    resumed: int = 0
+
+
+class Stopped(KeyboardInterrupt):
+    """A build was interrupted; the message says what stays and what will be read next time."""
 
 
 def build(
     raw: str | Path = "data/raw",
     out: str | Path = "data/processed",
     workers: int | None = None,
+    scheduler: str | Executor | None = None,
     full: bool = False,
     progress: bool = True,
+    bounds: Bounds = Bounds(),  # noqa: B008
+    keep_days: float = 30,
 ) -> Summary:
     """Bring the store up to date with a folder of report files; only changed files are read again.
 
     Args:
         raw: folder of report files, at any depth, with an optional `manifest.csv` and an optional
             `corrections.csv`, which is applied beside the one of the package.
-        out: folder of the store; made where missing.
-        workers: processes that read; all cores when None, this process alone when 1.
+        out: folder of the store; made where missing. A build of the same store waits for another.
+        workers: processes that read; all cores when None.
+        scheduler: address of a Dask scheduler whose workers read instead, and see `raw` under the
+            same path; or any executor of `concurrent.futures`.
         full: read every file again.
         progress: show a progress bar.
+        bounds: what reading one file may take; one that takes more is an issue.
+        keep_days: versions of the store that were current within so many days stay.
 
     Returns:
         A Summary. A file that can't be read becomes an issue and stops nothing.
 
     Raises:
         FileNotFoundError: where `raw` is missing.
-        ValueError: fewer than one worker, or a store within the raw folder.
+        ValueError: fewer than one worker, a store within the raw folder, no scheduler.
         ReferenceDataError: where the manifest, a correction or the reference data are wrong, or a
             correction does not find what it expects; nothing is done.
+        Stopped: at an interrupt; the store is as it was, and what was read is not read again.
     """
     _check_request(Path(raw), Path(out), workers)
-    sources = find_sources(raw)
-    lines = find_corrections(raw)
-    known = {} if full or not store.exists(out) else _known_rows(out)
-    hashes = {s.path: _sha256(s) for s in sources}
-    changed = [s for s in sources if not _is_known(s, hashes[s.path], known)]
-    fresh = _read_all(changed, workers, progress)
-    rows = _rows(sources, hashes, known, fresh)
-    wanted = wanted_corrections(lines, rows)
-    again = _to_read_again(sources, rows, known, fresh, wanted)
-    fresh |= _read_all(again, workers, progress, wanted)
-    rows = _rows(sources, hashes, known, fresh)
-    removed = known.keys() - rows.keys()
-    _commit_if_changed(out, rows, fresh, removed, full)
-    return _summary(out, len(sources), fresh, removed, rows)
-
-
-@lru_cache(maxsize=1)
-def reader_version() -> str:
-    """Version of all that reading depends on: code of `documents` and its reference data."""
-    code = sorted((Path(__file__).parents[1] / "documents").rglob("*.py"))
-    data = [*sorted((REFERENCE / "forms").glob("*.csv")), *(REFERENCE / n for n in _READ_WITH)]
-    digest = hashlib.sha256()
-    for path in code + data:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
+    sources, lines = find_sources(raw), find_corrections(raw)
+    workshop = Path(out) / _WORKSHOP
+    with _alone(workshop) as waited:
+        started = time.time_ns()
+        if waited:
+            sources, lines = find_sources(raw), find_corrections(raw)
+        staged, stamps = Staged(workshop / "read"), Stamps(workshop / "stamps.json")
+        read = partial(_read, staged, workers, scheduler, bounds, progress)
+        plan = plan_of(sources, _before(out), staged, stamps, full)
+        places = plan.places | read([Job(source) for source in plan.to_read])
+        resumed = len(plan.places)
+        reports = _reports(out, sources, plan, places)
+        again = corrected_otherwise(reports, _wanted(lines, reports))
+        if again:
+            jobs, found = jobs_of(sources, again, staged, stamps, full)
+            places |= found | read(jobs)
+            reports = _reports(out, sources, plan, places)
+            resumed += len(found.keys() - plan.places.keys())
+        made = _build(Path(out), plan, reports, places)
+        summary = _commit_if_changed(made, plan, resumed, keep_days)
+        staged.remove()
+        stamps.remember(_digests(sources, reports), started)
+    return summary
 
 
 def _check_request(raw: Path, out: Path, workers: int | None) -> None:
@@ -122,197 +144,185 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
         raise ValueError(f"the store {out} lies in the raw folder {raw}, where it would be read")
 
 
-# --- What is known, what changed ----------------------------------------------------------------
-
-
-def _known_rows(out: str | Path) -> dict[str, Row]:
-    """Rows of the reports that the store holds, by report_id."""
-    return {row["report_id"]: row for row in store.read("reports", out).to_pylist()}
-
-
-def _sha256(source: Source) -> str:
-    """SHA-256 of a file's bytes, or nothing where it can't be opened."""
+@contextmanager
+def _alone(workshop: Path) -> Iterator[bool]:
+    """Let no other build of the store in; gives whether it had to wait for one."""
+    workshop.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(workshop / "lock")
     try:
-        if source.steps:
-            return hashlib.sha256(source.read()).hexdigest()
-        with source.file.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except (OSError, UnreadableError):
-        return ""
-
-
-def _is_known(source: Source, sha256: str, known: dict[str, Row]) -> bool:
-    """Whether the store holds a file as it is, read by this reader with the same facts given."""
-    row = known.get(source.report_id)
-    if row is None or (row["sha256"], row["reader"]) != (sha256, reader_version()):
-        return False
-    told = json.loads(row["read"]) | {"scope": None} | source.given
-    return all(row[name] == told[name] for name in ("title", "agency", "year", "scope"))
-
-
-def _to_read_again(
-    sources: list[Source],
-    rows: dict[str, Row],
-    known: dict[str, Row],
-    fresh: dict[str, Report],
-    wanted: Wanted,
-) -> list[Source]:
-    """Files to correct otherwise than they are, and unchanged ones whose facts and issues change.
-
-    These change where an agency is stated anew or another file leads.
-    """
-    told, before = fact_issues(rows), fact_issues(known)
-    return [
-        s
-        for s in sources
-        if _is_corrected_otherwise(rows[s.report_id], wanted.get(s.report_id, ()))
-        or (
-            s.report_id in known
-            and s.report_id not in fresh
-            and told.get(s.report_id) != before.get(s.report_id)
-        )
-    ]
-
-
-def _is_corrected_otherwise(row: Row, wanted: Sequence[Correction]) -> bool:
-    """Whether a report was read with other corrections than are wanted now."""
-    return bool(json.loads(row["read"])["corrections"] != [str(each) for each in wanted])
+        lock.acquire(timeout=0)
+        waited = False
+    except Timeout:
+        print(f"gongkai: another build of {workshop.parent} is under way; waiting", file=sys.stderr)
+        lock.acquire()
+        waited = True
+    with lock:
+        yield waited
 
 
 # --- Reading ------------------------------------------------------------------------------------
 
 
-def _read_all(
-    sources: list[Source], workers: int | None, progress: bool, wanted: Wanted | None = None
-) -> dict[str, Report]:
-    """Read files with their corrections, in parallel where they are many, with a progress bar."""
-    workers = workers or os.cpu_count() or 1
-    few = len(sources) < _FEW or workers == 1
-    lines = [(wanted or {}).get(source.report_id, ()) for source in sources]
-    reading = map(_read, sources, lines) if few else _in_parallel(sources, lines, workers)
-    with tqdm(total=len(sources), unit="file", disable=not progress or not sources) as bar:
-        found: dict[str, Report] = {}
-        for report_id, report in reading:
-            found[report_id] = report
-            bar.update()
-    return found
+def _read(
+    staged: Staged,
+    workers: int | None,
+    scheduler: str | Executor | None,
+    bounds: Bounds,
+    progress: bool,
+    jobs: Sequence[Job],
+) -> dict[str, Place]:
+    """Read files, with a progress bar, and keep their readings on disk."""
+    places: dict[str, Place] = {}
+    if not jobs:
+        return places
+    width = (workers or os.cpu_count() or 1) if len(jobs) >= _FEW else 1
+    with (
+        tqdm(total=len(jobs), unit="file", disable=not progress) as bar,
+        executor(width, scheduler) as pool,
+        _telling(jobs, places),
+    ):
+        for batch, message in read_all(jobs, pool, width, bounds):
+            part = staged.add(message)
+            ids = (job.source.report_id for job in batch)
+            places |= {report_id: Place(part, row) for row, report_id in enumerate(ids)}
+            bar.update(len(batch))
+    return places
 
 
-def _in_parallel(
-    sources: list[Source], lines: list[tuple[Correction, ...]], workers: int
-) -> Iterator[tuple[str, Report]]:
-    """Read files with their corrections in several processes."""
-    with processes(workers) as pool:
-        yield from pool.map(_read, sources, lines, chunksize=_BATCH)
-
-
-def _read(source: Source, corrections: Sequence[Correction]) -> tuple[str, Report]:
-    """Read one file; one that can't even be opened is a report with an issue."""
+@contextmanager
+def _telling(jobs: Sequence[Job], places: Mapping[str, Place]) -> Iterator[None]:
+    """Let an interrupt say what stays and what is left."""
     try:
-        return source.report_id, read_bytes(source.read(), corrections, source.given)
-    except UnreadableError as error:
-        return source.report_id, unreadable(issue(error.check, **error.facts))
-    except OSError as error:
-        return source.report_id, unreadable(issue("unreadable", reason=error.strerror))
+        yield
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped; the store is as it was. {len(places)} files are read and kept, "
+            f"the next build reads the other {len(jobs) - len(places)}"
+        ) from None
+
+
+def _before(out: str | Path) -> pa.Table:
+    """The reports of the build before; none where there was none."""
+    if store.exists(out):
+        return store.read("reports", out).combine_chunks()
+    return SCHEMAS["reports"].empty_table()
 
 
 # --- Whose report -------------------------------------------------------------------------------
 
 
-def _rows(
-    sources: list[Source],
-    hashes: dict[str, str],
-    known: dict[str, Row],
-    fresh: dict[str, Report],
-) -> dict[str, Row]:
-    """Rows of the reports table, by report_id."""
-    rows: dict[str, Row] = {}
-    for source in sources:
-        report = fresh.get(source.report_id)
-        read = report.facts if report else json.loads(known[source.report_id]["read"])
-        rows[source.report_id] = _row(source, hashes[source.path], read)
-    return with_leaders(rows)
+def _reports(
+    out: str | Path, sources: Sequence[Source], plan: Plan, places: Mapping[str, Place]
+) -> pa.Table:
+    """The reports table as it is to be, with which of several files of one report leads."""
+    remake = len(plan.before) > 0 and store.last_build(out).get("rows") != rows_version()
+    reports = reports_of(sources, plan, places, remake)
+    return reports if reports.equals(plan.before) else with_leaders(reports)
 
 
-def _row(source: Source, sha256: str, read: dict) -> Row:
-    """One report's row: facts given in the manifest win over facts read."""
-    facts = {name: source.given.get(name, read.get(name)) for name in _TOLD}
-    given = {name: source.given.get(name) for name in ("region_code", "scope", "url")}
-    kept = {name: read.get(name) for name in ("forms", "format", "n_cells", "n_errors", "verified")}
-    row = dict.fromkeys(store.SCHEMAS["reports"].names) | facts | given | kept
-    return (
-        row
-        | places(row["region_code"])
-        | {
-            "report_id": source.report_id,
-            "path": source.path,
-            "url": given["url"] or read.get("url"),
-            "sha256": sha256,
-            "reader": reader_version(),
-            "read": json.dumps(read, ensure_ascii=False, sort_keys=True),
-        }
-    )
+def _wanted(lines: Sequence[Line], reports: pa.Table) -> dict:
+    """The corrections of each report, by report_id."""
+    agencies = pa.array({line.report["agency"] for line in lines}, pa.string())
+    rows = reports.filter(pc.is_in(reports["agency"], agencies)).to_pylist()
+    return wanted_corrections(lines, {row["report_id"]: row for row in rows})
+
+
+def _build(out: Path, plan: Plan, reports: pa.Table, places: Mapping[str, Place]) -> Build:
+    """What is to be committed: readings in the order of paths, and what is taken over."""
+    ids = reports["report_id"].to_pylist()
+    old_ids = plan.before["report_id"]
+    carried = {i: old_ids[n].as_py() for i, n in plan.carried.items() if i not in places}
+    fresh = {i: places[i] for i in ids if i in places}
+    remade = _changed_rows(plan.before, reports) - fresh.keys() - carried.keys()
+    retold = contents.retold(plan.before, reports, {*fresh, *carried}, remade)
+    return Build(out, _old(out), plan.before, reports, fresh, carried, retold)
+
+
+def _old(out: Path) -> dict[str, ds.Dataset]:
+    """The tables of the build before, opened: they are read while new ones are written."""
+    pinned = store.pins(out) if store.exists(out) else {}
+    return {name: store.dataset(out / name, version) for name, version in pinned.items()}
+
+
+def _changed_rows(before: pa.Table, reports: pa.Table) -> set[str]:
+    """Reports whose row is another than in the build before."""
+    if reports.equals(before):
+        return set()
+    joined = reports.select(_TOLD_OF).to_pandas(), before.select(_TOLD_OF).to_pandas()
+    rows = pd.concat(joined).drop_duplicates(keep=False)
+    return set(rows["report_id"])
 
 
 # --- Committing ---------------------------------------------------------------------------------
 
 
-def _commit_if_changed(
-    out: str | Path,
-    rows: dict[str, Row],
-    fresh: dict[str, Report],
-    removed: set[str],
-    full: bool,
-) -> None:
+def _commit_if_changed(made: Build, plan: Plan, resumed: int, keep_days: float) -> Summary:
     """Commit what changed; an unchanged folder leaves the store at its version."""
-    table = pa.Table.from_pylist(list(rows.values()), store.SCHEMAS["reports"])
-    there = store.exists(out)
-    if there and not fresh and not removed and table.equals(store.read("reports", out)):
-        return
-    stale = set(_known_rows(out)) & (set(fresh) | removed) if there else set()
-    if there and full:
-        stale = set(_known_rows(out))
-    cells = [_keyed(rows[i], cell) for i, report in fresh.items() for cell in report.cells]
-    told = fact_issues(rows)
-    findings = [
-        _keyed(rows[i], finding)
-        for i, report in fresh.items()
-        for finding in report.findings + told.get(i, [])
-    ]
-    store.commit(
-        out,
-        table,
-        pa.Table.from_pylist(cells, store.SCHEMAS["records"]),
-        pa.Table.from_pylist(findings, store.SCHEMAS["issues"]),
-        stale,
-        reader_version(),
-    )
+    known = _by_id(plan.before)
+    removed = known.keys() - set(made.reports["report_id"].to_pylist())
+    digests = revised(plan.before, made.reports)
+    counts = {
+        "files": len(made.reports),
+        "read": len(made.places),
+        "renamed": len(made.carried),
+        "removed": len(removed) - len(set(made.carried.values()) & removed),
+        "revised": len(digests),
+        "resumed": resumed,
+    }
+    there = store.exists(made.out)
+    if there and not made.places and not removed and made.reports.equals(plan.before):
+        return _summary(made, counts)
+    stale = {i: known[i] for i in (*removed, *(made.places.keys() & known.keys()))}
+    retold = {i: known[i] for i in made.retold}
+    number = store.last_build(made.out)["version"] + 1 if there else 0
+    changes = {
+        "records": Change(stale, contents.records(made)),
+        "issues": Change(stale | retold, contents.issues(made)),
+        "revisions": Change({}, changed_cells(made, digests, number)),
+    }
+    told = counts | _totals(made.reports) | {"code_version": reader_version()}
+    commits.commit(made.out, made.reports, changes, told | {"rows": rows_version()})
+    commits.vacuum(made.out, keep_days)
+    return _summary(made, counts)
 
 
-def _keyed(row: Row, item: Record | Issue) -> dict:
-    """A record or an issue as a row of the store, with its report's key."""
-    return {"report_id": row["report_id"], "year": row["year"]} | asdict(item)
+def _by_id(reports: pa.Table) -> dict[str, int | None]:
+    """The year of each report, by report_id."""
+    pairs = zip(reports["report_id"].to_pylist(), reports["year"].to_pylist(), strict=True)
+    return dict(pairs)
 
 
-def _summary(
-    out: str | Path,
-    files: int,
-    fresh: dict[str, Report],
-    removed: set[str],
-    rows: dict[str, Row],
-) -> Summary:
+def _totals(reports: pa.Table) -> dict[str, int]:
+    """What the store holds: reports that can't be read, cells, verified reports."""
+    return {
+        "unreadable": pc.sum(pc.equal(reports["n_cells"], 0)).as_py() or 0,
+        "cells": pc.sum(reports["n_cells"]).as_py() or 0,
+        "verified": pc.sum(reports["verified"]).as_py() or 0,
+    }
+
+
+def _summary(made: Build, counts: Mapping[str, int]) -> Summary:
     """Count what was done and what the store holds."""
-    issues = store.read("issues", out).to_pylist()
-    messages = {i["report_id"]: i["message"] for i in issues if i["severity"] == "error"}
-    failed = [row for row in rows.values() if not row["n_cells"]]
-    return Summary(
-        files=files,
-        read=len(fresh),
-        unchanged=files - len(fresh),
-        removed=len(removed),
-        unreadable=len(failed),
-        cells=sum(row["n_cells"] for row in rows.values()),
-        verified=sum(row["verified"] for row in rows.values()),
-        issues=dict(Counter(i["check"] for i in issues).most_common()),
-        failed={row["path"]: messages.get(row["report_id"], "") for row in failed},
+    by_check = store.read("issues", made.out, columns=["check"])["check"].value_counts()
+    issues = Counter({each["values"].as_py(): each["counts"].as_py() for each in by_check})
+    failed = made.reports.filter(pc.field("n_cells") == 0).select(["report_id", "path"])
+    where = pc.field("report_id").isin(failed["report_id"].combine_chunks())
+    where &= pc.field("severity") == "error"
+    errors = store.read(
+        "issues", made.out, columns=["report_id", "message", "severity"], where=where
     )
+    told = zip(errors["report_id"].to_pylist(), errors["message"].to_pylist(), strict=True)
+    messages = dict(told)
+    return Summary(
+        **counts,
+        **_totals(made.reports),
+        unchanged=counts["files"] - counts["read"] - counts["renamed"],
+        issues=dict(issues.most_common()),
+        failed={row["path"]: messages.get(row["report_id"], "") for row in failed.to_pylist()},
+    )
+
+
+def _digests(sources: Iterable[Source], reports: pa.Table) -> Iterator[tuple[Source, str]]:
+    """Each file with the digest of its bytes as read."""
+    known = dict(zip(reports["path"].to_pylist(), reports["sha256"].to_pylist(), strict=True))
+    return ((source, known[source.path]) for source in sources)

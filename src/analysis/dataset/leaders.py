@@ -6,88 +6,115 @@ stated, the same figures make them one, or a name that is of one place alone, su
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
+
+import pyarrow as pa
 
 from analysis.dataset.places import regions
 from analysis.documents.issues import Issue, issue
 
 Row = dict[str, Any]
+Names = dict[str, list[Row]]
+
+# What fact_issues may find; reading finds none of these.
+FACT_CHECKS = (
+    *("year_unknown", "agency_unknown", "scope_unknown", "region_unknown"),
+    *("superseded", "same_name"),
+)
+_MOST_NAMED = 20
+_NAME = ["agency", "year", "scope"]
+_USED = ["report_id", "path", *_NAME, "region_code", "published", "n_cells", "read"]
 
 
-def with_leaders(rows: dict[str, Row]) -> dict[str, Row]:
+def with_leaders(reports: pa.Table) -> pa.Table:
     """Mark which of several files of one report leads: the last published, else the fuller."""
-    for group in _of_one_name(rows):
+    found: dict[str, str] = {}
+    for group in _of_one_name(reports):
         for files in _of_one_report(group):
             leader = max(files, key=lambda r: (r["published"] or "", r["n_cells"], r["path"]))
-            for row in files:
-                row["superseded_by"] = None if row is leader else leader["report_id"]
-    return rows
+            ids = [row["report_id"] for row in files if row is not leader]
+            found |= dict.fromkeys(ids, leader["report_id"])
+    at = reports.schema.get_field_index("superseded_by")
+    column = [found.get(report_id) for report_id in reports["report_id"].to_pylist()]
+    return reports.set_column(at, reports.schema.field(at), pa.array(column, pa.string()))
 
 
-def fact_issues(rows: dict[str, Row]) -> dict[str, list[Issue]]:
-    """Issues by report_id: whose report it is, whether it leads, and what may be the same."""
-    names = {row["report_id"]: group for group in _of_one_name(rows) for row in group}
-    return {
-        report_id: _issues(row, names.get(report_id, []), rows)
-        for report_id, row in rows.items()
-        if row["n_cells"]
-    }
+def names(reports: pa.Table) -> Names:
+    """Reports with all those of the same name beside them, where these are several."""
+    return {row["report_id"]: group for group in _of_one_name(reports) for row in group}
 
 
-def _issues(row: Row, group: list[Row], rows: dict[str, Row]) -> list[Issue]:
+def fact_issues(row: Mapping[str, Any], several: Names) -> list[Issue]:
+    """Issues of a report: whose it is, whether it leads, and what may be the same."""
+    return _issues(row, several.get(row["report_id"], [])) if row["n_cells"] else []
+
+
+def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     """Issues of one report, in a group of the same name."""
     unknown = [name for name in ("year", "agency", "scope") if row[name] is None]
     if row["scope"] == "aggregate" and row["region_code"] is None:
         unknown.append("region")
     found = [issue(f"{name}_unknown") for name in unknown]
     if row["superseded_by"]:
-        leader = rows.get(row["superseded_by"])
-        return [*found, issue("superseded", path=leader["path"] if leader else "another file")]
+        paths = {other["report_id"]: other["path"] for other in group}
+        return [*found, issue("superseded", path=paths[row["superseded_by"]])]
     others = [other["path"] for other in group if _may_be_one(row, other)]
-    return [*found, issue("same_name", path=", ".join(others))] if others else found
+    named = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
+    return [*found, issue("same_name", path=named)] if others else found
 
 
-def _of_one_name(rows: dict[str, Row]) -> list[list[Row]]:
-    """Rows of the same agency name, year and scope; unknown names and years make no groups."""
+def _of_one_name(reports: pa.Table) -> list[list[Row]]:
+    """Rows of the same agency name, year and scope, where these are several.
+
+    Unknown names and years make no groups.
+    """
+    named = reports.select(_NAME).to_pandas()
+    several = named.duplicated(keep=False) & named["agency"].notna() & named["year"].notna()
+    columns = [*_USED, "superseded_by"]
+    rows = reports.select(columns).filter(pa.array(several, pa.bool_())).to_pylist()
     groups: dict[tuple, list[Row]] = {}
-    for row in rows.values():
-        if row["agency"] and row["year"]:
-            groups.setdefault((row["agency"], row["year"], row["scope"]), []).append(row)
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in _NAME), []).append(row)
     return list(groups.values())
 
 
 def _of_one_report(group: list[Row]) -> list[list[Row]]:
-    """Rows of one name parted into reports, those without a region by what can be told of them."""
-    reports: dict[object, list[Row]] = {}
+    """Rows of one name parted into reports, those without a region by what can be told of them.
+
+    Those that print the very figures of one report are of it.
+    """
+    reports: dict[str, list[Row]] = {}
+    alike: dict[str, set[str]] = {}
     for row in group:
         if row["region_code"]:
-            reports.setdefault(row["region_code"], []).append(row)
+            _put(row, row["region_code"], reports, alike)
     clear = len(reports) < 2 and is_of_one_place(group[0]["agency"])
     for row in group:
         if not row["region_code"]:
-            twins = [key for key, files in reports.items() if clear or _is_twin(row, files)]
-            key = twins[0] if len(twins) == 1 else row["report_id"]
-            reports.setdefault(key, []).append(row)
+            twins = set(reports) if clear else alike.get(_figures(row), set())
+            _put(row, min(twins) if len(twins) == 1 else row["report_id"], reports, alike)
     return list(reports.values())
 
 
-def _is_twin(row: Row, files: list[Row]) -> bool:
-    """Whether a file of a report prints the very figures of a row."""
-    own = _figures(row)
-    return own is not None and any(_figures(other) == own for other in files)
+def _put(row: Row, key: str, reports: dict[str, list[Row]], alike: dict[str, set[str]]) -> None:
+    """Put a row to a report, and note the figures that the report prints."""
+    reports.setdefault(key, []).append(row)
+    if _figures(row):
+        alike.setdefault(_figures(row), set()).add(key)
 
 
-def _figures(row: Row) -> str | None:
-    """The digest of a report's figures as printed; None where none was read."""
-    digest = json.loads(row["read"])["figures"]
-    return str(digest) if digest else None
+def _figures(row: Row) -> str:
+    """The digest of a report's figures as printed; nothing where none was read."""
+    return str(json.loads(row["read"])["figures"])
 
 
-def _may_be_one(row: Row, other: Row) -> bool:
+def _may_be_one(row: Mapping[str, Any], other: Row) -> bool:
     """Whether two leading files of one name can't be told apart, as a region is not known."""
     regions_known = row["region_code"] and other["region_code"]
-    return other is not row and not other["superseded_by"] and not regions_known
+    is_other = other["report_id"] != row["report_id"]
+    return is_other and not other["superseded_by"] and not regions_known
 
 
 @lru_cache(maxsize=4096)

@@ -1,15 +1,60 @@
-"""Worker processes that start from this package alone, whatever script asked for them."""
+"""Where files are read: processes of this machine, or the workers of a Dask cluster.
 
+Both are executors of `concurrent.futures`, so that a build goes one way through either.
+"""
+
+import os
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import Any
+
+from pebble import ProcessPool
+
+
+class Processes(Executor):
+    """Processes of which each works alone: one that dies takes its own task with it, no other's."""
+
+    def __init__(self, workers: int, initializer: Callable[[], object] | None = None) -> None:
+        """Start as many fresh processes as asked for; `initializer` runs first in each."""
+        self._pool = ProcessPool(workers, initializer=initializer, context=get_context("spawn"))
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """Let a process run a function of a module; its future fails where the process dies."""
+        future: Future = self._pool.schedule(fn, args=args, kwargs=kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: at once, or when they have done what they were given."""
+        if cancel_futures:
+            self._pool.stop()
+        else:
+            self._pool.close()
+        self._pool.join()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End the processes, at once where an error or an interrupt came."""
+        self.shutdown(cancel_futures=kind is not None)
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of fresh processes.
+def executor(workers: int | None, scheduler: str | Executor | None = None) -> Iterator[Executor]:
+    """What reads: processes here, the cluster of a Dask scheduler, or a given executor as it is."""
+    if isinstance(scheduler, Executor):
+        yield scheduler
+    elif scheduler:
+        with _cluster(scheduler) as pool:
+            yield pool
+    else:
+        with processes(workers or os.cpu_count() or 1) as pool:
+            yield pool
+
+
+@contextmanager
+def processes(workers: int, initializer: Callable[[], object] | None = None) -> Iterator[Processes]:
+    """Fresh processes.
 
     A fresh process runs the main script again, unless that is guarded. What the workers run stands
     in this package, so the main script is kept from them: analysts' scripts need no guard.
@@ -19,8 +64,21 @@ def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     for name in kept:
         setattr(main, name, None)
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with Processes(workers, initializer) as pool:
             yield pool
     finally:
         for name, value in kept.items():
             setattr(main, name, value)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """The workers of a Dask scheduler; ValueError where there is none at the address."""
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"no Dask scheduler answers at {address!r}: {error}") from error
+    with client, client.get_executor(pure=False) as pool:
+        yield pool

@@ -4,6 +4,8 @@ A file in a zip archive is a source of its own, with a path such as `a/reports.z
 """
 
 import hashlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -24,13 +26,16 @@ _SCOPES = ("agency", "aggregate")
 class Source:
     """One source file: its path within the raw folder, where it lies, and the facts given.
 
-    `steps` says where in the archive `file` it lies, archives within archives included.
+    `steps` says where in the archive `file` it lies, archives within archives included; `stamp` is
+    size and times of `file` as the system has them, nothing where it has none.
     """
 
     path: str
     file: Path
     given: dict[str, object] = field(default_factory=dict)
     steps: tuple[int, ...] = ()
+    size: int = 0
+    stamp: str = ""
 
     @property
     def report_id(self) -> str:
@@ -40,6 +45,13 @@ class Source:
     def read(self) -> bytes:
         """Its bytes; raises OSError, or UnreadableError where an archive does not yield it."""
         return read_member_at(self.file, self.steps) if self.steps else self.file.read_bytes()
+
+    def sha256(self) -> str:
+        """SHA-256 of its bytes, or nothing where it can't be opened."""
+        try:
+            return hashlib.sha256(self.read()).hexdigest()
+        except (OSError, UnreadableError):
+            return ""
 
 
 def find_sources(raw: str | Path) -> list[Source]:
@@ -52,7 +64,7 @@ def find_sources(raw: str | Path) -> list[Source]:
     folder = Path(raw)
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if _is_file(p)}
+    files = dict(_files(folder))
     for path in files:
         name = path.rpartition("/")[2].lower()
         if path != name and name in (MANIFEST, CORRECTIONS):
@@ -66,30 +78,46 @@ def find_sources(raw: str | Path) -> list[Source]:
     return [replace(source, given=_given(source, given, folder)) for source in found]
 
 
+def _files(folder: Path, below: str = "") -> Iterator[tuple[str, Path]]:
+    """Every file below a folder, by path; a link that leads nowhere too, so that it is told."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path, file = f"{below}{entry.name}", Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(file, f"{path}/")
+            elif entry.is_file() or (entry.is_symlink() and not file.exists()):
+                yield path, file
+
+
 def _sources(path: str, file: Path) -> list[Source]:
     """A file, or the files in it where it is an archive that can be opened."""
     try:
         with file.open("rb") as handle:
-            if handle.read(2) != b"PK":
-                return [Source(path, file)]
+            found = os.fstat(handle.fileno())
+            is_zip = handle.read(2) == b"PK"
+    except OSError:
+        return [Source(path, file)]
+    stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    whole = Source(path, file, size=found.st_size, stamp=stamp)
+    if not is_zip:
+        return [whole]
+    try:
         if choose(file.read_bytes()) is not read_bundle:
-            return [Source(path, file)]
+            return [whole]
         members = list_members(file)
     except (OSError, UnreadableError):
-        return [Source(path, file)]
-    inside = [Source(f"{path}/{member.path}", file, steps=member.steps) for member in members]
-    return inside or [Source(path, file)]
+        return [whole]
+    inside = [
+        replace(whole, path=f"{path}/{member.path}", steps=member.steps, size=member.size)
+        for member in members
+    ]
+    return inside or [whole]
 
 
 def _given(source: Source, given: dict[str, dict[str, object]], folder: Path) -> dict[str, object]:
     """Facts given for a file; a line for its archive gives what its own line does not."""
     archive = source.file.relative_to(folder).as_posix() if source.steps else source.path
     return given.get(archive, {}) | given.get(source.path, {})
-
-
-def _is_file(path: Path) -> bool:
-    """Whether a path is a file, or a link that leads nowhere and so must be told."""
-    return path.is_file() or (path.is_symlink() and not path.exists())
 
 
 def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:

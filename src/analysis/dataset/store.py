@@ -1,10 +1,10 @@
-"""The store: three Delta Lake tables, committed together and opened at one whole version.
+"""The store: Delta Lake tables that builds commit together, opened at one whole version.
 
-`records` and `issues` are committed first and `reports` last; the metadata of that last commit pins
-the versions of the other two, so a reader sees a whole build or the one before.
+`records`, `issues` and `revisions` are committed first and `reports` last; the metadata of that
+last commit pins the versions of the others, so a reader sees a whole build or the one before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from analysis.dataset.places import within
+from analysis.dataset.tables import FACTS, INTERNAL, PINNED, SCHEMAS
 from analysis.documents.reference import tables
 
-_TEXT, _COUNT, _FIGURE, _FLAG = pa.string(), pa.int32(), pa.float64(), pa.bool_()
-_TYPES = {
-    "year": _COUNT,
-    "n_cells": _COUNT,
-    "n_errors": _COUNT,
-    "value": _FIGURE,
-    "verified": _FLAG,
-    "proven": _FLAG,
-    "suspect": _FLAG,
-    "corrected": _FLAG,
-    "confidence": _FIGURE,
-}
-_COLUMNS = {
-    "reports": "report_id year agency agency_type region_code province prefecture county level "
-    "scope title forms path url sha256 format published n_cells n_errors verified superseded_by "
-    "reader read",
-    "records": "report_id year table row column state value unit raw cell proven suspect "
-    "corrected confidence",
-    "issues": "report_id year check severity table row column cell expected actual message "
-    "message_zh suggestion",
-}
-SCHEMAS = {
-    name: pa.schema([(column, _TYPES.get(column, _TEXT)) for column in columns.split()])
-    for name, columns in _COLUMNS.items()
-}
-FACTS = (
-    *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),
-    *("level", "scope", "year", "title", "forms", "verified"),
-)
-_PINNED = ("records", "issues")
-_KEY_YEAR = ("year", pa.int32())
+_BY_YEAR = ds.partitioning(pa.schema([("year", pa.int32())]), flavor="hive")
+
+AsOf = int | str | datetime | None
 
 
 def exists(store: str | Path) -> bool:
@@ -56,81 +29,68 @@ def exists(store: str | Path) -> bool:
     return DeltaTable.is_deltatable(str(Path(store) / "reports"))
 
 
-def commit(
-    store: str | Path,
-    reports: pa.Table,
-    records: pa.Table,
-    issues: pa.Table,
-    stale: Iterable[str],
-    code_version: str,
-) -> None:
-    """Commit a build: replace the records and issues of `stale` reports, then all of `reports`.
-
-    Each table has its schema of `SCHEMAS`; `records` and `issues` hold the new rows only. What a
-    build that broke off has left behind is undone first.
-    """
-    Path(store).mkdir(parents=True, exist_ok=True)
-    pins = _pins(_commits(store)[-1]) if exists(store) else {}
-    ids = sorted(stale)
-    pinned = {
-        name: _replace(Path(store) / name, frame, ids, pins.get(name))
-        for name, frame in zip(_PINNED, (records, issues), strict=True)
-    }
-    metadata = {f"{name}_version": str(version) for name, version in pinned.items()}
-    write_deltalake(
-        str(Path(store) / "reports"),
-        reports,
-        mode="overwrite",
-        commit_properties=CommitProperties(
-            custom_metadata=metadata | {"code_version": code_version}
-        ),
-    )
-
-
-def _replace(path: Path, new: pa.Table, stale: list[str], pinned: int | None) -> int:
-    """Replace the rows of stale reports in one table; return its version after that."""
-    if pinned is None:
-        write_deltalake(
-            str(path), new, mode="overwrite", schema_mode="overwrite", partition_by=["year"]
-        )
-        return DeltaTable(str(path)).version()
-    table = DeltaTable(str(path))
-    if table.version() != pinned:
-        table.restore(pinned)
-    if stale:
-        quoted = ", ".join(f"'{report_id}'" for report_id in stale)
-        table.delete(f"report_id in ({quoted})")
-    if new.num_rows:
-        write_deltalake(str(path), new, mode="append", schema_mode="merge", partition_by=["year"])
-    return DeltaTable(str(path)).version()
-
-
-AsOf = int | str | datetime | None
-
-
 def read(
-    name: str, store: str | Path, as_of: AsOf = None, reports: pa.Array | None = None
+    name: str,
+    store: str | Path,
+    as_of: AsOf = None,
+    columns: Sequence[str] | None = None,
+    where: pc.Expression | None = None,
+    years: Sequence[int] | None = None,
 ) -> pa.Table:
-    """One table of the store (reports, records or issues) at one whole version, as Arrow.
+    """One table of the store (reports, records, issues or revisions) at one whole version.
 
-    `reports` are the report_ids to keep; all when None.
+    Only the columns and years asked for are read from disk; `where` names columns asked for.
     """
     made = _commit_of(store, as_of)
-    version = made["version"] if name == "reports" else _pins(made)[name]
-    root = (Path(store) / name).resolve()
+    version = made["version"] if name == "reports" else _pins(made).get(name)
+    names = list(columns or SCHEMAS[name].names)
+    if version is None:
+        return SCHEMAS[name].empty_table().select(names)
+    batches = scan(dataset(Path(store) / name, version), names, where, years)
+    schema = pa.schema([SCHEMAS[name].field(column) for column in names])
+    return pa.Table.from_batches(batches, schema)
+
+
+def scan(
+    data: ds.Dataset,
+    columns: Sequence[str],
+    where: pc.Expression | None = None,
+    years: Sequence[int] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Rows of some files as they are read from disk; of other years no file is opened.
+
+    `where` names columns that are asked for. It is applied to what is read: files that Delta has
+    rewritten have text of another type, with whose statistics nothing can be compared.
+    """
+    some = None if years is None else pc.field("year").isin(pa.array(years, pa.int32()))
+    schema = pa.schema([data.schema.field(column) for column in columns])
+    for batch in data.to_batches(columns=list(columns), filter=some):
+        rows = batch if where is None else batch.filter(where)
+        if rows.num_rows:
+            yield pa.record_batch(rows.columns, schema=schema)
+
+
+def dataset(path: Path, version: int) -> ds.Dataset:
+    """The files of one table at one version; columns that an older one lacks are empty."""
+    root, schema = path.resolve(), SCHEMAS[path.name]
     files = DeltaTable(str(root), version=version).file_uris()
-    if not files:
-        return SCHEMAS[name].empty_table()
-    by_year = ds.partitioning(pa.schema([_KEY_YEAR]), flavor="hive")
-    data = ds.dataset(
+    return ds.dataset(
         files,
-        schema=SCHEMAS[name],
+        schema=schema,
         format="parquet",
-        partitioning=by_year if name in _PINNED else None,
+        partitioning=_BY_YEAR if path.name in PINNED else None,
         partition_base_dir=str(root),
     )
-    table = data.to_table()
-    return table if reports is None else table.filter(pc.is_in(table["report_id"], reports))
+
+
+def pins(store: str | Path) -> dict[str, int]:
+    """Versions of the other tables that belong to the last build."""
+    return _pins(_commits(store)[-1])
+
+
+def last_build(store: str | Path) -> dict[str, Any]:
+    """What was kept with the commit of the last build: its version, counts, and the code."""
+    return _commits(store)[-1]
 
 
 def _commits(store: str | Path) -> list[dict[str, Any]]:
@@ -145,7 +105,7 @@ def _commits(store: str | Path) -> list[dict[str, Any]]:
 
 def _pins(made: dict[str, Any]) -> dict[str, int]:
     """Versions of the other tables that belong to a commit of the reports table."""
-    return {name: int(made[f"{name}_version"]) for name in _PINNED}
+    return {name: int(made[f"{name}_version"]) for name in PINNED if f"{name}_version" in made}
 
 
 def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
@@ -224,13 +184,14 @@ def load(
     reports = read("reports", store, as_of).to_pandas(types_mapper=_pandas_type)
     reports = _selected(reports, years, regions, scope)
     if name == "reports":
-        return reports.drop(columns=["read"]).reset_index(drop=True)
+        return reports.drop(columns=list(INTERNAL)).reset_index(drop=True)
     if name != "issues":
         reports = reports[reports["superseded_by"].isna()]
     source = name if name == "issues" else "records"
-    cells = read(source, store, as_of, pa.array(reports["report_id"], pa.string()))
+    chosen = pc.field("report_id").isin(pa.array(list(reports["report_id"]), pa.string()))
     if name in tables():
-        cells = cells.filter(pc.equal(cells["table"], name))
+        chosen &= pc.field("table") == name
+    cells = read(source, store, as_of, where=chosen)
     frame = cells.to_pandas(types_mapper=_pandas_type)
     if blanks == "proven" and source == "records":
         frame.loc[frame["proven"], "value"] = 0.0

@@ -1,0 +1,146 @@
+"""The rows that a build writes: readings from disk, and rows of the build before taken over.
+
+Everything comes in batches, so that a whole nation's records are never in memory.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from analysis.dataset import store
+from analysis.dataset.leaders import FACT_CHECKS, Names, fact_issues, names
+from analysis.dataset.staged import Place, in_runs
+from analysis.dataset.tables import SCHEMAS
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build about to be committed.
+
+    `old` holds the tables of the build before. `places` says where the readings of fresh reports
+    are, in the order of paths; `carried` which report of the build before a report is the same as;
+    `retold` whose issues alone change.
+    """
+
+    out: Path
+    old: Mapping[str, ds.Dataset]
+    before: pa.Table
+    reports: pa.Table
+    places: Mapping[str, Place]
+    carried: Mapping[str, str]
+    retold: tuple[str, ...]
+
+
+def records(build: Build) -> Iterator[pa.RecordBatch]:
+    """Records of fresh reports, and those taken over under another path."""
+    years = _years(build.reports)
+    for ids, readings in in_runs(build.places):
+        yield flat("records", ids, readings, years)
+    yield from taken_over(build, "records", build.carried)
+
+
+def issues(build: Build) -> Iterator[pa.RecordBatch]:
+    """Issues of fresh reports, and those taken over, each with what is to be told of its facts."""
+    years = _years(build.reports)
+    several = names(build.reports)
+    for ids, readings in in_runs(build.places):
+        yield flat("issues", ids, readings, years)
+        yield from _told(build.reports, ids, several)
+    over = {**build.carried, **{report_id: report_id for report_id in build.retold}}
+    read = ~pc.field("check").isin(FACT_CHECKS)
+    yield from taken_over(build, "issues", over, read)
+    for ids in _chunks(over):
+        yield from _told(build.reports, ids, several)
+
+
+def flat(
+    name: str, ids: list[str], readings: pa.RecordBatch, years: Mapping[str, int | None]
+) -> pa.RecordBatch:
+    """The records or issues of some readings, each under the key of its report."""
+    lists = readings.column(name)
+    items, parents = pc.list_flatten(lists), pc.list_parent_indices(lists)
+    keys = [
+        pa.array(ids, pa.string()).take(parents),
+        pa.array([years[i] for i in ids], pa.int32()).take(parents),
+    ]
+    return pa.record_batch([*keys, *items.flatten()], schema=SCHEMAS[name])
+
+
+def taken_over(
+    build: Build, name: str, sources: Mapping[str, str], where: pc.Expression | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of the build before under new report_ids, given as new → old."""
+    for pairs in _one_to_one(sources):
+        old, new = pa.array(pairs, pa.string()), pa.array(pairs.values(), pa.string())
+        mine = pc.field("report_id").isin(old)
+        wanted = mine if where is None else mine & where
+        for batch in store.scan(build.old[name], SCHEMAS[name].names, wanted):
+            ids = new.take(pc.index_in(batch.column("report_id"), old))
+            yield batch.set_column(0, SCHEMAS[name].field("report_id"), ids)
+
+
+def _one_to_one(sources: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Pairs of new and old as old → new, in as many parts as one report has copies."""
+    rest = dict(sources)
+    while rest:
+        part = {old: new for new, old in rest.items()}
+        yield part
+        for new in part.values():
+            del rest[new]
+
+
+def _told(reports: pa.Table, ids: list[str], several: Names) -> Iterator[pa.RecordBatch]:
+    """What is to be told of the facts of some reports."""
+    chosen = reports.filter(pc.is_in(reports["report_id"], pa.array(ids, pa.string())))
+    found = [
+        {"report_id": row["report_id"], "year": row["year"], **asdict(finding)}
+        for row in chosen.to_pylist()
+        for finding in fact_issues(row, several)
+    ]
+    if found:
+        yield pa.RecordBatch.from_pylist(found, schema=SCHEMAS["issues"])
+
+
+def retold(
+    before: pa.Table, reports: pa.Table, fresh: set[str], remade: set[str]
+) -> tuple[str, ...]:
+    """Reports that are not fresh, but of whose facts something else is to be told now.
+
+    So it is where an agency is stated anew, or another file leads.
+    """
+    old, new = names(before), names(reports)
+    maybe = pa.array(({*old, *new, *remade}) - fresh, pa.string())
+    rows, was = (
+        {row["report_id"]: row for row in _of(table, maybe)} for table in (reports, before)
+    )
+    return tuple(
+        report_id
+        for report_id, row in rows.items()
+        if report_id in was and fact_issues(row, new) != fact_issues(was[report_id], old)
+    )
+
+
+def _of(reports: pa.Table, ids: pa.Array) -> list[dict[str, Any]]:
+    """Rows of some reports."""
+    return list(reports.filter(pc.is_in(reports["report_id"], ids)).to_pylist())
+
+
+def _years(reports: pa.Table) -> dict[str, int | None]:
+    """The year of each report."""
+    pairs = zip(reports["report_id"].to_pylist(), reports["year"].to_pylist(), strict=True)
+    return dict(pairs)
+
+
+def _chunks(ids: Mapping[str, str]) -> Iterator[list[str]]:
+    """Report ids, some hundreds at a time."""
+    left = iter(ids)
+    while chunk := list(islice(left, _AT_ONCE)):
+        yield chunk

@@ -1,0 +1,154 @@
+"""What a build has to do: which files are as the store has them, which moved, which to read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from analysis.dataset.reading import Job, given_as_text
+from analysis.dataset.rows import corrections_of, fits, row_of
+from analysis.dataset.sources import Source
+from analysis.dataset.staged import Place, Staged, facts_of
+from analysis.dataset.stamps import Stamps
+from analysis.dataset.tables import SCHEMAS
+from analysis.documents.corrections import Correction
+
+Wanted = Mapping[str, tuple[Correction, ...]]
+
+_NO_CORRECTIONS = '"corrections": []'
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What becomes of each file, by report_id.
+
+    `kept` and `carried` name the row of the build before, `carried` that of a file of the same
+    bytes at another path; `places` are readings on disk, `to_read` the files without one.
+    """
+
+    before: pa.Table
+    kept: dict[str, int] = field(default_factory=dict)
+    carried: dict[str, int] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    to_read: list[Source] = field(default_factory=list)
+
+
+def plan_of(
+    sources: Sequence[Source], before: pa.Table, staged: Staged, stamps: Stamps, full: bool
+) -> Plan:
+    """Find for each file what of it is there: in the store, at another path, or left on disk."""
+    plan = Plan(before)
+    if full or not (len(before) or len(staged)):
+        plan.to_read.extend(sources)
+        return plan
+    at = {report_id: n for n, report_id in enumerate(before["report_id"].to_pylist())}
+    digests = before["sha256"].to_pylist()
+    same_bytes = {digest: n for n, digest in enumerate(digests) if digest}
+    for source in sources:
+        report_id, digest = source.report_id, stamps.sha256(source)
+        known = at.get(report_id)
+        moved = same_bytes.get(digest) if known is None else None
+        place = staged.find(source, digest, None)
+        if known is not None and _fits(before, known, source, digest):
+            plan.kept[report_id] = known
+        elif moved is not None and _fits(before, moved, source, digest):
+            plan.carried[report_id] = moved
+        elif place:
+            plan.places[report_id] = place
+        else:
+            plan.to_read.append(source)
+    return plan
+
+
+def _fits(before: pa.Table, n: int, source: Source, digest: str) -> bool:
+    """Whether the reading of a row of the build before is that of a file."""
+    if before["sha256"][n].as_py() != digest:
+        return False
+    return fits(row_at(before, n), source, digest)
+
+
+def row_at(table: pa.Table, n: int) -> dict[str, Any]:
+    """One row of a table."""
+    return {name: table[name][n].as_py() for name in table.column_names}
+
+
+# --- Rows of the reports ------------------------------------------------------------------------
+
+
+def reports_of(
+    sources: Iterable[Source], plan: Plan, places: Mapping[str, Place], remake: bool
+) -> pa.Table:
+    """The reports table, in the order of paths: rows as they were, and rows made of readings.
+
+    `remake` makes all of them anew, where what makes them has changed.
+    """
+    own = {source.report_id: source for source in sources}
+    readings = _rows_of_readings(own, places)
+    taken = {i: n for i, n in (plan.kept | plan.carried).items() if i not in places}
+    given = plan.before["given"].to_pylist()
+    as_they_were = [
+        n
+        for i, n in taken.items()
+        if not remake and i in plan.kept and given[n] == given_as_text(own[i])
+    ]
+    anew = taken.keys() - {i for i, n in plan.kept.items() if n in set(as_they_were)}
+    made = [_made(own[i], plan.before, taken[i]) for i in taken if i in anew]
+    schema = SCHEMAS["reports"]
+    parts = [plan.before.take(pa.array(as_they_were, pa.int64())), *readings]
+    table = pa.concat_tables([*parts, pa.Table.from_pylist(made, schema)])
+    return table.sort_by("path").combine_chunks()
+
+
+def _made(source: Source, before: pa.Table, n: int) -> dict[str, Any]:
+    """A file's row, made of what a row of the build before has read."""
+    return row_of(source, before["sha256"][n].as_py(), before["read"][n].as_py())
+
+
+def _rows_of_readings(own: Mapping[str, Source], places: Mapping[str, Place]) -> list[pa.Table]:
+    """Rows of the files whose readings are on disk, a batch at a time."""
+    by_part: dict[Any, list[tuple[str, int]]] = {}
+    for report_id, place in places.items():
+        by_part.setdefault(place.part, []).append((report_id, place.row))
+    tables = []
+    for part, readings in by_part.items():
+        facts = facts_of(part).to_pydict()
+        rows = [row_of(own[i], facts["sha256"][n], facts["read"][n]) for i, n in readings]
+        tables.append(pa.Table.from_pylist(rows, SCHEMAS["reports"]))
+    return tables
+
+
+# --- Corrections --------------------------------------------------------------------------------
+
+
+def corrected_otherwise(reports: pa.Table, wanted: Wanted) -> dict[str, tuple[Correction, ...]]:
+    """The corrections wanted of each report that was read with others."""
+    found = {}
+    ids, reads = reports["report_id"].to_pylist(), reports["read"].to_pylist()
+    for report_id, read in zip(ids, reads, strict=True):
+        lines = wanted.get(report_id, ())
+        if (lines or _NO_CORRECTIONS not in read) and corrections_of(read) != [*map(str, lines)]:
+            found[report_id] = lines
+    return found
+
+
+def jobs_of(
+    sources: Iterable[Source],
+    corrections: Mapping[str, tuple[Correction, ...]],
+    staged: Staged,
+    stamps: Stamps,
+    full: bool,
+) -> tuple[list[Job], dict[str, Place]]:
+    """The files to read with corrections, and those that a build before has read with the same."""
+    jobs: list[Job] = []
+    places: dict[str, Place] = {}
+    for source in sources:
+        if source.report_id in corrections:
+            lines = corrections[source.report_id]
+            left = len(staged) and not full
+            place = staged.find(source, stamps.sha256(source), lines) if left else None
+            if place:
+                places[source.report_id] = place
+            else:
+                jobs.append(Job(source, lines))
+    return jobs, places
