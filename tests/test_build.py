@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -56,15 +57,16 @@ def cells_by_agency(raw: Path) -> dict[str, int]:
 
 def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports") -> None:
     """Let a build break off where it writes a table."""
-    write = commits.write_deltalake
+    write, replace = commits.write_deltalake, commits._replace
 
-    def stop(path: str, *args: object, **options: object) -> None:
+    def stop(path: str | Path, way: Callable[..., object], *rest: object, **options: object):
         if Path(path).name == table:
             raise OSError("no space left on device")
-        write(path, *args, **options)
+        return way(path, *rest, **options)
 
     with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
-        broken.setattr(commits, "write_deltalake", stop)
+        broken.setattr(commits, "write_deltalake", lambda p, *r, **o: stop(p, write, *r, **o))
+        broken.setattr(commits, "_replace", lambda p, *r: stop(p, replace, *r))
         built(raw)
 
 

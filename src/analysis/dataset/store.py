@@ -71,15 +71,20 @@ def scan(
 
 
 def dataset(path: Path, version: int) -> ds.Dataset:
-    """The files of one table at one version; columns that an older one lacks are empty."""
-    root, schema = path.resolve(), SCHEMAS[path.name]
-    files = DeltaTable(str(root), version=version).file_uris()
+    """The files of one table at one version, in the order of years and builds."""
+    root = path.resolve()
+    return opened(root, sorted(DeltaTable(str(root), version=version).file_uris()))
+
+
+def opened(root: Path, files: Sequence[str]) -> ds.Dataset:
+    """Files of one table; columns that older ones lack are empty."""
+    base = root.resolve()
     return ds.dataset(
-        files,
-        schema=schema,
+        [str(base / file) for file in files],
+        schema=SCHEMAS[root.name],
         format="parquet",
-        partitioning=_BY_YEAR if path.name in PINNED else None,
-        partition_base_dir=str(root),
+        partitioning=_BY_YEAR if root.name in PINNED else None,
+        partition_base_dir=str(base),
     )
 
 
