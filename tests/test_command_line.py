@@ -12,7 +12,7 @@ from stores import RAW, SOURCE, TITLE, folder, page, put, store_of, titled
 from analysis import load, read_report
 from analysis.__main__ import main
 
-COMMANDS = ("build", "show", "export", "report")
+COMMANDS = ("build", "history", "revisions", "show", "export", "report")
 
 
 def run(*arguments: object, width: int = 240) -> Result:

@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from deltalake import DeltaTable
 from helpers import DISCLOSURE, DISPUTES, REQUESTS, with_row
-from stores import built, folder, page, put, store_of, titled
+from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
-from analysis import load
+from analysis import build, load
 from analysis.dataset import store as stored
 
 MANIFEST = """path,agency,region_code,year,scope,published
@@ -278,3 +279,108 @@ def test_a_time_means_the_last_build_before_it(versions: Versions, as_of: str | 
 def test_an_unknown_version_is_refused(versions: Versions, as_of: int | str) -> None:
     with pytest.raises(ValueError, match="version"):
         load("reports", versions[0], as_of=as_of)
+
+
+# ---- builds, and what they found changed ----
+
+
+def test_the_history_lists_builds_with_what_they_did(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), DISPUTES), "b.html": page()})
+    built(raw)
+    put(raw, "a.html", page(titled("甲局"), REQUESTS))
+    (raw / "b.html").rename(raw / "c.html")
+    put(raw, "d.html", "")
+    built(raw)
+    (raw / "a.html").unlink()
+    built(raw)
+    built(raw)  # changes nothing, and so is no version
+    builds = stored.history(store_of(raw)).set_index("version")
+    assert list(builds.index) == [2, 1, 0]
+    counts = builds.drop(columns=["time", "code", "kept"]).to_dict("index")
+    assert counts == {
+        2: {"files": 2, "read": 0, "renamed": 0, "removed": 1, "revised": 0, **held(1, 200, 1)},
+        1: {"files": 3, "read": 2, "renamed": 1, "removed": 0, "revised": 1, **held(1, 375, 1)},
+        0: {"files": 2, "read": 2, "renamed": 0, "removed": 0, "revised": 0, **held(0, 215, 1)},
+    }
+    assert builds["kept"].all()
+    assert builds["time"].is_monotonic_decreasing and builds["code"].str.len().eq(12).all()
+
+
+def held(unreadable: int, cells: int, verified: int) -> dict[str, int]:
+    """Give what a store holds after a build."""
+    return {"unreadable": unreadable, "cells": cells, "verified": verified}
+
+
+def test_a_revision_lists_the_cells_that_changed_with_both_sides(tmp_path: Path) -> None:
+    label = "（一）予以公开"
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page(titled("甲局"), DISPUTES)})
+    built(raw)
+    assert stored.revisions(store_of(raw)).empty
+    changed = with_row(REQUESTS, label, label, "12", "3", "0", "/", "0", "0", "16")
+    put(raw, "a.html", page(TITLE, changed, DISPUTES))
+    put(raw, "b.html", page(titled("甲局"), DISPUTES) + b"<p>")
+    assert built(raw).revised == 2
+    found = stored.revisions(store_of(raw))
+    assert set(found["build"]) == {1} and found["sha256"].ne(found["old_sha256"]).all()
+    cells = found[found["table"] == "requests"].set_index("column")
+    assert cells[["row", "old_raw", "raw", "old_state", "state"]].T.to_dict("list") == {
+        "natural_person": ["granted", "11", "12", "number", "number"],
+        "public_interest": ["granted", "1", "/", "number", "mark"],
+        "total": ["granted", "15", "16", "number", "number"],
+    }
+    assert cells.loc["total", ["old_value", "value"]].tolist() == [15, 16]
+    gone = found[found["table"] == "disclosure"]
+    assert len(gone) == 10 and gone["state"].isna().all() and gone["old_raw"].notna().all()
+    same = found[found["path"] == "b.html"]
+    assert len(same) == 1 and same["table"].isna().all()
+
+
+def test_what_was_revised_stays_known_when_the_report_goes(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    put(raw, "a.html", page(TITLE, DISPUTES))
+    built(raw)
+    before = stored.revisions(store_of(raw))
+    (raw / "a.html").unlink()
+    built(raw, full=True)
+    pd.testing.assert_frame_equal(stored.revisions(store_of(raw)), before)
+    assert stored.revisions(store_of(raw), as_of=0).empty
+
+
+def test_another_reader_makes_no_revision(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    built(raw)
+    assert built(raw, full=True).revised == 0
+    assert stored.revisions(store_of(raw)).empty
+
+
+def test_old_versions_go_by_age_and_never_the_current_one(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), DISPUTES), "b.html": page()})
+    for n in range(3):
+        put(raw, "a.html", page(titled("甲局"), DISPUTES) + b" " * n)
+        built(raw)
+    assert stored.history(store_of(raw))["kept"].all()
+    assert len(load("records", store_of(raw), as_of=0)) == 215
+    put(raw, "a.html", page(titled("甲局"), REQUESTS))
+    build(raw, store_of(raw), scheduler=Here(), progress=False, keep_days=0)
+    assert list(stored.history(store_of(raw))["kept"]) == [True, False, False, False]
+    assert len(load("records", store_of(raw))) == 375
+    with pytest.raises(ValueError, match="version 0 of the store is no longer kept"):
+        load("records", store_of(raw), as_of=0)
+    put(raw, "a.html", page(titled("甲局"), DISPUTES))
+    built(raw)
+    assert list(stored.history(store_of(raw))["kept"]) == [True, True, False, False, False]
+    assert len(load("records", store_of(raw), as_of=3)) == 375
+
+
+def test_many_small_builds_do_not_leave_many_small_files(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {})
+    for n in range(24):
+        put(raw, f"{n}.html", page(titled(f"{chr(0x4E00 + n)}局"), DISPUTES))
+        built(raw)
+    files = DeltaTable(str(store_of(raw) / "records")).file_uris()
+    assert len(files) <= 17
+    once = folder(tmp_path / "once", {p.name: p.read_bytes() for p in raw.glob("*.html")})
+    built(once)
+    for name in ("reports", "records", "issues"):
+        pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(once)))

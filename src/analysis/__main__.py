@@ -23,13 +23,17 @@ _WORKERS = click.option(
 def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn a wrong request, manifest or reference file into one clear line and exit code 2.
 
-    What the system refuses (a full disk, a folder that is a file) exits with 1.
+    What the system refuses (a full disk, a folder that is a file) exits with 1, an interrupt with
+    130.
     """
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
         try:
             return command(*args, **options)
+        except KeyboardInterrupt as stop:
+            click.secho(f"gongkai: {stop}", fg="yellow", err=True)
+            sys.exit(130)
         except (ReferenceDataError, FileNotFoundError, ValueError) as error:
             click.secho(f"gongkai: {error}", fg="red", err=True)
             sys.exit(2)
@@ -55,13 +59,43 @@ def main() -> None:
 @_RAW
 @click.option("--out", default="data/processed", show_default=True, help="The store to write.")
 @_WORKERS
+@click.option("--scheduler", help="Address of a Dask scheduler whose workers read instead.")
 @click.option("--full", is_flag=True, help="Read every file again, not only changed ones.")
+@click.option("--limit", default=300.0, show_default=True, help="Most seconds to read one file.")
+@click.option("--memory", default=2048, show_default=True, help="Most MiB to read one file.")
+@click.option("--keep-days", default=30.0, show_default=True, help="How long old versions stay.")
 @_wrong_requests_exit_2
-def build(raw: str, out: str, workers: int | None, full: bool) -> None:
+def build(raw: str, out: str, limit: float, memory: int, **options: Any) -> None:
     """Read new and changed files of data/raw into the store."""
+    from analysis.dataset.bounds import Bounds
     from analysis.dataset.build import build as build_store
 
-    _print_summary(build_store(raw, out, workers=workers, full=full))
+    _print_summary(build_store(raw, out, bounds=Bounds(limit, memory), **options))
+
+
+@main.command()
+@_STORE
+@_wrong_requests_exit_2
+def history(store: str) -> None:
+    """List the builds that made the store, the last one first."""
+    from analysis.dataset.store import history as builds
+
+    click.echo(builds(store).to_string(index=False, na_rep=""))
+
+
+@main.command()
+@_STORE
+@_wrong_requests_exit_2
+def revisions(store: str) -> None:
+    """List the cells that agencies changed in reports that had been built before."""
+    from analysis.dataset.store import revisions as changed_cells
+
+    frame = changed_cells(store).astype("object")
+    for row in frame.where(frame.notna(), "").to_dict("records"):
+        cell = "/".join([row["table"], row["row"], row["column"]])
+        sides = f"{cell}: {row['old_raw'] or '␣'} → {row['raw'] or '␣'}"
+        told = sides if row["table"] else "(no cell changed 单元格未变)"
+        click.echo(f"build {row['build']}  {row['path']}  {told}")
 
 
 @main.command()
@@ -130,6 +164,8 @@ def _print_summary(summary: Any) -> None:
         ("files 文件", summary.files),
         ("read now 本次读取", summary.read),
         ("unchanged 未变", summary.unchanged),
+        ("renamed 改名", summary.renamed),
+        ("revised 修订", summary.revised),
         ("removed 移除", summary.removed),
         ("unreadable 无法读取", summary.unreadable),
         ("cells 单元格", summary.cells),

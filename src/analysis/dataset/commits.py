@@ -50,13 +50,17 @@ def commit(
 
 
 def vacuum(path: str | Path, days: float) -> None:
-    """Delete the files of versions that have not been current for some days, and of none younger.
+    """Delete files that no version has needed for some days, and what a build that broke off left.
 
-    What a build that broke off has left goes too.
+    The last build must be whole. Delta itself would note what it deletes as a version.
     """
     for name in ("reports", *PINNED):
-        table = DeltaTable(str(Path(path) / name))
-        table.vacuum(int(days * 24), dry_run=False, enforce_retention_duration=False, full=True)
+        root = Path(path) / name
+        needless = DeltaTable(str(root)).vacuum(
+            int(days * 24), dry_run=True, enforce_retention_duration=False, full=True
+        )
+        for file in needless:
+            (root / file).unlink(missing_ok=True)
 
 
 def _replace(path: Path, change: Change, pinned: int | None) -> int:

@@ -27,7 +27,11 @@ _FILE_ROWS = 2**21
 _SMALL_BYTES = 8 * 2**20
 _MOST_SMALL = 16
 _NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
-FOREVER = {"delta.logRetentionDuration": "interval 36500 days"}
+# What was once current stays known: only vacuum deletes, by its own age.
+FOREVER = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
 
 Stale = Mapping[str, int | None]
 Rows = Iterable[pa.RecordBatch]

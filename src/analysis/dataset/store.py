@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from analysis.dataset.places import within
-from analysis.dataset.tables import FACTS, INTERNAL, PINNED, SCHEMAS
+from analysis.dataset.tables import BUILD_COUNTS, FACTS, INTERNAL, PINNED, SCHEMAS
 from analysis.documents.reference import tables
 
 _BY_YEAR = ds.partitioning(pa.schema([("year", pa.int32())]), flavor="hive")
@@ -42,10 +42,15 @@ def read(
     Only the columns and years asked for are read from disk; `where` names columns asked for.
     """
     made = _commit_of(store, as_of)
-    version = made["version"] if name == "reports" else _pins(made).get(name)
+    version = _versions(made).get(name)
     names = list(columns or SCHEMAS[name].names)
     if version is None:
         return SCHEMAS[name].empty_table().select(names)
+    if as_of is not None and not _is_kept(Path(store), made):
+        raise ValueError(
+            f"version {made['version']} of the store is no longer kept: "
+            "`python -m analysis history` lists those that are"
+        )
     batches = scan(dataset(Path(store) / name, version), names, where, years)
     schema = pa.schema([SCHEMAS[name].field(column) for column in names])
     return pa.Table.from_batches(batches, schema)
@@ -105,12 +110,57 @@ def _commits(store: str | Path) -> list[dict[str, Any]]:
             f"no store at {Path(store).resolve()}: "
             "run `make report` or `python -m analysis build` first"
         )
-    return sorted(DeltaTable(str(Path(store) / "reports")).history(), key=lambda h: h["version"])
+    made = DeltaTable(str(Path(store) / "reports")).history()
+    return sorted((h for h in made if "code_version" in h), key=lambda h: h["version"])
 
 
 def _pins(made: dict[str, Any]) -> dict[str, int]:
     """Versions of the other tables that belong to a commit of the reports table."""
     return {name: int(made[f"{name}_version"]) for name in PINNED if f"{name}_version" in made}
+
+
+def _versions(made: dict[str, Any]) -> dict[str, int]:
+    """Versions of all tables that belong to a commit of the reports table."""
+    return {"reports": made["version"], **_pins(made)}
+
+
+def _is_kept(store: Path, made: dict[str, Any]) -> bool:
+    """Whether the files of a version are all there yet."""
+    return all(
+        Path(file).exists()
+        for name, version in _versions(made).items()
+        for file in DeltaTable(str((store / name).resolve()), version=version).file_uris()
+    )
+
+
+def history(store: str | Path = "data/processed") -> pd.DataFrame:
+    """The builds that made the store, the last one first.
+
+    Returns:
+        One row a build: version, time, code, what it did (files, read, renamed, removed, revised),
+        what the store then held (unreadable, cells, verified), and whether it can still be opened.
+    """
+    store = locate(store)
+    rows = [
+        {
+            **version(store, made["version"]),
+            **{name: made.get(name) for name in BUILD_COUNTS},
+            "kept": _is_kept(store, made),
+        }
+        for made in reversed(_commits(store))
+    ]
+    return pd.DataFrame(rows).astype(dict.fromkeys(("version", *BUILD_COUNTS), "Int64"))
+
+
+def revisions(store: str | Path = "data/processed", as_of: AsOf = None) -> pd.DataFrame:
+    """What agencies changed in reports that had been built before.
+
+    Returns:
+        One row a changed cell: report_id, path, year, the build that found it, table, row, column,
+        state, value, unit and raw before (`old_…`) and after, and the digests of both files. A
+        revision that changed no cell has one row without a cell.
+    """
+    return read("revisions", locate(store), as_of).to_pandas(types_mapper=_pandas_type)
 
 
 def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:

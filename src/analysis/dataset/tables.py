@@ -32,6 +32,9 @@ SCHEMAS = {
     for name, columns in _COLUMNS.items()
 }
 PINNED = ("records", "issues", "revisions")
+BUILD_COUNTS = (
+    *("files", "read", "renamed", "removed", "revised", "unreadable", "cells", "verified"),
+)
 INTERNAL = ("read", "given")
 FACTS = (
     *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),
