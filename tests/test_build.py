@@ -12,7 +12,7 @@ from stores import SOURCE, TITLE, Here, built, folder, page, put, store_of, tidy
 
 from analysis import build, load
 from analysis.dataset import build as builder
-from analysis.dataset import commits, reading, rows, staged, store
+from analysis.dataset import commits, plan, reading, rows, staged, store
 from analysis.dataset.bounds import Bounds
 from analysis.dataset.build import Summary
 from analysis.documents.reference import ReferenceDataError
@@ -404,7 +404,7 @@ def test_another_reader_reads_every_file_again(
     raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页")})
     built(raw)
     before = contents(raw)
-    for part in (reading, rows, staged, builder):
+    for part in (reading, rows, staged, plan, builder):
         monkeypatch.setattr(part, "reader_version", lambda: "0123456789ab")
     assert built(raw).read == 2
     after = contents(raw)

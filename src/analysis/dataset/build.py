@@ -217,7 +217,7 @@ def _reports(
     """The reports table as it is to be, with which of several files of one report leads."""
     remake = len(plan.before) > 0 and store.last_build(out).get("rows") != rows_version()
     reports = reports_of(sources, plan, places, remake)
-    return reports if reports.equals(plan.before) else with_leaders(reports)
+    return reports if reports is plan.before else with_leaders(reports)
 
 
 def _wanted(lines: Sequence[Line], reports: pa.Table) -> dict:

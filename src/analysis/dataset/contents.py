@@ -82,7 +82,8 @@ def taken_over(
         old, new = pa.array(pairs, pa.string()), pa.array(pairs.values(), pa.string())
         mine = pc.field("report_id").isin(old)
         wanted = mine if where is None else mine & where
-        for batch in store.scan(build.old[name], SCHEMAS[name].names, wanted):
+        years = set(build.before.filter(mine)["year"].to_pylist())
+        for batch in store.scan(build.old[name], SCHEMAS[name].names, wanted, years):
             ids = new.take(pc.index_in(batch.column("report_id"), old))
             yield batch.set_column(0, SCHEMAS[name].field("report_id"), ids)
 

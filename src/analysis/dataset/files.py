@@ -23,8 +23,8 @@ from analysis.dataset import store
 from analysis.dataset.tables import SCHEMAS
 
 _GROUP_ROWS = 2**16
-_FILE_ROWS = 2**21
-_SMALL_BYTES = 8 * 2**20
+_FILE_ROWS = 2**18
+_SMALL_ROWS = 2**16
 _MOST_SMALL = 16
 _NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
 # What was once current stays known: only vacuum deletes, by its own age.
@@ -75,13 +75,13 @@ def _to_rewrite(table: DeltaTable, root: Path, stale: Stale) -> dict[str, tuple[
     """
     files = pa.table(table.get_add_actions(flatten=True)).sort_by("path").to_pylist()
     years = set(stale.values())
-    small = [file["partition.year"] for file in files if file["size_bytes"] < _SMALL_BYTES]
+    small = [file["partition.year"] for file in files if file["num_records"] < _SMALL_ROWS]
     crowded = {year for year in small if small.count(year) > _MOST_SMALL}
     return {
         file["path"]: (file["size_bytes"], {"year": _text(file["partition.year"])})
         for file in files
         if (file["partition.year"] in years and _holds(root / file["path"], stale))
-        or (file["partition.year"] in crowded and file["size_bytes"] < _SMALL_BYTES)
+        or (file["partition.year"] in crowded and file["num_records"] < _SMALL_ROWS)
     }
 
 
@@ -152,6 +152,8 @@ class _Year:
 
     def _flush(self) -> None:
         """Write the rows that wait as one row group."""
+        if not self._waiting:
+            return
         group = pa.Table.from_batches(self._waiting).combine_chunks()
         if self._writer is None:
             self._open(group.schema)

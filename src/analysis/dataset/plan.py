@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analysis.dataset.reading import Job, given_as_text
+from analysis.dataset.reading import Job, given_as_text, reader_version
 from analysis.dataset.rows import corrections_of, fits, row_of
 from analysis.dataset.sources import Source
 from analysis.dataset.staged import Place, Staged, facts_of
@@ -16,6 +16,7 @@ from analysis.documents.corrections import Correction
 
 Wanted = Mapping[str, tuple[Correction, ...]]
 
+_AS_READ = ("sha256", "reader", "given")
 _NO_CORRECTIONS = '"corrections": []'
 
 
@@ -43,14 +44,17 @@ def plan_of(
         plan.to_read.extend(sources)
         return plan
     at = {report_id: n for n, report_id in enumerate(before["report_id"].to_pylist())}
-    digests = before["sha256"].to_pylist()
-    same_bytes = {digest: n for n, digest in enumerate(digests) if digest}
+    as_read = list(zip(*(before[name].to_pylist() for name in _AS_READ), strict=True))
+    same_bytes = {digest: n for n, (digest, *_) in enumerate(as_read) if digest}
     for source in sources:
         report_id, digest = source.report_id, stamps.sha256(source)
         known = at.get(report_id)
         moved = same_bytes.get(digest) if known is None else None
         place = staged.find(source, digest, None)
-        if known is not None and _fits(before, known, source, digest):
+        is_same = (digest, reader_version(), given_as_text(source))
+        if known is not None and (
+            as_read[known] == is_same or _fits(before, known, source, digest)
+        ):
             plan.kept[report_id] = known
         elif moved is not None and _fits(before, moved, source, digest):
             plan.carried[report_id] = moved
@@ -84,20 +88,22 @@ def reports_of(
     `remake` makes all of them anew, where what makes them has changed.
     """
     own = {source.report_id: source for source in sources}
-    readings = _rows_of_readings(own, places)
     taken = {i: n for i, n in (plan.kept | plan.carried).items() if i not in places}
     given = plan.before["given"].to_pylist()
-    as_they_were = [
-        n
-        for i, n in taken.items()
-        if not remake and i in plan.kept and given[n] == given_as_text(own[i])
+    whole = {
+        i: n
+        for i, n in plan.kept.items()
+        if i in taken and not remake and given[n] == given_as_text(own[i])
+    }
+    if len(whole) == len(own) == len(plan.before):
+        return plan.before
+    made = [_made(own[i], plan.before, n) for i, n in taken.items() if i not in whole]
+    parts = [
+        plan.before.take(pa.array(whole.values(), pa.int64())),
+        *_rows_of_readings(own, places),
+        pa.Table.from_pylist(made, SCHEMAS["reports"]),
     ]
-    anew = taken.keys() - {i for i, n in plan.kept.items() if n in set(as_they_were)}
-    made = [_made(own[i], plan.before, taken[i]) for i in taken if i in anew]
-    schema = SCHEMAS["reports"]
-    parts = [plan.before.take(pa.array(as_they_were, pa.int64())), *readings]
-    table = pa.concat_tables([*parts, pa.Table.from_pylist(made, schema)])
-    return table.sort_by("path").combine_chunks()
+    return pa.concat_tables(parts).sort_by("path").combine_chunks()
 
 
 def _made(source: Source, before: pa.Table, n: int) -> dict[str, Any]:

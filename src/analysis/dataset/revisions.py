@@ -40,7 +40,8 @@ def changed_cells(
             [(i, old, new, number) for i, (old, new) in some.items()],
             columns=["report_id", "old_sha256", "sha256", "build"],
         ).merge(_facts(build.reports, where), on="report_id")
-        batches = store.scan(build.old["records"], SCHEMAS["records"].names, where)
+        years = set(build.before.filter(where)["year"].to_pylist())
+        batches = store.scan(build.old["records"], SCHEMAS["records"].names, where, years)
         old = pa.Table.from_batches(batches, SCHEMAS["records"]).to_pandas()
         changed = facts.merge(_changes(old, _new_records(build, some)), on="report_id", how="left")
         yield pa.RecordBatch.from_pandas(changed, SCHEMAS["revisions"], preserve_index=False)

@@ -60,19 +60,27 @@ def scan(
     data: ds.Dataset,
     columns: Sequence[str],
     where: pc.Expression | None = None,
-    years: Sequence[int] | None = None,
+    years: Iterable[int | None] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """Rows of some files as they are read from disk; of other years no file is opened.
 
     `where` names columns that are asked for. It is applied to what is read: files that Delta has
     rewritten have text of another type, with whose statistics nothing can be compared.
     """
-    some = None if years is None else pc.field("year").isin(pa.array(years, pa.int32()))
+    some = None if years is None else _of_years(years)
     schema = pa.schema([data.schema.field(column) for column in columns])
-    for batch in data.to_batches(columns=list(columns), filter=some):
+    ahead = {"batch_size": 2**17, "batch_readahead": 2, "fragment_readahead": 1}
+    for batch in data.to_batches(columns=list(columns), filter=some, **ahead):
         rows = batch if where is None else batch.filter(where)
         if rows.num_rows:
             yield pa.record_batch(rows.columns, schema=schema)
+
+
+def _of_years(years: Iterable[int | None]) -> pc.Expression:
+    """Rows of some years, of those without a year too where None is among them."""
+    known = [year for year in years if year is not None]
+    some = pc.field("year").isin(pa.array(known, pa.int32()))
+    return some | pc.field("year").is_null() if None in set(years) else some
 
 
 def dataset(path: Path, version: int) -> ds.Dataset:
