@@ -10,8 +10,8 @@ import pytest
 from helpers import SAMPLE, checks, docx, figures, html, read, sample_truth, text, workbook, zipped
 
 from analysis.dataset.build import build
+from analysis.dataset.loading import load
 from analysis.dataset.sources import find_sources
-from analysis.dataset.store import load
 from analysis.documents.grid import UnreadableError
 from analysis.documents.readers import bundle
 from analysis.documents.readers.bundle import list_members, read_member_at

@@ -82,7 +82,7 @@ def test_figures_stay_numbers_and_blanks_stay_empty(raw: Path, out: Path) -> Non
     loaded = load("disclosure", store_of(raw))
     written = frame(sheet(out, "disclosure", "disclosure"))
     assert loaded["value"].isna().any()
-    pd.testing.assert_series_equal(written["value"].astype(float), loaded["value"])
+    pd.testing.assert_series_equal(written["value"].astype("Float64"), loaded["value"])
     fee = written[(written["row"] == "fees") & (written["year"] == 2023)].iloc[0]
     assert (fee["value"], fee["unit"], fee["raw"]) == (3.52, "万元", "3.52")
     assert set(map(type, written["suspect"])) == {bool}

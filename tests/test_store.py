@@ -10,6 +10,7 @@ from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
 from analysis import build, load
 from analysis.dataset import store as stored
+from analysis.dataset.places import within
 
 MANIFEST = """path,agency,region_code,year,scope,published
 city21.html,淮安市人民政府,320800,2021,aggregate,
@@ -84,13 +85,16 @@ def test_a_table_of_the_form_is_that_part_of_the_records(store: Path) -> None:
     for name in ("disclosure", "requests", "disputes"):
         expected = records[records["table"] == name].reset_index(drop=True)
         assert len(expected)
-        pd.testing.assert_frame_equal(load(name, store), expected)
+        pd.testing.assert_frame_equal(load(name, store), expected, check_categorical=False)
 
 
 def test_columns_have_types_that_keep_what_is_missing(store: Path) -> None:
     records = load("records", store)
     assert str(records["year"].dtype) == "Int64"
-    assert records["value"].dtype == np.float64
+    assert str(records["value"].dtype) == str(records["confidence"].dtype) == "Float64"
+    assert {str(records[name].dtype) for name in ("table", "row", "state", "unit", "agency")} == {
+        "category"
+    }
     assert {records[name].dtype for name in ("proven", "suspect", "verified")} == {np.dtype(bool)}
     nowhere = records[records["agency"] == "某局"]
     assert nowhere[["region_code", "province", "scope"]].isna().all(axis=None)
@@ -150,7 +154,7 @@ def test_a_region_means_itself_and_all_below(store: Path) -> None:
 
 def test_a_report_without_a_region_is_in_no_region(store: Path) -> None:
     assert "nowhere" in paths(store)
-    provinces = [code for code in stored.within(["江苏省", "上海市"]) if code.endswith("0000")]
+    provinces = [code for code in within(["江苏省", "上海市"]) if code.endswith("0000")]
     assert "nowhere" not in paths(store, regions=provinces)
 
 
@@ -176,7 +180,7 @@ def test_a_selection_without_reports_is_an_empty_table(
 ) -> None:
     frame, whole = load(name, store, **selection), load(name, store)
     assert frame.empty
-    pd.testing.assert_series_equal(frame.dtypes, whole.dtypes)
+    pd.testing.assert_series_equal(frame.dtypes.astype("str"), whole.dtypes.astype("str"))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,21 @@ if TYPE_CHECKING:
     from analysis.comparison import article, figures
     from analysis.comparison.indicators import indicators
     from analysis.dataset.build import build
+    from analysis.dataset.loading import load
     from analysis.dataset.places import identify
-    from analysis.dataset.store import load
+    from analysis.dataset.selection import select
     from analysis.documents.report import read_report
 
-__all__ = ["article", "build", "figures", "identify", "indicators", "load", "read_report"]
+__all__ = [
+    "article",
+    "build",
+    "figures",
+    "identify",
+    "indicators",
+    "load",
+    "read_report",
+    "select",
+]
 
 _HOME = {
     "article": "analysis.comparison.article",
@@ -23,8 +33,9 @@ _HOME = {
     "figures": "analysis.comparison.figures",
     "identify": "analysis.dataset.places",
     "indicators": "analysis.comparison.indicators",
-    "load": "analysis.dataset.store",
+    "load": "analysis.dataset.loading",
     "read_report": "analysis.documents.report",
+    "select": "analysis.dataset.selection",
 }
 
 

@@ -12,8 +12,10 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from analysis.comparison.catalogue import catalogue
+from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
 from analysis.dataset import store as stored
+from analysis.dataset.loading import load
 from analysis.dataset.places import regions as all_regions
 from analysis.documents.issues import catalogue as checks
 from analysis.documents.reference import entries, load_toml
@@ -52,7 +54,7 @@ def say(key: str, language: str, **facts: object) -> Markdown:
 
 def opening(
     reports: pd.DataFrame,
-    records: pd.DataFrame,
+    records: Records,
     language: str,
     scope: str | None,
     regions: str | Sequence[str] | None,
@@ -70,7 +72,7 @@ def opening(
         years=_years(leading["year"], language),
         n_verified=verified,
         verified_share=f"{verified / len(leading):.0%}",
-        n_suspect_cells=int(records["suspect"].sum()),
+        n_suspect_cells=n_suspect(records),
         n_unreadable=int((leading["n_cells"] == 0).sum()),
         scope=text(f"common.scope_{scope or 'all'}", language),
         regions=_listed(regions, language),
@@ -82,7 +84,7 @@ def without_scope(language: str, **selection: Any) -> Markdown:
     """How many reports a selection by scope leaves out because their scope is not known."""
     if selection.get("scope") is None:
         return Markdown("")
-    reports = stored.load("reports", **{**selection, "scope": None})
+    reports = load("reports", **{**selection, "scope": None})
     n_left_out = int((reports["scope"].isna() & (reports["n_cells"] > 0)).sum())
     return say("common.no_scope", language, n_left_out=n_left_out) if n_left_out else Markdown("")
 
@@ -123,34 +125,34 @@ def sources(
     )
 
 
-def members_note(records: pd.DataFrame, pooled: pd.DataFrame, language: str) -> Markdown:
+def members_note(records: Records, pooled: Records, language: str) -> Markdown:
     """How many reports are left out of pooled figures since another one counts them already."""
-    left_out = records["report_id"].nunique() - pooled["report_id"].nunique()
+    left_out = facts(records)["report_id"].nunique() - facts(pooled)["report_id"].nunique()
     return say("common.members", language, n_left_out=left_out) if left_out else Markdown("")
 
 
-def groups_to_compare(records: pd.DataFrame) -> list[str]:
+def groups_to_compare(records: Records) -> list[str]:
     """Grouping columns fine enough to compare and few enough to draw.
 
     Agencies by year where there are at most `MOST_GROUPS` of them, else provinces by year, else
     years.
     """
     for columns in (["agency", "year"], ["province", "year"]):
-        if records[columns].drop_duplicates().shape[0] <= MOST_GROUPS:
+        if facts(records)[columns].drop_duplicates().shape[0] <= MOST_GROUPS:
             return columns
     return ["year"]
 
 
-def place_to_compare(records: pd.DataFrame) -> str:
+def place_to_compare(records: Records) -> str:
     """The column whose values make the panels: agencies where they are few, else provinces."""
-    return "agency" if records["agency"].nunique() <= MOST_GROUPS // 2 else "province"
+    return "agency" if facts(records)["agency"].nunique() <= MOST_GROUPS // 2 else "province"
 
 
 def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
     """One row a report that is in: agency, year, and verified, not_verified or unreadable."""
     state = reports["verified"].map({True: "verified", False: "not_verified"})
     state = state.mask(reports["n_cells"] == 0, "unreadable")
-    named = reports["agency"].fillna(reports["path"])
+    named = reports["agency"].astype("str").fillna(reports["path"])
     return pd.DataFrame({"agency": named, "year": reports["year"], "state": state})
 
 
@@ -172,7 +174,7 @@ def issues_by_kind(issues: pd.DataFrame, language: str) -> Styler | Markdown:
 
 
 def suspect_figures(
-    reports: pd.DataFrame, records: pd.DataFrame, issues: pd.DataFrame, language: str
+    reports: pd.DataFrame, records: Records, issues: pd.DataFrame, language: str
 ) -> Styler | Markdown:
     """Issues that make figures suspect, with the figures and their places in the file.
 
@@ -182,12 +184,12 @@ def suspect_figures(
     marking = issues[(issues["severity"] == "error") | is_named]
     read = reports.loc[reports["n_cells"] > 0, ["report_id", "path"]]
     frame = marking.merge(read, on="report_id")
-    suspects = {key: part for key, part in records[records["suspect"]].groupby("report_id")}
+    cells = {key: part for key, part in suspects(records).groupby("report_id")}
     names = ["report_id", "table", "row", "column", "cell"]
     keys = list(frame[names].itertuples(index=False, name=None))
     frame = frame.assign(
         what=[_named(key[1:4], language) or text("common.whole_report", language) for key in keys],
-        figures=[_figures(suspects.get(key[0]), key[1:4], key[4], language) for key in keys],
+        figures=[_figures(cells.get(key[0]), key[1:4], key[4], language) for key in keys],
         message=frame[_message(language)],
         suggestion=[in_words(text, language) for text in frame["suggestion"]],
     )
@@ -245,7 +247,7 @@ def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Mar
 
 
 def with_and_without_unverified(
-    records: pd.DataFrame, by: Sequence[str], codes: Sequence[str], language: str
+    records: Records, by: Sequence[str], codes: Sequence[str], language: str
 ) -> Styler | Markdown:
     """The same indicators from all reports and from verified reports only, side by side."""
     everything = indicators(records, by=by, codes=codes)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
+from analysis.comparison.cells import Records, facts, figures, tables_with_figures, without_tables
 from analysis.comparison.statistics import poisson_ratio, wilson
 from analysis.documents.reference import entries, forms
 
@@ -24,11 +25,10 @@ RESULTS = (
 )
 _PLACES = ["province", "prefecture", "county"]
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
-_CELL = ["table", "row", "column"]
 
 
 def indicators(
-    records: pd.DataFrame,
+    records: Records,
     by: Sequence[str] = ("year",),
     codes: Sequence[str] | None = None,
     verified_only: bool = False,
@@ -37,7 +37,8 @@ def indicators(
     """Pool the figures of reports into indicators, one row per group and indicator.
 
     Args:
-        records: `load("records", blanks="proven")`, one row per printed cell.
+        records: `load("records", blanks="proven")`, one row per printed cell, or a selection
+            (`select(blanks="proven")`), of which only the cells needed are read.
         by: grouping columns, of GROUPINGS; "applicant" takes the columns of the requests table,
             and leaves out indicators that are not of that table or name a column themselves.
         codes: indicators, entries (such as "denial_reason_share") or families; None for all.
@@ -60,17 +61,21 @@ def indicators(
     units = _units(records, by)
     _refuse_mixed_scopes(units, by)
     _refuse_nested_aggregates(records, units, by)
-    cells = _cells(records, units, chosen)
-    pooled = {each.code: _unit_sums(each, units, cells) for each in chosen}
-    if verified_only:
-        _leave_out(pooled, units["verified"].astype(bool))
-    if complete and pooled:
-        known = [frame["known"] for frame in pooled.values()]
-        _leave_out(pooled, pd.concat(known, axis=1).all(axis=1))
-    return _grouped(units, by, [(each, pooled[each.code]) for each in chosen])
+    group = _group(units, by)
+    parts: dict[str, list[pd.DataFrame]] = {each.code: [] for each in chosen}
+    for some, cells in figures(records, units, _needed(chosen), _applicants()):
+        pooled = {each.code: _unit_sums(each, some, cells) for each in chosen}
+        if verified_only:
+            _leave_out(pooled, some["verified"].astype(bool))
+        if complete and pooled:
+            known = [frame["known"] for frame in pooled.values()]
+            _leave_out(pooled, pd.concat(known, axis=1).all(axis=1))
+        for code, frame in pooled.items():
+            parts[code].append(_group_sums(frame, group[some.index]))
+    return _grouped(units, by, group, [(each, parts[each.code]) for each in chosen])
 
 
-def without_members(records: pd.DataFrame) -> pd.DataFrame:
+def without_members(records: Records) -> Records:
     """Records without what another aggregate of that year counts already, or may count.
 
     What is left can be pooled over places. Of each table, aggregates of places are left out where
@@ -78,16 +83,16 @@ def without_members(records: pd.DataFrame) -> pd.DataFrame:
     any other aggregate does.
     """
     aggregates = _aggregates(records)
-    left_out = aggregates[_is_inside(aggregates) | _may_overlap(aggregates, ["year", "table"])]
-    keys = pd.MultiIndex.from_frame(left_out[["report_id", "table"]])
-    return records[~pd.MultiIndex.from_frame(records[["report_id", "table"]]).isin(keys)]
+    is_left_out = _is_inside(aggregates) | _may_overlap(aggregates, ["year", "table"])
+    return without_tables(records, aggregates[is_left_out])
 
 
-def _aggregates(records: pd.DataFrame) -> pd.DataFrame:
+def _aggregates(records: Records) -> pd.DataFrame:
     """One row per aggregate report and table in which it prints figures, with year and places."""
-    rows = records[records["scope"].eq("aggregate") & records["value"].notna()]
-    rows = rows[["report_id", "table", "year", *_PLACES]]
-    return rows.drop_duplicates(["report_id", "table"]).reset_index(drop=True)
+    known = facts(records)
+    rows = known.loc[known["scope"].eq("aggregate"), ["report_id", "year", *_PLACES]]
+    tables = tables_with_figures(records, "aggregate")
+    return tables.merge(rows.drop_duplicates("report_id"), on="report_id")
 
 
 def _is_inside(aggregates: pd.DataFrame, by: Sequence[str] = ()) -> pd.Series:
@@ -110,13 +115,13 @@ def _may_overlap(aggregates: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
     return aggregates[_PLACES[0]].isna() & (size > 1)
 
 
-def _checked_groupings(by: Sequence[str], records: pd.DataFrame) -> list[str]:
+def _checked_groupings(by: Sequence[str], records: Records) -> list[str]:
     """The groupings as a list, refused where unknown or absent from the records."""
     names = [by] if isinstance(by, str) else list(by)
     wrong = sorted(set(names) - set(GROUPINGS))
     if wrong or not names:
         raise ValueError(f"group by one or more of {', '.join(GROUPINGS)}; not by {wrong}")
-    absent = {*_FACTS, *names} - {"form", "applicant"} - set(records.columns)
+    absent = {*_FACTS, *names} - {"form", "applicant"} - set(facts(records).columns)
     if absent:
         raise ValueError(f"the records have no column {', '.join(sorted(absent))}")
     return names
@@ -144,10 +149,10 @@ def _of_applicants(indicator: Indicator) -> bool:
     return all((term.table, term.column) == ("requests", "total") for term in terms)
 
 
-def _units(records: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+def _units(records: Records, by: list[str]) -> pd.DataFrame:
     """What is pooled: one row per report, or per report and applicant type, with its facts."""
-    facts = dict.fromkeys([*_FACTS, *by])
-    units = records[[name for name in facts if name in records.columns]]
+    known = facts(records)
+    units = known[[n for n in dict.fromkeys([*_FACTS, *by]) if n in known.columns]]
     units = units.drop_duplicates("report_id")
     units = units.assign(form=units["forms"])
     if "agency" in by:
@@ -193,7 +198,7 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
         )
 
 
-def _refuse_nested_aggregates(records: pd.DataFrame, units: pd.DataFrame, by: list[str]) -> None:
+def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, by: list[str]) -> None:
     """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
     group = _group(units, by)
     groups = pd.DataFrame({"group": group.to_numpy()})
@@ -209,33 +214,6 @@ def _refuse_nested_aggregates(records: pd.DataFrame, units: pd.DataFrame, by: li
             "a group holds an aggregate report whose region is not known beside another, which "
             "may count it already; state region_code in manifest.csv, or leave it out"
         )
-
-
-def _cells(
-    records: pd.DataFrame, units: pd.DataFrame, chosen: list[Indicator]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures that the indicators need, one row per unit and one column per cell.
-
-    Returns:
-        Values (NaN where not known) and suspicions (1 or 0; NaN where the cell is not printed).
-        A cell printed twice in a report has two values, and so none that is known.
-    """
-    wanted = pd.DataFrame(_needed(chosen), columns=_CELL)
-    keys = list(units.index.names)
-    rows = records[["report_id", *_CELL, "value", "suspect"]]
-    if "applicant" in keys:
-        rows = rows[rows["table"].eq("requests") & rows["column"].isin(_applicants())]
-        rows = rows.assign(applicant=rows["column"], column="total")
-    rows = rows.astype(dict.fromkeys(_CELL, "str")).merge(wanted, on=_CELL)
-    rows = rows.astype({"value": "float64", "suspect": "float64"})
-    rows.loc[rows.duplicated([*keys, *_CELL], keep=False), "value"] = np.nan
-    cells = rows.drop_duplicates([*keys, *_CELL]).set_index([*keys, *_CELL])
-    columns = pd.MultiIndex.from_frame(wanted)
-    values, suspicions = (
-        cells[name].unstack(_CELL).reindex(index=units.index, columns=columns)
-        for name in ("value", "suspect")
-    )
-    return values, suspicions
 
 
 def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
@@ -320,38 +298,47 @@ def _leave_out(pooled: dict[str, pd.DataFrame], kept: pd.Series) -> None:
         frame["known"] &= kept
 
 
+def _group_sums(frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+    """One indicator's sums over the units of each group, as far as they are known, and counts."""
+    known = frame["known"]
+    sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
+    return sums.assign(
+        n_reports=known.groupby(group).sum(),
+        n_suspect=(known & frame["suspect"]).groupby(group).sum(),
+    )
+
+
 def _grouped(
-    units: pd.DataFrame, by: list[str], pooled: list[tuple[Indicator, pd.DataFrame]]
+    units: pd.DataFrame,
+    by: list[str],
+    group: pd.Series,
+    pooled: list[tuple[Indicator, list[pd.DataFrame]]],
 ) -> pd.DataFrame:
     """The indicators of each group, groups in order and indicators as in the catalogue."""
-    group = _group(units, by)
     keys = units[by].set_axis(group, axis=0)
     keys = keys[~keys.index.duplicated()].assign(n_total=group.value_counts())
-    if not pooled:
+    if not pooled or not len(units):
         return pd.DataFrame(columns=[*by, *RESULTS])
-    tables = [_rates(indicator, frame, group) for indicator, frame in pooled]
+    tables = [_rates(indicator, _added(parts)) for indicator, parts in pooled]
     result = pd.concat(tables).join(keys).sort_index(kind="stable")
     return result.reset_index(drop=True)[[*by, *RESULTS]]
 
 
-def _rates(indicator: Indicator, frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+def _added(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The sums of all parts of the units, by group."""
+    whole = pd.concat(parts).groupby(level=0)
+    return whole.sum(min_count=1).astype({"n_reports": "int64", "n_suspect": "int64"})
+
+
+def _rates(indicator: Indicator, sums: pd.DataFrame) -> pd.DataFrame:
     """One indicator's pooled figures, one row per group; NaN where no report has them."""
-    known = frame["known"]
-    sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
     if not any(indicator.denominator.values()):
         value, sums["denominator"] = sums["numerator"], np.nan
     else:
         base = sums["denominator"].where(sums["denominator"] > 0)
         value = indicator.per * sums["numerator"] / base
     low, high = _interval(indicator, sums)
-    return sums.assign(
-        indicator=indicator.code,
-        value=value,
-        low=low,
-        high=high,
-        n_reports=known.groupby(group).sum(),
-        n_suspect=(known & frame["suspect"]).groupby(group).sum(),
-    )
+    return sums.assign(indicator=indicator.code, value=value, low=low, high=high)
 
 
 def _interval(indicator: Indicator, sums: pd.DataFrame) -> tuple[Any, Any]:

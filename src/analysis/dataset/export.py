@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from analysis.dataset import store
+from analysis.dataset.loading import load
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import entries, forms, load_toml, tables
 
@@ -28,7 +28,7 @@ def export(store_path: str | Path, out: str | Path, **selection: object) -> list
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for name in ("reports", *tables(), "issues"):
-        frame = store.load(name, store_path, **selection)  # type: ignore[arg-type]
+        frame = load(name, store_path, **selection)  # type: ignore[arg-type]
         made += [_to_csv(frame, folder / f"{name}.csv"), _to_xlsx(frame, name, folder)]
     return made
 
@@ -62,7 +62,7 @@ def columns_book() -> pd.DataFrame:
 
 def _to_csv(frame: pd.DataFrame, path: Path) -> Path:
     """Write a CSV that Excel opens with its Chinese intact and no text as a formula."""
-    safe = frame.copy()
+    safe = frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str"))
     for column in safe.columns[[isinstance(t, pd.StringDtype) for t in safe.dtypes]]:
         risky = safe[column].str.startswith(_FORMULA_SIGNS).fillna(False)
         safe.loc[risky, column] = "'" + safe.loc[risky, column]

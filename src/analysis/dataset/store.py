@@ -15,9 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
-from analysis.dataset.places import within
-from analysis.dataset.tables import BUILD_COUNTS, FACTS, INTERNAL, PINNED, SCHEMAS
-from analysis.documents.reference import tables
+from analysis.dataset.tables import BUILD_COUNTS, PINNED, SCHEMAS
 
 _BY_YEAR = ds.partitioning(pa.schema([("year", pa.int32())]), flavor="hive")
 
@@ -87,6 +85,17 @@ def dataset(path: Path, version: int) -> ds.Dataset:
     """The files of one table at one version, in the order of years and builds."""
     root = path.resolve()
     return opened(root, sorted(DeltaTable(str(root), version=version).file_uris()))
+
+
+def files_by_year(store: str | Path, as_of: AsOf = None) -> dict[int | None, list[str]]:
+    """The files of the records of each year."""
+    made = _commit_of(store, as_of)
+    table = DeltaTable(str(Path(store).resolve() / "records"), version=_versions(made)["records"])
+    files: dict[int | None, list[str]] = {}
+    for file in pa.table(table.get_add_actions(flatten=True)).sort_by("path").to_pylist():
+        path = str(Path(store).resolve() / "records" / file["path"])
+        files.setdefault(file["partition.year"], []).append(path)
+    return files
 
 
 def opened(root: Path, files: Sequence[str]) -> ds.Dataset:
@@ -168,7 +177,7 @@ def revisions(store: str | Path = "data/processed", as_of: AsOf = None) -> pd.Da
         state, value, unit and raw before (`old_…`) and after, and the digests of both files. A
         revision that changed no cell has one row without a cell.
     """
-    return read("revisions", locate(store), as_of).to_pandas(types_mapper=_pandas_type)
+    return read("revisions", locate(store), as_of).to_pandas()
 
 
 def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
@@ -211,99 +220,3 @@ def version(store: str | Path, as_of: AsOf = None) -> dict[str, str]:
     made = _commit_of(locate(store), as_of)
     time = datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
     return {"version": str(made["version"]), "time": time, "code": made["code_version"]}
-
-
-def load(
-    name: str,
-    store: str | Path = "data/processed",
-    years: int | Sequence[int] | None = None,
-    regions: str | Sequence[str] | None = None,
-    scope: str | None = None,
-    as_of: AsOf = None,
-    blanks: str = "keep",
-) -> pd.DataFrame:
-    """Load a tidy table of the store, with the facts of each report joined on.
-
-    Args:
-        name: `reports`, `records`, `issues`, or one table of the form: `requests`, `disputes`,
-            `disclosure`.
-        store: the folder that `build` wrote.
-        years: a year or several; all when None.
-        regions: codes or full names; each means itself and all regions below it.
-        scope: `agency` or `aggregate`.
-        as_of: an earlier version, by number or time (the last build at or before it).
-        blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
-
-    Returns:
-        One row a report, issue or printed cell. Of several files of the same agency, year and scope
-        only the leading one's cells are loaded; `reports` and `issues` show all.
-
-    Raises:
-        ValueError: for an unknown name, year, region, scope, version or way with blanks.
-        FileNotFoundError: where no store has been built.
-    """
-    _check_request(name, scope, blanks)
-    store = locate(store)
-    reports = read("reports", store, as_of).to_pandas(types_mapper=_pandas_type)
-    reports = _selected(reports, years, regions, scope)
-    if name == "reports":
-        return reports.drop(columns=list(INTERNAL)).reset_index(drop=True)
-    if name != "issues":
-        reports = reports[reports["superseded_by"].isna()]
-    source = name if name == "issues" else "records"
-    chosen = pc.field("report_id").isin(pa.array(list(reports["report_id"]), pa.string()))
-    if name in tables():
-        chosen &= pc.field("table") == name
-    cells = read(source, store, as_of, where=chosen)
-    frame = cells.to_pandas(types_mapper=_pandas_type)
-    if blanks == "proven" and source == "records":
-        frame.loc[frame["proven"], "value"] = 0.0
-    joined = reports[list(FACTS)].merge(frame.drop(columns="year"), on="report_id")
-    return joined.reset_index(drop=True)
-
-
-def _check_request(name: str, scope: str | None, blanks: str) -> None:
-    """Refuse a request that names something unknown."""
-    known = {"reports", "records", "issues", *tables()}
-    if name not in known:
-        raise ValueError(f"unknown table {name!r}: one of {', '.join(sorted(known))}")
-    if scope not in (None, "agency", "aggregate"):
-        raise ValueError(f"unknown scope {scope!r}: 'agency' or 'aggregate'")
-    if blanks not in ("keep", "proven"):
-        raise ValueError(f"unknown way with blanks {blanks!r}: 'keep' or 'proven'")
-
-
-def _selected(
-    reports: pd.DataFrame,
-    years: int | Sequence[int] | None,
-    regions: str | Sequence[str] | None,
-    scope: str | None,
-) -> pd.DataFrame:
-    """Reports of the years, regions and scope asked for."""
-    if years is not None:
-        reports = reports[reports["year"].isin(list(map(_year, _several(years))))]
-    if regions is not None:
-        wanted = within(_several(regions))
-        reports = reports[reports["region_code"].isin(wanted)]
-    return reports if scope is None else reports[reports["scope"] == scope]
-
-
-def _several(items: object) -> list[object]:
-    """One item or several as a list."""
-    return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
-
-
-def _year(year: object) -> int:
-    """A year as an integer; refused where it is none."""
-    try:
-        number = int(str(year).removesuffix(".0"))
-    except ValueError as error:
-        raise ValueError(f"{year!r} is no year") from error
-    return number
-
-
-def _pandas_type(kind: pa.DataType) -> object:
-    """Nullable integers and strings for pandas; floats and booleans as NumPy has them."""
-    if pa.types.is_int32(kind):
-        return pd.Int64Dtype()
-    return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None

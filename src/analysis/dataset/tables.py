@@ -36,6 +36,11 @@ BUILD_COUNTS = (
     *("files", "read", "renamed", "removed", "revised", "unreadable", "cells", "verified"),
 )
 INTERNAL = ("read", "given")
+# What comes as categories: codes, and facts that many rows share.
+CATEGORIES = (
+    *("table", "row", "column", "state", "unit", "check", "severity", "agency", "agency_type"),
+    *("region_code", "province", "prefecture", "county", "level", "scope", "forms", "format"),
+)
 FACTS = (
     *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),
     *("level", "scope", "year", "title", "forms", "verified"),

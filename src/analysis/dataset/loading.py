@@ -1,0 +1,135 @@
+"""Loads tidy tables of the store, with the facts of each report joined on.
+
+Only the columns and years asked for are read from disk; codes and facts come as categories, numbers
+that may be missing as nullable ones.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.dataset.places import within
+from analysis.dataset.store import AsOf, locate, read
+from analysis.dataset.tables import CATEGORIES, FACTS, INTERNAL, SCHEMAS
+from analysis.documents.reference import tables
+
+
+def load(
+    name: str,
+    store: str | Path = "data/processed",
+    years: int | Sequence[int] | None = None,
+    regions: str | Sequence[str] | None = None,
+    scope: str | None = None,
+    as_of: AsOf = None,
+    blanks: str = "keep",
+) -> pd.DataFrame:
+    """Load a tidy table of the store, with the facts of each report joined on.
+
+    Args:
+        name: `reports`, `records`, `issues`, or one table of the form: `requests`, `disputes`,
+            `disclosure`.
+        store: the folder that `build` wrote.
+        years: a year or several; all when None.
+        regions: codes or full names; each means itself and all regions below it.
+        scope: `agency` or `aggregate`.
+        as_of: an earlier version, by number or time (the last build at or before it).
+        blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
+
+    Returns:
+        One row a report, issue or printed cell. Of several files of the same agency, year and scope
+        only the leading one's cells are loaded; `reports` and `issues` show all.
+
+    Raises:
+        ValueError: for an unknown name, year, region, scope, version or way with blanks.
+        FileNotFoundError: where no store has been built.
+    """
+    check_request(name, scope, blanks)
+    store = locate(store)
+    shown = [column for column in SCHEMAS["reports"].names if column not in INTERNAL]
+    wanted = shown if name == "reports" else [*FACTS, "superseded_by"]
+    reports = selected(store, wanted, years, regions, scope, as_of)
+    if name == "reports":
+        return frame_of(reports)
+    if name != "issues":
+        reports = reports.filter(pc.field("superseded_by").is_null())
+    source = name if name == "issues" else "records"
+    chosen = pc.field("report_id").isin(reports["report_id"].combine_chunks())
+    if name in tables():
+        chosen &= pc.field("table") == name
+    some = pc.unique(reports["year"]).to_pylist()
+    columns = [column for column in SCHEMAS[source].names if column != "year"]
+    frame = frame_of(read(source, store, as_of, columns, chosen, some))
+    if blanks == "proven" and source == "records":
+        frame.loc[frame["proven"], "value"] = 0.0
+    facts = frame_of(reports.select(list(FACTS)))
+    return facts.merge(frame, on="report_id").reset_index(drop=True)
+
+
+def check_request(name: str, scope: str | None, blanks: str) -> None:
+    """Refuse a request that names something unknown."""
+    known = {"reports", "records", "issues", *tables()}
+    if name not in known:
+        raise ValueError(f"unknown table {name!r}: one of {', '.join(sorted(known))}")
+    if scope not in (None, "agency", "aggregate"):
+        raise ValueError(f"unknown scope {scope!r}: 'agency' or 'aggregate'")
+    if blanks not in ("keep", "proven"):
+        raise ValueError(f"unknown way with blanks {blanks!r}: 'keep' or 'proven'")
+
+
+def selected(
+    store: Path,
+    columns: Sequence[str],
+    years: int | Sequence[int] | None = None,
+    regions: str | Sequence[str] | None = None,
+    scope: str | None = None,
+    as_of: AsOf = None,
+) -> pa.Table:
+    """Columns of the reports of the years, regions and scope asked for."""
+    where = pc.scalar(True)
+    if years is not None:
+        where &= pc.field("year").isin(pa.array(map(_year, _several(years)), pa.int32()))
+    if regions is not None:
+        where &= pc.field("region_code").isin(sorted(within(_several(regions))))
+    if scope is not None:
+        where &= pc.field("scope") == scope
+    needed = [*columns, *{"year", "region_code", "scope"}.difference(columns)]
+    return read("reports", store, as_of, needed, where).select(list(columns))
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """A frame of a table: codes and facts as categories, in the order of their text."""
+    for number, field in enumerate(table.schema):
+        if field.name in CATEGORIES and table.num_columns:
+            codes = table[field.name].dictionary_encode()
+            table = table.set_column(number, field.name, codes)
+    frame = table.to_pandas(types_mapper=_pandas_type)
+    for name in frame.columns.intersection(CATEGORIES):
+        known = frame[name].cat.categories.astype("str").sort_values()
+        frame[name] = frame[name].cat.set_categories(known)
+    return frame
+
+
+def _several(items: object) -> list[object]:
+    """One item or several as a list."""
+    return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
+
+
+def _year(year: object) -> int:
+    """A year as an integer; refused where it is none."""
+    try:
+        number = int(str(year).removesuffix(".0"))
+    except ValueError as error:
+        raise ValueError(f"{year!r} is no year") from error
+    return number
+
+
+def _pandas_type(kind: pa.DataType) -> object:
+    """Nullable numbers and strings for pandas; booleans as NumPy has them."""
+    if pa.types.is_int32(kind):
+        return pd.Int64Dtype()
+    if pa.types.is_floating(kind):
+        return pd.Float64Dtype()
+    return pd.StringDtype(na_value=float("nan")) if pa.types.is_string(kind) else None

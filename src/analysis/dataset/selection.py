@@ -1,0 +1,131 @@
+"""Records of a store that are read only as far as a question needs them.
+
+`load` puts every cell into memory; a nation's years have hundreds of millions. A selection keeps
+the facts of its reports, one row each, and has DuckDB look up in the files of the store the cells
+that are asked for, a year at a time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.dataset import store as stored
+from analysis.dataset.loading import check_request, frame_of, selected
+from analysis.dataset.tables import FACTS, SCHEMAS
+
+Files = Mapping[int | None, Sequence[str]]
+
+_TABLE_OF_REPORT = ["report_id", "table"]
+
+
+def _nothing() -> pd.DataFrame:
+    """No table of no report."""
+    return pd.DataFrame(columns=_TABLE_OF_REPORT, dtype="str")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some reports of a store with their cells, of which none has been read yet.
+
+    `facts` has one row for each report that prints a cell; `left_out` names tables of reports whose
+    cells are taken as not there.
+    """
+
+    facts: pd.DataFrame
+    files: Files
+    blanks: str = "keep"
+    left_out: pd.DataFrame = field(default_factory=_nothing)
+
+    def without(self, tables: pd.DataFrame) -> "Selection":
+        """The same without some tables of reports; a report goes when all of its tables do."""
+        left_out = pd.concat([self.left_out, tables[_TABLE_OF_REPORT].astype("str")])
+        rest = replace(self, left_out=left_out)
+        is_touched = self.facts["report_id"].isin(left_out["report_id"])
+        sql = "SELECT DISTINCT report_id FROM cells"
+        touched = rest.among(self.facts[is_touched])
+        there = pd.concat([_nothing(), *(part.query(sql) for part in touched.by_year())])
+        stays = ~is_touched | self.facts["report_id"].isin(there["report_id"])
+        return rest.among(self.facts[stays])
+
+    def among(self, facts: pd.DataFrame) -> "Selection":
+        """The same of some of the reports only."""
+        return replace(self, facts=facts)
+
+    def by_year(self) -> Iterator["Selection"]:
+        """The selection in parts, one for each year of which it has reports."""
+        for year, files in self.files.items():
+            years = self.facts["year"]
+            mine = self.facts[years.isna() if year is None else years.eq(year).fillna(False)]
+            if len(mine):
+                yield replace(self, facts=mine, files={year: files})
+
+    def query(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+        """Ask the cells in SQL: `cells` has the columns of records, and `n`, the place in facts.
+
+        Further tables may be given by name.
+        """
+        files = [file for some in self.files.values() for file in some]
+        with duckdb.connect() as connection:
+            for name, frame in tables.items():
+                connection.register(name, frame)
+            connection.register("chosen", _numbered(self.facts["report_id"]))
+            connection.register("left_out", self.left_out)
+            connection.execute(_view(files, self.blanks, bool(len(self.left_out))))
+            return connection.execute(sql).df()
+
+    def load(self, where: str = "true") -> pd.DataFrame:
+        """The cells that a condition in SQL chooses, as `load("records")` gives them."""
+        names = [name for name in SCHEMAS["records"].names if name != "year"]
+        quoted = ", ".join(f'"{name}"' for name in names)
+        sql = f"SELECT {quoted} FROM cells WHERE {where} ORDER BY n"
+        parts = [part.query(sql) for part in self.by_year()]
+        schema = pa.schema([SCHEMAS["records"].field(name) for name in names])
+        tables = [pa.Table.from_pandas(part, schema, preserve_index=False) for part in parts]
+        frame = frame_of(pa.concat_tables([schema.empty_table(), *tables]))
+        return self.facts.merge(frame, on="report_id")
+
+
+def select(
+    store: str | Path = "data/processed",
+    years: int | Sequence[int] | None = None,
+    regions: str | Sequence[str] | None = None,
+    scope: str | None = None,
+    as_of: stored.AsOf = None,
+    blanks: str = "keep",
+) -> Selection:
+    """Choose records as `load("records", …)` does, without reading them yet.
+
+    It takes and refuses what `load` does; `indicators` and what `article` tabulates take either.
+    """
+    check_request("records", scope, blanks)
+    store = stored.locate(store)
+    columns = [*FACTS, "superseded_by", "n_cells"]
+    reports = selected(store, columns, years, regions, scope, as_of)
+    read = reports.filter(pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0))
+    facts = frame_of(read.select(list(FACTS)))
+    return Selection(facts, stored.files_by_year(store, as_of), blanks)
+
+
+def _numbered(ids: pd.Series) -> pa.Table:
+    """Report ids with their places."""
+    numbers = pa.array(np.arange(len(ids), dtype=np.int32))
+    return pa.table({"report_id": pa.array(ids.to_numpy(object), pa.string()), "n": numbers})
+
+
+def _view(files: Sequence[str], blanks: str, some_left_out: bool) -> str:
+    """SQL that makes the view of the cells of the chosen reports."""
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    value = "CASE WHEN proven THEN 0.0 ELSE value END" if blanks == "proven" else "value"
+    kept = 'ANTI JOIN left_out USING (report_id, "table")' if some_left_out else ""
+    return f"""
+        CREATE VIEW cells AS
+        SELECT stored.* REPLACE ({value} AS value), chosen.n
+        FROM read_parquet([{listed}], hive_partitioning = false) AS stored
+        JOIN chosen USING (report_id) {kept}
+    """
