@@ -69,48 +69,59 @@ def figures(
         The units; values (NaN where not known) and suspicions (1 or 0; NaN where the cell is not
         printed). A cell printed twice in a report has two values, and so none that is known.
     """
-    parts = records.by_year() if isinstance(records, Selection) else [records]
-    ids = units.index.get_level_values("report_id")
-    cells = pd.DataFrame(wanted, columns=_CELL).assign(cell=range(len(wanted)))
-    by_applicant = units.index.nlevels > 1
-    if by_applicant:
-        cells = _of_each(cells, applicants)
-    for part in parts:
-        some = units[ids.isin(part.facts["report_id"])] if isinstance(part, Selection) else units
+    cells = pd.DataFrame(wanted, columns=_CELL).assign(cell=range(len(wanted)), applicant=0)
+    n_types = 1
+    if units.index.nlevels > 1:
+        n_types = len(applicants)
+        cells = _of_each(cells, applicants.astype("str").tolist())
+    for part, reports in _parts(records):
+        some = units.iloc[(reports[:, None] * n_types + np.arange(n_types)).ravel()]
         rows = _rows(part, cells)
-        at = rows["report_id"].astype("str")
-        keys = pd.MultiIndex.from_arrays([at, rows["applicant"]]) if by_applicant else pd.Index(at)
-        yield some, _wide(rows, some.index.get_indexer(keys), some.index, wanted)
+        unit = rows["report"] * n_types + rows["applicant"]
+        place = unit * len(wanted) + rows["cell"]
+        yield some, _wide(rows["value"], rows["suspect"], place, some.index, wanted)
 
 
-def _of_each(cells: pd.DataFrame, applicants: pd.Series) -> pd.DataFrame:
+def _parts(records: Records) -> Iterator[tuple[Records, np.ndarray]]:
+    """Records in parts, with the places of the reports of each among those of all."""
+    if isinstance(records, Selection):
+        for part in records.by_year():
+            yield part, records.facts.index.get_indexer(part.facts.index)
+    else:
+        yield records, np.arange(records["report_id"].nunique())
+
+
+def _of_each(cells: pd.DataFrame, applicants: Sequence[str]) -> pd.DataFrame:
     """The cells of the total of requests as those of each applicant type."""
     own = cells[cells["table"].eq("requests") & cells["column"].eq("total")]
-    types = pd.DataFrame({"column": applicants.astype("str"), "applicant": applicants})
-    return own.drop(columns="column").merge(types, how="cross")
+    types = pd.DataFrame({"column": applicants, "applicant": range(len(applicants))})
+    return own.drop(columns=["column", "applicant"]).merge(types, how="cross")
 
 
-def _rows(records: Records, cells: pd.DataFrame) -> pd.DataFrame:
-    """The records of some cells, each with the number of its cell."""
-    if not isinstance(records, Selection):
-        rows = records[["report_id", *_CELL, "value", "suspect"]]
-        return rows.astype(dict.fromkeys(_CELL, "str")).merge(cells, on=_CELL)
-    wanted = cells.astype(dict.fromkeys(cells.columns.intersection([*_CELL, "applicant"]), "str"))
-    sql = """
-        SELECT n, value, suspect, wanted.* FROM cells JOIN wanted USING ("table", "row", "column")
-    """
-    found = records.query(sql, wanted=wanted)
-    return found.assign(report_id=records.facts["report_id"].to_numpy()[found["n"]])
+def _rows(records: Records, cells: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Some cells as arrays: place of the report, numbers of cell and applicant, and figures."""
+    if isinstance(records, Selection):
+        return records.figures(cells)
+    rows = records[[*_CELL, "value", "suspect"]].astype(dict.fromkeys(_CELL, "str"))
+    rows = rows.assign(report=pd.factorize(records["report_id"])[0]).merge(cells, on=_CELL)
+    return {
+        **{name: rows[name].to_numpy() for name in ("report", "cell", "applicant")},
+        "value": rows["value"].to_numpy("float64", na_value=np.nan),
+        "suspect": rows["suspect"].to_numpy("float64"),
+    }
 
 
-def _wide(rows: pd.DataFrame, at: np.ndarray, index: pd.Index, wanted: Sequence[Cell]) -> Figures:
-    """Rows as two frames, one row a unit and one column a cell."""
-    place = at * len(wanted) + rows["cell"].to_numpy()
-    place, taken = place[at >= 0], rows[at >= 0]
+def _wide(
+    value: np.ndarray,
+    suspect: np.ndarray,
+    place: np.ndarray,
+    index: pd.Index,
+    wanted: Sequence[Cell],
+) -> Figures:
+    """Figures as two frames, one row a unit and one column a cell."""
     n_places = len(index) * len(wanted)
     values, suspicions = np.full(n_places, np.nan), np.full(n_places, np.nan)
-    values[place] = taken["value"].to_numpy("float64", na_value=np.nan)
-    suspicions[place] = taken["suspect"].to_numpy("float64")
+    values[place], suspicions[place] = value, suspect
     values[np.bincount(place, minlength=n_places) > 1] = np.nan
     columns = pd.MultiIndex.from_tuples(wanted, names=_CELL)
     shape = (len(index), len(wanted))

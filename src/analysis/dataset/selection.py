@@ -79,6 +79,22 @@ class Selection:
             connection.execute(_view(files, self.blanks, bool(len(self.left_out))))
             return connection.execute(sql).df()
 
+    def figures(self, cells: pd.DataFrame) -> dict[str, np.ndarray]:
+        """The figures of some cells (table, row, column, and the numbers cell and applicant).
+
+        Returns:
+            Arrays of one length: report (its place in facts), cell, applicant, value, suspect.
+        """
+        some = " AND ".join(_among(axis, cells[axis]) for axis in ("table", "row", "column"))
+        sql = f"""
+            SELECT n AS report, wanted.cell, applicant, value, suspect::DOUBLE AS suspect
+            FROM (SELECT * FROM cells WHERE {some})
+            JOIN wanted USING ("table", "row", "column")
+        """
+        text = dict.fromkeys(("table", "row", "column"), "str")
+        found = self.query(sql, wanted=cells.astype(text))
+        return {name: found[name].to_numpy() for name in found.columns}
+
     def load(self, where: str = "true") -> pd.DataFrame:
         """The cells that a condition in SQL chooses, as `load("records")` gives them."""
         names = [name for name in SCHEMAS["records"].names if name != "year"]
@@ -110,6 +126,12 @@ def select(
     read = reports.filter(pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0))
     facts = frame_of(read.select(list(FACTS)))
     return Selection(facts, stored.files_by_year(store, as_of), blanks)
+
+
+def _among(axis: str, codes: pd.Series) -> str:
+    """SQL that tells whether a code is among some: told before the rows are looked up."""
+    listed = ", ".join(f"'{code}'" for code in ["", *codes.astype("str").unique()])
+    return f'"{axis}" IN ({listed})'
 
 
 def _numbered(ids: pd.Series) -> pa.Table:
