@@ -71,7 +71,7 @@ def figures(
     """
     cells = pd.DataFrame(wanted, columns=_CELL).assign(cell=range(len(wanted)), applicant=0)
     n_types = 1
-    if units.index.nlevels > 1:
+    if "applicant" in units:
         n_types = len(applicants)
         cells = _of_each(cells, applicants.astype("str").tolist())
     for part, reports in _parts(records):

@@ -157,9 +157,9 @@ def _units(records: Records, by: list[str]) -> pd.DataFrame:
     units = units.assign(form=units["forms"])
     if "agency" in by:
         units = units.assign(agency=_agencies_apart(units))
-    if "applicant" not in by:
-        return units.set_index("report_id")
-    return units.merge(_applicants(), how="cross").set_index(["report_id", "applicant"], drop=False)
+    if "applicant" in by:
+        return units.merge(_applicants(), how="cross")
+    return units.reset_index(drop=True)
 
 
 def _agencies_apart(units: pd.DataFrame) -> pd.Series:
@@ -201,8 +201,7 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
 def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, by: list[str]) -> None:
     """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
     group = _group(units, by)
-    groups = pd.DataFrame({"group": group.to_numpy()})
-    groups["report_id"] = units.index.get_level_values("report_id").to_numpy()
+    groups = units[["report_id"]].assign(group=group)
     aggregates = _aggregates(records).merge(groups, on="report_id")
     if _is_inside(aggregates, ["group"]).any():
         raise ValueError(

@@ -130,8 +130,8 @@ def select(
 
 def _among(axis: str, codes: pd.Series) -> str:
     """SQL that tells whether a code is among some: told before the rows are looked up."""
-    listed = ", ".join(f"'{code}'" for code in ["", *codes.astype("str").unique()])
-    return f'"{axis}" IN ({listed})'
+    listed = ", ".join(f"'{code}'" for code in codes.astype("str").unique())
+    return f'"{axis}" IN ({listed})' if listed else "false"
 
 
 def _numbered(ids: pd.Series) -> pa.Table:
