@@ -32,7 +32,8 @@ def _wrong_requests_exit_2(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **options)
         except KeyboardInterrupt as stop:
-            click.secho(f"gongkai: {stop}", fg="yellow", err=True)
+            told = str(stop) or "stopped; the store is as it was"
+            click.secho(f"gongkai: {told}", fg="yellow", err=True)
             sys.exit(130)
         except (ReferenceDataError, FileNotFoundError, ValueError) as error:
             click.secho(f"gongkai: {error}", fg="red", err=True)

@@ -23,7 +23,13 @@ class Processes(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """Let a process run a function of a module; its future fails where the process dies."""
-        future: Future = self._pool.schedule(fn, args=args, kwargs=kwargs)
+        return self.submit_within(None, fn, *args, **kwargs)
+
+    def submit_within(
+        self, seconds: float | None, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future:
+        """Let a process run a function, and end the process where that takes too long."""
+        future: Future = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=seconds)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -20,7 +20,8 @@ _MOST_FILES = 64
 _MOST_BYTES = 8 * 2**20
 _BATCHES_EACH = 8
 _UNDER_WAY_EACH = 3
-_DEATHS = ("ProcessExpired", "KilledWorker")
+_DEATHS = ("ProcessExpired", "KilledWorker", "TimeoutError")
+_GRACE = 60.0
 
 Batch = list[Job]
 
@@ -65,7 +66,7 @@ def _outcomes(
     most = width * _UNDER_WAY_EACH if width > 1 else 1
     while True:
         while len(under_way) < most and (batch := next(batches_left, None)):
-            under_way[pool.submit(read_files, batch, bounds)] = batch
+            under_way[_submit(pool, batch, bounds)] = batch
         if not under_way:
             return
         done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -74,6 +75,18 @@ def _outcomes(
             if error is not None and type(error).__name__ not in _DEATHS:
                 raise error
             yield under_way.pop(future), error or future.result()
+
+
+def _submit(pool: Executor, batch: Batch, bounds: Bounds) -> Future:
+    """Give a batch to the executor, bounded as a whole too.
+
+    Each file is bounded where it is read; but word that a process died can get lost, and then a
+    build must not wait for ever.
+    """
+    if isinstance(pool, Processes):
+        most = bounds.seconds * len(batch) + _GRACE
+        return pool.submit_within(most, read_files, batch, bounds)
+    return pool.submit(read_files, batch, bounds)
 
 
 def _given_up(batch: Batch, error: BaseException, bounds: Bounds) -> bytes:
