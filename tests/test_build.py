@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, with_row
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, with_row, zipped
 from helpers import text as text_of
 from stores import SOURCE, TITLE, Here, built, folder, page, put, store_of, tidy, titled
 
 from analysis import build, load
 from analysis.dataset import build as builder
-from analysis.dataset import commits, plan, reading, rows, staged, store
+from analysis.dataset import commits, plan, reading, rows, sources, staged, stamps, store
 from analysis.dataset.bounds import Bounds
 from analysis.dataset.build import Summary
 from analysis.documents.reference import ReferenceDataError
@@ -270,6 +270,51 @@ def test_a_file_saved_again_with_the_same_bytes_is_not_read(
     put(raw, "a.html", page())
     assert built(raw).read == 0
     assert read_files == ["a.html"]
+
+
+def test_an_unchanged_file_is_told_by_its_stamp_without_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "_SURE_AFTER", -(10**10))
+    raw = folder(tmp_path, {"a.html": page(), "b.zip": zipped({"c.html": page("首页")})})
+    built(raw)
+    monkeypatch.setattr(sources.Source, "sha256", lambda source: pytest.fail(source.path))
+    assert built(raw).unchanged == 2
+
+
+def test_a_file_changed_within_the_same_moment_and_size_is_read(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"), DISPUTES)})
+    path = raw / "a.html"
+    moment = path.stat()
+    built(raw)
+    put(raw, "a.html", page(titled("乙局"), DISPUTES))
+    os.utime(path, ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    assert path.stat().st_size == moment.st_size
+    assert built(raw).read == 1
+    assert set(load("records", store_of(raw))["agency"]) == {"乙局"}
+
+
+def test_without_its_stamps_a_build_finds_the_same(tmp_path: Path, read_files: list[str]) -> None:
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页")})
+    built(raw)
+    (store_of(raw) / ".build" / "stamps.json").write_text("rubbish")
+    assert built(raw).unchanged == 2 and len(read_files) == 2
+
+
+def test_a_change_of_regions_makes_rows_anew_without_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_files: list[str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()}, "path,region_code\na.html,320100\n")
+    built(raw)
+    known = rows.places
+
+    def renamed(code: str | None) -> dict[str, str | None]:
+        return known(code) | {"prefecture": "金陵市"}
+
+    monkeypatch.setattr(rows, "places", renamed)
+    monkeypatch.setattr(builder, "rows_version", lambda: "another")
+    assert built(raw).read == 0 and read_files == ["a.html"]
+    assert set(load("records", store_of(raw))["prefecture"]) == {"金陵市"}
 
 
 def test_only_new_and_changed_files_are_read(tmp_path: Path, read_files: list[str]) -> None:

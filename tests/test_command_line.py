@@ -131,6 +131,46 @@ def test_workers_are_a_number_of_at_least_one(tmp_path: Path, workers: str) -> N
     assert "--workers" in result.output
 
 
+def test_history_lists_the_builds(tmp_path: Path) -> None:
+    raw, _ = build_below(tmp_path)
+    (raw / "b.html").unlink()
+    run("build", "--raw", raw, "--out", store_of(raw))
+    lines = [line.split() for line in run("history", "--store", store_of(raw)).output.splitlines()]
+    assert lines[0][:5] == ["version", "time", "code", "files", "read"]
+    assert [(line[0], line[3], line[4]) for line in lines[1:]] == [("1", "1", "0"), ("0", "2", "2")]
+
+
+def test_revisions_lists_changed_cells_with_both_sides(tmp_path: Path) -> None:
+    raw, _ = build_below(tmp_path)
+    assert run("revisions", "--store", store_of(raw)).output == ""
+    changed = [*DISPUTES[:-1], ["7", *DISPUTES[-1][1:]]]
+    put(raw, "b.html", page(titled("甲局", 2022), changed))
+    put(raw, "a.html", page() + b" ")
+    run("build", "--raw", raw, "--out", store_of(raw))
+    assert run("revisions", "--store", store_of(raw)).output.splitlines() == [
+        "build 1  a.html  (no cell changed 单元格未变)",
+        "build 1  b.html  disputes/reconsideration/upheld: 6 → 7",
+    ]
+
+
+@pytest.mark.parametrize("command", ["history", "revisions"])
+def test_what_a_store_tells_needs_a_store(tmp_path: Path, command: str) -> None:
+    assert "python -m analysis build" in refusal(run(command, "--store", tmp_path / "nowhere"))
+
+
+def test_a_file_that_takes_too_long_is_told(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    result = run("build", "--raw", raw, "--out", store_of(raw), "--limit", "0.0001")
+    assert result.exit_code == 0
+    assert "a.html: Could not be read: reading took longer than 0.0001 s" in result.output
+
+
+def test_a_scheduler_that_does_not_answer_is_a_wrong_request(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    result = run("build", "--raw", raw, "--out", store_of(raw), "--scheduler", "nonsense")
+    assert "no Dask scheduler answers at 'nonsense'" in refusal(result)
+
+
 # ---- show ----
 
 

@@ -177,7 +177,8 @@ def revisions(store: str | Path = "data/processed", as_of: AsOf = None) -> pd.Da
         state, value, unit and raw before (`old_…`) and after, and the digests of both files. A
         revision that changed no cell has one row without a cell.
     """
-    return read("revisions", locate(store), as_of).to_pandas()
+    found = read("revisions", locate(store), as_of).to_pandas()
+    return found.sort_values(["build", "path"], kind="stable", ignore_index=True)
 
 
 def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
