@@ -175,10 +175,10 @@ def _read(
     places: dict[str, Place] = {}
     if not jobs:
         return places
-    width = (workers or os.cpu_count() or 1) if len(jobs) >= _FEW else 1
+    most = (workers or os.cpu_count() or 1) if len(jobs) >= _FEW else 1
     with (
         tqdm(total=len(jobs), unit="file", disable=not progress) as bar,
-        executor(width, scheduler) as pool,
+        executor(most, scheduler) as (pool, width),
         _telling(jobs, places),
     ):
         for batch, message in read_all(jobs, pool, width, bounds):

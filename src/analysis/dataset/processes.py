@@ -3,7 +3,6 @@
 Both are executors of `concurrent.futures`, so that a build goes one way through either.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -46,16 +45,21 @@ class Processes(Executor):
 
 
 @contextmanager
-def executor(workers: int | None, scheduler: str | Executor | None = None) -> Iterator[Executor]:
-    """What reads: processes here, the cluster of a Dask scheduler, or a given executor as it is."""
+def executor(
+    workers: int, scheduler: str | Executor | None = None
+) -> Iterator[tuple[Executor, int]]:
+    """What reads: processes here, the cluster of a Dask scheduler, or a given executor as it is.
+
+    It comes with the number of batches that it can work on at once.
+    """
     if isinstance(scheduler, Executor):
-        yield scheduler
+        yield scheduler, workers
     elif scheduler:
-        with _cluster(scheduler) as pool:
-            yield pool
+        with _cluster(scheduler) as cluster:
+            yield cluster
     else:
-        with processes(workers or os.cpu_count() or 1) as pool:
-            yield pool
+        with processes(workers) as pool:
+            yield pool, workers
 
 
 @contextmanager
@@ -78,7 +82,7 @@ def processes(workers: int, initializer: Callable[[], object] | None = None) -> 
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler; ValueError where there is none at the address."""
     from distributed import Client
 
@@ -87,4 +91,4 @@ def _cluster(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise ValueError(f"no Dask scheduler answers at {address!r}: {error}") from error
     with client, client.get_executor(pure=False) as pool:
-        yield pool
+        yield pool, max(1, sum(client.nthreads().values()))
