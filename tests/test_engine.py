@@ -94,6 +94,17 @@ def test_files_that_hang_crash_or_exhaust_memory_are_issues_and_cost_no_other(
     assert built(raw).read == 0  # nor does the next build fall for them again
 
 
+def test_a_file_larger_than_its_reader_may_take_is_an_issue(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"good.html": page()})
+    with (raw / "large.html").open("wb") as file:
+        file.truncate(2**30)
+    bounds = Bounds(mebibytes=256)
+    summary = build(raw, store_of(raw), workers=1, progress=False, bounds=bounds)
+    assert "asked for more than 256 MiB" in summary.failed["large.html"]
+    assert (summary.read, summary.cells) == (2, 200)
+    assert built(raw).read == 0
+
+
 def test_documents_made_to_burst_or_to_nest_without_end_are_issues(tmp_path: Path) -> None:
     bomb = zipped({"word/document.xml": b"<a>" + bytes(2**28)})
     nested = b"<table><tr><td>" * 20_000

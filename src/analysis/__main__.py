@@ -81,7 +81,8 @@ def history(store: str) -> None:
     """List the builds that made the store, the last one first."""
     from analysis.dataset.store import history as builds
 
-    click.echo(builds(store).to_string(index=False, na_rep=""))
+    frame = builds(store).astype("object")
+    click.echo(frame.where(frame.notna(), "").to_string(index=False))
 
 
 @main.command()

@@ -51,14 +51,15 @@ def issues(build: Build) -> Iterator[pa.RecordBatch]:
     """Issues of fresh reports, and those taken over, each with what is to be told of its facts."""
     years = _years(build.reports)
     several = names(build.reports)
+    at = {report_id: n for n, report_id in enumerate(build.reports["report_id"].to_pylist())}
     for ids, readings in in_runs(build.places):
         yield flat("issues", ids, readings, years)
-        yield from _told(build.reports, ids, several)
+        yield from _told(build.reports, at, ids, several)
     over = {**build.carried, **{report_id: report_id for report_id in build.retold}}
     read = ~pc.field("check").isin(FACT_CHECKS)
     yield from taken_over(build, "issues", over, read)
     for ids in _chunks(over):
-        yield from _told(build.reports, ids, several)
+        yield from _told(build.reports, at, ids, several)
 
 
 def flat(
@@ -98,9 +99,11 @@ def _one_to_one(sources: Mapping[str, str]) -> Iterator[dict[str, str]]:
             del rest[new]
 
 
-def _told(reports: pa.Table, ids: list[str], several: Names) -> Iterator[pa.RecordBatch]:
-    """What is to be told of the facts of some reports."""
-    chosen = reports.filter(pc.is_in(reports["report_id"], pa.array(ids, pa.string())))
+def _told(
+    reports: pa.Table, at: Mapping[str, int], ids: list[str], several: Names
+) -> Iterator[pa.RecordBatch]:
+    """What is to be told of the facts of some reports, whose rows are at known places."""
+    chosen = reports.take(pa.array([at[report_id] for report_id in ids], pa.int64()))
     found = [
         {"report_id": row["report_id"], "year": row["year"], **asdict(finding)}
         for row in chosen.to_pylist()

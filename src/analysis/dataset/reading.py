@@ -137,6 +137,9 @@ def _read(job: Job, bounds: Bounds) -> tuple[str, Report]:
         return "", unreadable(issue(error.check, **error.facts))
     except OSError as error:
         return "", unreadable(issue("unreadable", reason=error.strerror))
+    except MemoryError:
+        finding = issue("too_much_memory", limit=bounds.mebibytes)
+        return job.source.sha256(), unreadable(finding)
     digest = hashlib.sha256(data).hexdigest()
     if any(f.check == "unreadable" and "MemoryError" in f.message for f in report.findings):
         return digest, unreadable(issue("too_much_memory", limit=bounds.mebibytes))

@@ -17,7 +17,7 @@ from analysis.dataset.contents import Build, flat
 from analysis.dataset.staged import in_runs
 from analysis.dataset.tables import SCHEMAS
 
-_AT_ONCE = 200
+_AT_ONCE = 2000
 _KEY = ["report_id", "table", "row", "column", "nth"]
 _SIDES = ["state", "value", "unit", "raw"]
 

@@ -49,7 +49,10 @@ class Source:
     def sha256(self) -> str:
         """SHA-256 of its bytes, or nothing where it can't be opened."""
         try:
-            return hashlib.sha256(self.read()).hexdigest()
+            if self.steps:
+                return hashlib.sha256(self.read()).hexdigest()
+            with self.file.open("rb") as handle:
+                return hashlib.file_digest(handle, "sha256").hexdigest()
         except (OSError, UnreadableError):
             return ""
 
