@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
+from filelock import FileLock
 from helpers import DISPUTES, REQUESTS, docx, zipped
 from poisons import ABORT, BOMB, FAULT, HANG, poison_reader
 from stores import SOURCE, Here, built, folder, page, put, store_of, titled
@@ -226,15 +227,24 @@ def test_an_interrupt_ends_a_build_at_once_and_says_what_stays(tmp_path: Path) -
 # ---- two builds at once ----
 
 
-def test_a_second_build_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
-    raw = many(tmp_path, 200)
+def test_a_build_waits_for_another_says_so_and_then_sees_what_is_there(tmp_path: Path) -> None:
+    raw = many(tmp_path, 3)
+    built(raw)
+    with FileLock(store_of(raw) / ".build" / "lock"):
+        waiting = start(script(tmp_path, raw))
+        assert waiting.stderr and "another build of" in waiting.stderr.readline()
+        put(raw, "later.html", page(titled("乙局"), DISPUTES))
+    _, told = waiting.communicate(timeout=60)
+    assert (waiting.returncode, told) == (0, "")
+    assert list(store.history(store_of(raw))["version"]) == [1, 0]
+    assert_whole(raw)
+
+
+def test_two_builds_at_once_make_one_version(tmp_path: Path) -> None:
+    raw = many(tmp_path, 40)
     path = script(tmp_path, raw)
-    first = start(path)
-    wait_for(store_of(raw) / ".build", "lock", first)
-    second = start(path)
-    told = [process.communicate()[1] for process in (first, second)]
-    assert [first.returncode, second.returncode] == [0, 0]
-    assert "another build" in "".join(told)
+    both = [start(path), start(path)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
     assert list(store.history(store_of(raw))["version"]) == [0]
     assert_whole(raw)
 

@@ -37,9 +37,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("by", BY, ids="-".join)
 @pytest.mark.parametrize(
-    "chosen", [{"scope": "agency"}, {"years": [2021, 2023, 2024]}, {"as_of": 0}]
+    ("chosen", "options"),
+    [
+        ({"scope": "agency"}, {}),
+        ({"years": [2021, 2023, 2024]}, {"complete": True, "codes": "outcomes"}),
+        ({"as_of": 0}, {"codes": ["outcomes", "disputes"]}),
+    ],
+    ids=["agency", "years", "as_of"],
 )
-@pytest.mark.parametrize("options", [{}, {"complete": True, "codes": "outcomes"}])
 def test_a_selection_gives_the_indicators_of_the_loaded_records(
     store: Path, by: list[str], chosen: dict, options: dict
 ) -> None:
