@@ -12,13 +12,13 @@ from analysis.documents.headings import (
     Named,
     Subject,
     is_chapter,
-    is_first_section,
     is_heading_line,
     is_of_no_year,
     is_section,
     is_title,
     named,
     named_by_sentences,
+    section_ordinal,
     years_of_label,
 )
 from analysis.documents.issues import issue
@@ -159,8 +159,8 @@ def _parts(segments: Iterable[Segment], subject: Subject) -> Iterator[_Part]:
     no_year = ""
     for segment in segments:
         lines = [line for line in segment.texts if line.strip()]
+        run, over = _last_run(lines, outline.section), _texts_over(segment)
         outline.read(lines)
-        run, over = _last_run(lines), _texts_over(segment)
         labels = [column.label.text for column in segment.header.columns if column.code]
         years = frozenset().union(*map(years_of_label, labels))
         own = Named(years).over(named(over)).over(named(run))
@@ -185,25 +185,40 @@ def _below_section(lines: list[str]) -> list[str]:
     return lines[_position_after(lines, is_section) :]
 
 
-def _last_run(lines: list[str]) -> list[str]:
-    """The headings right above a table, back to a sentence, or a title that they go on from."""
+def _last_run(lines: list[str], section: int) -> list[str]:
+    """The headings right above a table, back to a sentence, or a title that they go on from.
+
+    `section` is the ordinal of the last section before these lines.
+    """
     runs = [list(run) for heading, run in groupby(lines, is_heading_line) if heading]
-    run = _reaching(runs[-1][-_MOST_LINES:]) if runs and is_heading_line(lines[-1]) else []
+    if not runs or not is_heading_line(lines[-1]):
+        return []
+    *before, run = runs
+    section = _last_section([line for one in before for line in one], section)
+    run = _reaching(run[-_MOST_LINES:], section)
     after = _position_after(run, is_title)
     return run[after:] if named(run[after:]) else run[max(0, after - 1) :]
 
 
-def _reaching(run: list[str]) -> list[str]:
+def _reaching(run: list[str], before: int) -> list[str]:
     """The headings of a run that reach below its last section heading.
 
     What stands above that is the end of the section before, unless sections begin anew below it, or
-    it is a title, or the name of a chapter.
+    it is a title, or the name of a chapter. `before` is the ordinal of the section before the run.
     """
-    section = _position_after(run, is_section) - 1
-    if section < 1 or is_first_section(run[section]):
+    at = _position_after(run, is_section) - 1
+    if at < 1:
         return run
-    above = [line for line in run[:section] if is_title(line) or is_chapter(line)]
-    return [*above, *run[section:]]
+    before = _last_section(run[:at], before)
+    if not before or 0 < section_ordinal(run[at]) <= before:
+        return run
+    return [*(line for line in run[:at] if is_title(line) or is_chapter(line)), *run[at:]]
+
+
+def _last_section(lines: Iterable[str], before: int) -> int:
+    """The ordinal of the last section heading among lines, else the one before them."""
+    ordinals = [section_ordinal(line) for line in lines if is_section(line)]
+    return next((ordinal for ordinal in reversed(ordinals) if ordinal), before)
 
 
 def _position_after(run: list[str], is_such: Callable[[str], bool]) -> int:
@@ -225,6 +240,7 @@ class _Outline:
         bodies = frozenset({subject.agency} if subject.agency else ())
         self.over_chapter = Named(years, bodies=bodies)
         self.in_section = Named()
+        self.section = 0
 
     @property
     def named(self) -> Named:
@@ -235,7 +251,9 @@ class _Outline:
         """Go on over lines; a sentence ends a run of headings, and what those in a section name."""
         for heading, run in groupby(lines, is_heading_line):
             if heading:
-                self._read_run(_reaching(list(run)))
+                headings = list(run)
+                self._read_run(_reaching(headings, self.section))
+                self.section = _last_section(headings, self.section)
             else:
                 self.in_section = Named()
 

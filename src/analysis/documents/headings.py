@@ -150,9 +150,10 @@ def is_section(line: str) -> bool:
     return is_heading_line(line) and any(word in bare for word in _words()["sections"])
 
 
-def is_first_section(line: str) -> bool:
-    """Whether a line begins the first section of a report."""
-    return re.match(r"#*一[、.,:]", plain(line)) is not None
+def section_ordinal(line: str) -> int:
+    """The ordinal of a section heading such as 三、收到和处理…; 0 where it has none."""
+    found = re.match(r"#*([一二三四五六七八九十])[、.,:]", plain(line))
+    return "一二三四五六七八九十".index(found[1]) + 1 if found else 0
 
 
 def is_chapter(line: str) -> bool:

@@ -20,7 +20,7 @@ from analysis.documents.reference import ReferenceDataError
 from analysis.documents.title import read_facts
 from analysis.documents.units import scaled_counts
 
-_PADDED = ("text", "workbook")
+_PADDED = ("text", "workbook", "doc", "rtf")  # converted rows too are filled up
 
 
 @dataclass(frozen=True)
