@@ -1,15 +1,17 @@
 """Builds the store: find the sources, read what changed, see whose they are, commit."""
 
 import os
+import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from threading import current_thread, main_thread
 
 import pandas as pd
 import pyarrow as pa
@@ -180,13 +182,41 @@ def _read(
         tqdm(total=len(jobs), unit="file", disable=not progress) as bar,
         executor(most, scheduler) as (pool, width),
         _telling(jobs, places),
+        _heeding_interrupts() as stop_if_interrupted,
     ):
         for batch, message in read_all(jobs, pool, width, bounds):
+            stop_if_interrupted()
             part = staged.add(message)
             ids = (job.source.report_id for job in batch)
             places |= {report_id: Place(part, row) for row, report_id in enumerate(ids)}
             bar.update(len(batch))
     return places
+
+
+@contextmanager
+def _heeding_interrupts() -> Iterator[Callable[[], None]]:
+    """Remember an interrupt, since one that comes while a library tidies up is lost.
+
+    Gives what raises KeyboardInterrupt where one came.
+    """
+    came: list[int] = []
+
+    def remember(number: int, _: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    def stop_if_interrupted() -> None:
+        if came:
+            raise KeyboardInterrupt
+
+    if current_thread() is not main_thread():
+        yield stop_if_interrupted
+        return
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield stop_if_interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
