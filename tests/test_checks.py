@@ -290,9 +290,7 @@ def test_a_subtotal_labelled_as_the_total_is_not_taken_for_it(make):
     table = with_rows(rows, "8.属于行政查询事项", denied)
     report = read(make(DISCLOSURE, table, DISPUTES))
     assert "doubtful_total" in checks(report)
-    assert is_flagged(
-        report, ("requests", "handled_total", "research")
-    )  # its sum holds
+    assert is_flagged(report, ("requests", "handled_total", "research"))  # its sum holds
 
 
 @pytest.mark.parametrize("make", [html, workbook, text])

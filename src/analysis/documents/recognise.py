@@ -6,7 +6,6 @@ where they stand, or in order when every column has its cell; what is not clear 
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from analysis.documents.columns import (
     assign,
@@ -19,7 +18,7 @@ from analysis.documents.columns import (
 from analysis.documents.copies import Copy, copies
 from analysis.documents.grid import UNREAD, Cell, Grid
 from analysis.documents.headers import Column, is_complete
-from analysis.documents.headings import Subject, is_section, years_of_label
+from analysis.documents.headings import Subject, years_of_label
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_always_heading, is_heading, is_list
 from analysis.documents.numbers import (
@@ -30,16 +29,14 @@ from analysis.documents.numbers import (
     prints_figures,
     unit_alone,
 )
+from analysis.documents.odd_units import has_column, odd_units, right_above, texts_around
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
-from analysis.documents.records import kind_of
-from analysis.documents.reference import entries, forms
+from analysis.documents.reference import entries
 from analysis.documents.rows import Row, may_be_torn, printed, prints_nothing
 from analysis.documents.segments import Segment, segments
 from analysis.documents.several import Printed, choose
-from analysis.documents.units import odd_column_unit, unit_around
-
-_MOST_ABOVE = 3  # lines above a table that may state its units
+from analysis.documents.units import unit_around
 
 
 def recognise(
@@ -71,12 +68,12 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
     issues: list[Issue] = []
     placements: list[Placement] = []
     glued: list[Glued] = []
-    above = _right_above(copy.segments[0])
+    above = right_above(copy.segments[0])
     for segment in copy.segments:
-        segment.texts = [*above, *_right_above(segment)]
+        segment.texts = [*above, *right_above(segment)]
         issues += segment.issues
         issues += _ambiguous_columns(segment)
-        issues += _odd_units(segment)
+        issues += odd_units(segment)
         aligned = is_aligned(segment)
         issues += _figures_before_labels(segment)
         rows = _without_idle_rows(segment)
@@ -183,7 +180,7 @@ def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], 
     issues: list[Issue] = []
     for column, span in zip(columns, assigned, strict=True):
         code = row.code or column.row
-        if not column.code or not _has_column(segment.header.table, code, column.code):
+        if not column.code or not has_column(segment.header.table, code, column.code):
             issues += _unplaced(segment, row, span.cell) + _unread_label(segment, row, column)
         else:
             placements.append(_placement(segment, row, column, span.cell))
@@ -199,19 +196,12 @@ def _has_other_label(segment: Segment, row: Row, columns: tuple[Column, ...]) ->
     return any(is_label(cell) and not unit_alone(cell.text) for cell in between)
 
 
-@lru_cache(maxsize=4096)
-def _has_column(table: str, row: str, column: str) -> bool:
-    """Whether any form prints a figure of a row in a column."""
-    own = (form for form in forms().values() if (table, "row", row) in form.entries)
-    return any(column in form.columns_of(table, row) for form in own)
-
-
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
     own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
     label = row.label.cell.text if row.label else ""
-    texts = (*_texts_around(segment, column), label)
+    texts = (*texts_around(segment, column), label)
     around = unit_around(table, code, column.code, texts)
     unit = row.unit or column.unit or around or own
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
@@ -228,7 +218,7 @@ def _glued(segment: Segment, row: Row) -> Glued | None:
     filled = [s for s in row.cells if not s.cell.blank]
     if len(filled) != 1 or len(one.columns) < 2 or not prints_figures(filled[0].cell.text):
         return None
-    known = all(c.code and _has_column(table, row.code or c.row, c.code) for c in one.columns)
+    known = all(c.code and has_column(table, row.code or c.row, c.code) for c in one.columns)
     if not known or not is_complete(segment.header):
         return None
     if segment.grid.ruled and all(overlap(filled[0], column) for column in one.columns):
@@ -317,37 +307,6 @@ def _unread_label(segment: Segment, row: Row, column: Column) -> list[Issue]:
     place = segment.grid.place(column.label)
     table, raw = segment.header.table, column.label.text
     return [issue("unread_label", table=table, row=row.code, cell=place, raw=raw)]
-
-
-def _odd_units(segment: Segment) -> list[Issue]:
-    """Columns, and single rows of amounts, for which another unit is stated than the form's."""
-    table = segment.header.table
-    found: dict[tuple[str, str], list[Issue]] = {}
-    for row in segment.rows:
-        for column in segment.header.columns:
-            code = row.code or column.row
-            if not column.code or not _has_column(table, code, column.code):
-                continue
-            alone = is_list(table) or kind_of(table, code, column.code) == "amount"
-            key = code if alone else column.row, column.code
-            if key not in found:
-                label = row.label.cell.text if row.label and alone else ""
-                texts = (*_texts_around(segment, column), label)
-                place = segment.grid.place(column.label)
-                found[key] = odd_column_unit(table, *key, column.label.text, texts, place)
-    return [one for issues in found.values() for one in issues]
-
-
-def _right_above(segment: Segment) -> list[str]:
-    """The texts right above a segment, in its own section."""
-    lines = [text for text in segment.texts if text.strip()]
-    begins = [number for number, line in enumerate(lines) if is_section(line)]
-    return lines[begins[-1] + 1 if begins else 0 :][-_MOST_ABOVE:]
-
-
-def _texts_around(segment: Segment, column: Column) -> tuple[str, ...]:
-    """The texts right above a table or a part of it, and in its header over a column's label."""
-    return (*segment.texts, *segment.header.corner, *column.above)
 
 
 def _ambiguous_columns(segment: Segment) -> list[Issue]:
