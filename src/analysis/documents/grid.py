@@ -110,10 +110,14 @@ class Document:
     text: Callable[[], str]
     meta: dict[str, str] = field(default_factory=dict)
     unread: list["UnreadableError"] = field(default_factory=list)
+    _lines: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def lines(self) -> Iterator[str]:
         """Lines of the text that are not blank, white space folded, in document order."""
-        return (line for text in self.text().split("\n") if (line := " ".join(text.split())))
+        if not self._lines:
+            found = (" ".join(text.split()) for text in self.text().split("\n"))
+            self._lines.extend(line for line in found if line)
+        return iter(self._lines)
 
 
 class UnreadableError(Exception):

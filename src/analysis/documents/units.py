@@ -94,6 +94,7 @@ def odd_row_unit(table: str, row: str, label: str, place: str) -> list[Issue]:
     return _odd(table, "" if not row or is_heading(table, row) else row, "", place, odd)
 
 
+@lru_cache(maxsize=1024)
 def _has_amounts(table: str, row: str) -> bool:
     """Whether a row prints an amount in any form."""
     own = entries()[table, "row", row]

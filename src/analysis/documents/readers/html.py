@@ -7,7 +7,7 @@ from lxml import etree
 
 from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, place_cells
 from analysis.documents.readers.page_joints import cut_figures, part_unlike_pieces
-from analysis.documents.readers.page_looks import UNSEEN, is_plain, note_looks
+from analysis.documents.readers.page_looks import UNSEEN, note_looks
 from analysis.documents.readers.page_scripts import mark_what_scripts_write
 from analysis.documents.readers.page_styles import apply_page_styles
 from analysis.documents.readers.text import decode
@@ -80,8 +80,7 @@ def _note_looks(root: etree._Element, page: str, sheets: str) -> None:
     cut = cut_figures(root, page)
     within = {element for cell in cut for element in cell.iter()}
     fonts = apply_page_styles(root, page, sheets, within)
-    if fonts is not None or not is_plain(root):
-        note_looks(root, fonts or frozenset())
+    note_looks(root, fonts)
     for cell in cut:
         part_unlike_pieces(cell)
 

@@ -24,6 +24,7 @@ _BINDS = (  # attributes by which libraries fill, show or hide an element
     *("v-text", "v-html", "v-if", "v-show", "v-for", "x-text", "x-html", "x-show", "data-bind"),
     *("ng-bind", "ng-bind-html", "ng-if", "ng-show", "ng-hide", "ng-repeat"),
 )
+_IS_BOUND = etree.XPath(f"boolean({' | '.join(f'//@{name}' for name in _BINDS)})")
 _CELLS = ("td", "th")
 
 
@@ -41,7 +42,7 @@ def mark_what_scripts_write(root: etree._Element, page: str) -> None:
         if _may_write(program) and _is_in_cell(program):
             program.tail = f"{UNREAD}{program.tail or ''}"
     filled = set(_filled(root, [p.text or "" for p in programs])) if programs else set()
-    if "v-text" in page or (programs and any(name in page for name in _BINDS)):
+    if "v-text" in page or (programs and _IS_BOUND(root)):
         filled.update(e for e in root.iter() if any(name in e.attrib for name in _BINDS))
     for element in filled:
         _mark(element)
@@ -51,7 +52,7 @@ def _filled(root: etree._Element, programs: list[str]) -> Iterator[etree._Elemen
     """What programs that write name by its id, or pick and write to."""
     writing = [program for program in programs if _WRITES.search(program)]
     words = {word for program in writing for word in _WORD.findall(program)}
-    for element in root.xpath("//table//*[@id]") if words else ():
+    for element in root.xpath("//table/descendant::*/@id/..") if words else ():
         if element.get("id").strip() in words:
             yield element
     picks = (pick for program in writing for pick in _PICKS.finditer(program))
