@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from stores import RAW, facts_given, folder
 
-from analysis.dataset.places import regions
+from analysis.dataset.regions import regions
 from analysis.dataset.sources import find_sources
 from analysis.documents.reference import ReferenceDataError
 

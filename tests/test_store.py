@@ -10,7 +10,7 @@ from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
 from analysis import build, load
 from analysis.dataset import store as stored
-from analysis.dataset.places import within
+from analysis.dataset.regions import within
 
 MANIFEST = """path,agency,region_code,year,scope,published
 city21.html,淮安市人民政府,320800,2021,aggregate,

@@ -16,7 +16,7 @@ from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
 from analysis.dataset import store as stored
 from analysis.dataset.loading import load
-from analysis.dataset.places import regions as all_regions
+from analysis.dataset.regions import regions as all_regions
 from analysis.documents.issues import catalogue as checks
 from analysis.documents.reference import entries, load_toml
 from analysis.documents.repair import in_words

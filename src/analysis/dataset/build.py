@@ -26,10 +26,10 @@ from analysis.dataset.commits import Change
 from analysis.dataset.contents import Build
 from analysis.dataset.corrections import Line, find_corrections, wanted_corrections
 from analysis.dataset.leaders import with_leaders
-from analysis.dataset.places import regions
 from analysis.dataset.plan import Plan, corrected_otherwise, jobs_of, plan_of, reports_of
 from analysis.dataset.processes import executor
 from analysis.dataset.reading import Job, reader_version
+from analysis.dataset.regions import regions
 from analysis.dataset.revisions import changed_cells, revised
 from analysis.dataset.rows import rows_version
 from analysis.dataset.sources import Source, find_sources

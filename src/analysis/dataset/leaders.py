@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from analysis.dataset.places import regions
+from analysis.dataset.regions import regions
 from analysis.documents.issues import Issue, issue
 
 Row = dict[str, Any]

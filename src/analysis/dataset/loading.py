@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.dataset.places import within
+from analysis.dataset.regions import within
 from analysis.dataset.store import AsOf, locate, read
 from analysis.dataset.tables import CATEGORIES, FACTS, INTERNAL, SCHEMAS
 from analysis.documents.reference import tables

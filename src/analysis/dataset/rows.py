@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis.dataset.places import places
 from analysis.dataset.reading import given_as_text, reader_version, subject
+from analysis.dataset.regions import places
 from analysis.dataset.sources import Source
 from analysis.dataset.tables import SCHEMAS
 from analysis.documents.reference import REFERENCE
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 _TOLD = ("title", "agency", "year", "published")
 _GIVEN = ("region_code", "scope", "url")
 _READ = ("forms", "format", "n_cells", "n_errors", "verified")
-_MADE_BY = ("rows.py", "places.py", "leaders.py")
+_MADE_BY = ("rows.py", "places.py", "regions.py", "leaders.py")
 
 
 @lru_cache(maxsize=1)

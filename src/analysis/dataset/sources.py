@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from analysis.dataset.places import regions
+from analysis.dataset.regions import regions
 from analysis.documents.grid import UnreadableError
 from analysis.documents.readers import choose, read_bundle
 from analysis.documents.readers.bundle import is_report, list_members, read_member_at

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 from analysis.comparison.article import text, title_of
-from analysis.dataset.places import regions, within
+from analysis.dataset.regions import regions, within
 from analysis.documents.reference import ReferenceDataError
 
 _KEYS = {"notebook", "years", "regions", "scopes", "languages"}
