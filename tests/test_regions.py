@@ -1,6 +1,26 @@
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from analysis.dataset.regions import places, regions, within
+from analysis.dataset import regions as divisions
+from analysis.dataset.regions import places, regions, standing, within
+from analysis.documents.reference import ReferenceDataError
+
+
+@pytest.fixture
+def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A list of regions of one's own; the shipped one is back afterwards."""
+    monkeypatch.setattr(divisions, "REGIONS", tmp_path / "regions.csv")
+    regions.cache_clear()
+    yield tmp_path / "regions.csv"
+    regions.cache_clear()
+
+
+HEAD = "code,name,level,parent,first_year,last_year,former_names,successors\n"
+PROVINCE = "320000,江苏省,province,,2008,,,\n"
+
+# ---- the list ----
 
 
 def test_every_region_lies_in_a_known_one_of_a_higher_level() -> None:
@@ -57,3 +77,76 @@ def test_a_name_that_several_regions_bear_is_refused_with_their_codes() -> None:
 def test_an_unknown_region_is_refused_by_name(wanted: str) -> None:
     with pytest.raises(ValueError, match=f"unknown region '{wanted}'.*江苏省"):
         within(["上海市", wanted])
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("320000,江苏省,province,,2008,,,", "stands twice"),
+        ("320100,南京市,city,320000,2008,,,", "unknown level 'city'"),
+        ("320100,南京市,prefecture,330000,2008,,,", "unknown parent 330000"),
+        ("320100,南京市,prefecture,320000,早,,,", "years such as 2014"),
+        ("320100,南京市,prefecture,320000,2008,,金陵市,", "with its last year, not '金陵市'"),
+        ("320829,洪泽县,county,320000,2008,2015,,", "a code that ended has successors"),
+        ("320829,洪泽县,county,320000,2008,,,320000", "one that stands has none"),
+        ("320829,洪泽县,county,320000,2008,2015,,320813", "320813 does not stand now"),
+        ("320829,洪泽县,county,320000,2008,2015,,320829", "320829 does not stand now"),
+    ],
+)
+def test_a_wrong_line_is_named(listed: Path, line: str, wrong: str) -> None:
+    listed.write_text(HEAD + PROVINCE + line + "\n")
+    with pytest.raises(ReferenceDataError, match=f"regions.csv, line 3: .*{wrong}"):
+        regions()
+
+
+def test_a_region_knows_its_years_and_former_names() -> None:
+    assert regions()["420600"].former_names == (("襄樊市", 2009),)
+    assert (regions()["320829"].first_year, regions()["320829"].last_year) == (2008, 2015)
+    assert regions()["320813"].last_year is None
+
+
+# ---- successors ----
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "now"),
+    [
+        ("320829", "洪泽县", "320813 洪泽区"),
+        ("110103", "崇文区", "110101 东城区"),
+        ("310119", "南汇区", "310115 浦东新区"),
+        ("120107", "塘沽区", "120116 滨海新区"),
+        ("371200", "莱芜市", "370100 济南市"),
+        ("371202", "莱城区", "370116 莱芜区"),
+        ("341521", "寿县", "340422 寿县"),
+        ("340823", "枞阳县", "340722 枞阳县"),
+        ("220381", "公主岭市", "220184 公主岭市"),
+        ("512081", "简阳市", "510185 简阳市"),
+        ("469003", "儋州市", "460400 儋州市"),
+        ("522400", "毕节地区", "520500 毕节市"),
+        ("522401", "毕节市", "520502 七星关区"),
+        ("522423", "黔西县", "520581 黔西市"),
+        ("542232", "错那县", "540581 错那市"),
+        ("652200", "哈密地区", "650500 哈密市"),
+        ("341422", "无为县", "340281 无为市"),
+        ("320602", "崇川区", "320613 崇川区"),
+        ("341400", "巢湖市", "340100 合肥市 340200 芜湖市 340500 马鞍山市"),
+        ("330104", "江干区", "330102 上城区 330114 钱塘区"),
+        ("130103", "桥东区", "130102 长安区 130104 桥西区"),
+        ("230715", "红星区", "230724 丰林县"),
+    ],
+)
+def test_what_ended_is_followed_to_what_stands_now(code: str, name: str, now: str) -> None:
+    assert regions()[code].name == name
+    assert " ".join(f"{c} {regions()[c].name}" for c in standing(code)) == now
+
+
+def test_a_region_that_stands_is_its_own_successor() -> None:
+    assert standing("320813") == ("320813",)
+    assert standing("420600") == ("420600",)
+
+
+def test_each_region_that_ended_has_successors_in_its_province() -> None:
+    ended = [region for region in regions().values() if region.last_year]
+    assert len(ended) == 377
+    for region in ended:
+        assert {code[:2] for code in standing(region.code)} == {region.code[:2]}, region

@@ -1,13 +1,16 @@
 """Regions by their code: divisions of county level and above, with their years and names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
 REGIONS = REFERENCE / "regions.csv"
-_COLUMNS = ("code", "name", "level", "parent", "first_year", "last_year", "former_names")
+_COLUMNS = (
+    *("code", "name", "level", "parent", "first_year", "last_year"),
+    *("former_names", "successors"),
+)
 LEVELS = ("province", "prefecture", "county")
 
 
@@ -17,7 +20,9 @@ class Region:
 
     `parent` is the code of the one above, empty for a province. The code stood at the end of
     `first_year` (2008 may mean earlier) and of each year up to `last_year`, None where it stands.
-    `former_names` are those that the same code bore before, oldest first.
+    `former_names` are those that the same code bore before, oldest first, each with the last year
+    at whose end it did. `successors` are, for a
+    code that ended, the codes that stand now and hold its territory but for minor parts.
     """
 
     code: str
@@ -26,7 +31,8 @@ class Region:
     parent: str
     first_year: int
     last_year: int | None
-    former_names: tuple[str, ...] = ()
+    former_names: tuple[tuple[str, int], ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -34,28 +40,25 @@ def regions() -> dict[str, Region]:
     """All regions by code.
 
     Raises ReferenceDataError, with the line, for a code that stands twice, an unknown parent or
-    level, and a year that is none.
+    level, a year that is none, a code that ended without successors, and a successor that ended.
     """
     known: dict[str, Region] = {}
     lines = read_csv(REGIONS, known=_COLUMNS, required=_COLUMNS)
     for number, row in lines:
-        where = f"{REGIONS.name}, line {number}"
         if row["code"] in known:
-            raise ReferenceDataError(f"{where}: {row['code']} stands twice")
-        known[row["code"]] = _region(where, row)
+            raise _wrong(number, f"{row['code']} stands twice")
+        known[row["code"]] = _region(number, row)
     for number, row in lines:
-        if row["parent"] and row["parent"] not in known:
-            where = f"{REGIONS.name}, line {number}"
-            raise ReferenceDataError(f"{where}: unknown parent {row['parent']}")
+        _check(number, known[row["code"]], known)
     return known
 
 
-def _region(where: str, row: dict[str, str]) -> Region:
+def _region(number: int, row: dict[str, str]) -> Region:
     """The region of one line."""
     if row["level"] not in LEVELS:
-        raise ReferenceDataError(f"{where}: unknown level {row['level']!r}")
+        raise _wrong(number, f"unknown level {row['level']!r}")
     if not row["first_year"].isdecimal() or not (row["last_year"] or "0").isdecimal():
-        raise ReferenceDataError(f"{where}: first_year and last_year must be years such as 2014")
+        raise _wrong(number, "first_year and last_year must be years such as 2014")
     return Region(
         row["code"],
         row["name"],
@@ -63,8 +66,33 @@ def _region(where: str, row: dict[str, str]) -> Region:
         row["parent"],
         int(row["first_year"]),
         int(row["last_year"]) if row["last_year"] else None,
-        tuple(filter(None, row["former_names"].split(";"))),
+        tuple(_former_name(number, told) for told in filter(None, row["former_names"].split(";"))),
+        tuple(filter(None, row["successors"].split(";"))),
     )
+
+
+def _former_name(number: int, told: str) -> tuple[str, int]:
+    """A former name with its last year, as 襄樊市:2009."""
+    name, _, year = told.partition(":")
+    if not (name and year.isdecimal()):
+        raise _wrong(number, f"a former name is written with its last year, not {told!r}")
+    return name, int(year)
+
+
+def _check(number: int, region: Region, known: Mapping[str, Region]) -> None:
+    """Stop where a region does not fit the others."""
+    if region.parent and region.parent not in known:
+        raise _wrong(number, f"unknown parent {region.parent}")
+    if (region.last_year is None) == bool(region.successors):
+        raise _wrong(number, "a code that ended has successors, one that stands has none")
+    for code in region.successors:
+        if code not in known or known[code].last_year:
+            raise _wrong(number, f"the successor {code} does not stand now")
+
+
+def _wrong(number: int, what: str) -> ReferenceDataError:
+    """The error for a line of the list of regions."""
+    return ReferenceDataError(f"{REGIONS.name}, line {number}: {what}")
 
 
 def places(region_code: str | None) -> dict[str, str | None]:
@@ -76,6 +104,14 @@ def places(region_code: str | None) -> dict[str, str | None]:
         names[region.level] = region.name
         region = regions().get(region.parent)
     return names
+
+
+def standing(region_code: str) -> tuple[str, ...]:
+    """Codes that stand now where a region stood: its own, or those that followed it.
+
+    Several codes where its territory was divided among them. An unknown code raises KeyError.
+    """
+    return regions()[region_code].successors or (region_code,)
 
 
 def within(selection: Iterable[object]) -> set[str]:
