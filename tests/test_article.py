@@ -17,7 +17,13 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 NARRATIVE = load_toml("narrative.toml")
 TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, said in texts.items()}
 # Texts with names to fill in, and the function that does.
-FILLED_IN = {"common.opening", "common.members", "common.no_scope", "common.sources"}
+FILLED_IN = {
+    "common.filled",
+    "common.opening",
+    "common.members",
+    "common.no_scope",
+    "common.sources",
+}
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 
 

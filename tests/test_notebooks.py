@@ -15,7 +15,7 @@ from analysis.runs.run import execute
 from analysis.runs.site import write_site
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-PICTURES = {"coverage": 1, "denials": 4, "disputes": 5, "outcomes": 5}
+PICTURES = {"coverage": 2, "denials": 4, "disputes": 5, "outcomes": 5}
 DEFAULTS = {"years", "regions", "scope", "language", "store"}
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 

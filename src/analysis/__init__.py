@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.comparison import article, figures
+    from analysis.comparison import article, coverage, figures
     from analysis.comparison.indicators import indicators
     from analysis.dataset.build import build
     from analysis.dataset.loading import load
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "article",
     "build",
+    "coverage",
     "figures",
     "identify",
     "indicators",
@@ -30,6 +31,7 @@ __all__ = [
 _HOME = {
     "article": "analysis.comparison.article",
     "build": "analysis.dataset.build",
+    "coverage": "analysis.comparison.coverage",
     "figures": "analysis.comparison.figures",
     "identify": "analysis.dataset.places",
     "indicators": "analysis.comparison.indicators",

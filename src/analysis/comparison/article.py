@@ -11,6 +11,7 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
+from analysis.comparison import coverage
 from analysis.comparison.catalogue import catalogue
 from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
@@ -22,6 +23,7 @@ from analysis.documents.reference import entries, load_toml
 from analysis.documents.repair import in_words
 
 MOST_GROUPS = 40
+MOST_MISSING = 400
 _SEVERITY = {
     "error": {"zh": "错误", "en": "error"},
     "warning": {"zh": "警告", "en": "warning"},
@@ -154,6 +156,68 @@ def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
     state = state.mask(reports["n_cells"] == 0, "unreadable")
     named = reports["agency"].astype("str").fillna(reports["path"])
     return pd.DataFrame({"agency": named, "year": reports["year"], "state": state})
+
+
+def coverage_rates(due: pd.DataFrame, language: str) -> Styler | Markdown:
+    """How many of the reports due are in: a row a year, a column a scope and level."""
+    rates = coverage.coverage_rates(due)
+    if rates.empty:
+        return table(rates, language)
+    worded = _worded(rates, language)
+    named = worded["scope"].astype("str") + " · " + worded["level"].astype("str")
+    each = rates.assign(named=named, shown=_of(rates["n_in"], rates["n_due"]))
+    wide = each.pivot(index="year", columns="named", values="shown")[list(dict.fromkeys(named))]
+    counts = ["n_in", "n_verified", "n_late", "n_dated"]
+    years = rates.groupby("year")[counts].sum()
+    wide["verified_of_in"] = _of(years["n_verified"], years["n_in"])
+    wide["late_of_dated"] = _of(years["n_late"], years["n_dated"])
+    return table(wide.reset_index().rename_axis(columns=None), language)
+
+
+def missing_reports(due: pd.DataFrame, language: str) -> Styler | Markdown:
+    """Governments and agencies whose reports were due and are not in, by year and prefecture.
+
+    Of more than `MOST_MISSING` of them, only how many there are in each province and year.
+    """
+    missing = due[due["state"].eq("missing")].sort_values("year", kind="stable")
+    if len(missing) > MOST_MISSING:
+        counts = pd.crosstab(missing["province"], missing["year"])
+        return table(counts.reset_index().rename_axis(columns=None), language)
+    places = ["year", "province", "prefecture", "scope"]
+    rows = missing.groupby(places, dropna=False, observed=True, sort=False)["agency"]
+    shown = rows.agg(count="size", missing="、".join).reset_index()
+    return table(_worded(shown, language), language)
+
+
+def effect_of_missing(
+    records: Records, due: pd.DataFrame, indicator: str, language: str
+) -> Styler | Markdown:
+    """What the mean rate over governments can be, given those that are missing.
+
+    Years and levels of which nothing is known are left out.
+    """
+    found = coverage.effect_of_missing(records, due, indicator)
+    found = found[(found["n_known"] > 0) | (found["n_other_year"] > 0)]
+    shown = found[["year", "level"]].assign(
+        known_of_due=_of(found["n_known"], found["n_due"]),
+        mean=found["mean"].map("{:.1%}".format, na_action="ignore"),
+        mean_filled=_filled(found, language),
+        bounds=[f"{low:.1%}–{high:.1%}" for low, high in found[["low", "high"]].to_numpy()],
+    )
+    return table(_worded(shown, language), language)
+
+
+def _of(count: pd.Series, total: pd.Series) -> list[str]:
+    """Counts as `12/95 (13%)`; a dash of none."""
+    pairs = zip(count, total, strict=True)
+    return [f"{n:,}/{of:,} ({n / of:.0%})" if of else "—" for n, of in pairs]
+
+
+def _filled(found: pd.DataFrame, language: str) -> list[str]:
+    """Means that take some governments from another year, and how many they are."""
+    pairs = zip(found["mean_filled"], found["n_other_year"], strict=True)
+    said = text("common.filled", language)
+    return [said.format(mean=f"{mean:.1%}", n=n) if n else "—" for mean, n in pairs]
 
 
 def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
@@ -308,11 +372,14 @@ def table(frame: pd.DataFrame, language: str) -> Styler | Markdown:
 
 
 __all__ = [
+    "coverage_rates",
     "coverage_table",
+    "effect_of_missing",
     "failed_files",
     "groups_to_compare",
     "issues_by_kind",
     "members_note",
+    "missing_reports",
     "opening",
     "place_to_compare",
     "rates",

@@ -36,6 +36,7 @@ PARTS = {
     "litigation_results": RESULTS,
 }
 STATES = {"verified": "#0B5C8F", "not_verified": "#F3B05A", "unreadable": "#CDD4DB"}
+DUE_STATES = {**STATES, "missing": PALE}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F1F6FA", "#A9CFE6", "#2F7FB5", "#0B3C61"])
 WIDTH, PANEL_WIDTH = 9.0, 2.3  # inches
 MOST_COUNTS_ABREAST = 8  # years under a panel that have room for n/N
@@ -244,6 +245,16 @@ def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]
             left += value
     if np.isnan(values).all():
         ax.text(0.005, place, "—", va="center", color=QUIET)
+
+
+def draw_counts(ax: Axes, place: int, counts: list[int], colours: Sequence[str]) -> None:
+    """One stacked bar of counts, each written in its part."""
+    left = 0
+    for count, colour in zip(counts, colours, strict=True):
+        if count:
+            ax.barh(place, count, 0.7, left, color=colour, edgecolor="white", linewidth=0.8)
+            _write_in(ax, left + count / 2, place, f"{count:,}", to_rgb(colour))
+        left += count
 
 
 def shades(shares: np.ndarray) -> Normalize:

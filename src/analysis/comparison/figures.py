@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.comparison.catalogue import Indicator, catalogue
 from analysis.comparison.drawing import (
+    DUE_STATES,
     FAINT,
     HEAT,
     LARGE,
@@ -32,6 +33,7 @@ from analysis.comparison.drawing import (
     TINY,
     clipped,
     draw_breaks,
+    draw_counts,
     draw_legend,
     draw_line,
     draw_stack,
@@ -98,6 +100,37 @@ def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = N
     ax.xaxis.tick_top()
     draw_legend(ax, [wording(state, language) for state in STATES], list(STATES.values()))
     finish(ax, title, wording("note_source", language), above=42)
+    return ax
+
+
+@use_style()
+def coverage_bars(due: pd.DataFrame, language: str = "zh", ax: Axes | None = None) -> Axes:
+    """Of the governments' reports due for one year: how many are in, missing, verified, by place.
+
+    Args:
+        due: `coverage.due_reports(…)`; of several years the last one is drawn. Places are the
+            prefectures of a province where there is but one province, else provinces.
+        language: "zh" or "en".
+        ax: where to draw; None for a figure of its own.
+    """
+    title = wording("coverage_due", language)
+    rows = due[due["scope"].eq("aggregate")]
+    if rows.empty:
+        return _no_data(title, language, ax)
+    rows = rows[rows["year"].eq(rows["year"].max())]
+    by = "province" if rows["province"].nunique() > 1 else "prefecture"
+    places = rows[by].fillna(rows["province"])
+    counts = pd.crosstab(places, rows["state"]).reindex(columns=list(DUE_STATES), fill_value=0)
+    counts = counts.reindex(places.drop_duplicates())
+    ax = ax or new_axes(1.7 + 0.32 * len(counts))
+    for place, row in enumerate(counts.to_numpy()):
+        draw_counts(ax, place, row.tolist(), list(DUE_STATES.values()))
+    ax.set_yticks(range(len(counts)), [clipped(str(name)) for name in counts.index])
+    ax.set_ylim(len(counts) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    draw_legend(ax, [wording(state, language) for state in DUE_STATES], list(DUE_STATES.values()))
+    year = rows["year"].iloc[0]
+    finish(ax, f"{title} · {year}", wording("note_due", language), above=42)
     return ax
 
 

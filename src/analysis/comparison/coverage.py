@@ -1,0 +1,261 @@
+"""Coverage: which reports were due, which of them are in, and what the missing ones may change.
+
+Due are the report of every government at county level and above in the regions asked for, and
+that of every other agency seen there in any year.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.catalogue import catalogue
+from analysis.comparison.cells import Records
+from analysis.comparison.indicators import indicators
+from analysis.dataset.regions import LEVELS, places, regions, within
+from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
+
+STATES = ("verified", "not_verified", "unreadable", "missing")
+# Hong Kong, Macao and Taiwan: the regulations do not hold there.
+_PUBLISH_NONE = ("710000", "810000", "820000")
+_KEYS = ["body", "year"]
+_TOLD = ["state", "published", "path"]
+_PLACES = ["province", "prefecture", "county"]
+_NEAR = 2  # years, from which a missing rate may be taken
+_SHARE = 1.0  # the highest that the rate of a missing government can be; the lowest is 0
+
+
+def due_reports(
+    reports: pd.DataFrame,
+    years: int | Sequence[int] | None = None,
+    codes: str | Sequence[str] | None = None,
+    scope: str | None = None,
+) -> pd.DataFrame:
+    """Every report that was due, and what became of it.
+
+    Args:
+        reports: `load("reports", regions=…)` of all years, so that every agency seen is known.
+        years: years of the reports; None for all from the first to the last that is in.
+        codes: regions by code or full name, each with all below it; None for the provinces of
+            which any report is in.
+        scope: `aggregate` or `agency` for one of the two kinds only.
+
+    Returns:
+        One row a report that was due: region_code, province, prefecture, county, level, scope,
+        agency, year, due (date), state (of STATES), published, timeliness (`on_time`, `late`;
+        NA where not known) and path of the file. A government's report is that of its region
+        whose scope is aggregate. Reports whose year or region is not known are none of these.
+    """
+    known = reports[reports["superseded_by"].isna() & reports["year"].notna()]
+    asked = _years(known, years)
+    places_asked = _regions(known, codes)
+    inside = known[known["region_code"].isin(places_asked)]
+    is_government = inside["scope"].eq("aggregate").fillna(False)
+    due = pd.concat(
+        [
+            _governments(places_asked, asked),
+            _agencies(inside[~is_government], asked),
+        ],
+        ignore_index=True,
+    )
+    due = due if scope is None else due[due["scope"].eq(scope).fillna(False)]
+    in_store = _best(inside.assign(body=_bodies(inside, is_government)))
+    told = due.merge(in_store, on=_KEYS, how="left")
+    told["state"] = told["state"].fillna("missing")
+    told["due"] = [
+        due_date(scope, level, year)
+        for scope, level, year in zip(told["scope"], told["level"], told["year"], strict=True)
+    ]
+    return _dated(told).drop(columns="body").sort_values(["year", "region_code"], ignore_index=True)
+
+
+def _years(known: pd.DataFrame, years: int | Sequence[int] | None) -> list[int]:
+    """The years asked for, else all from the first to the last that is in."""
+    if years is not None:
+        return [years] if isinstance(years, int) else list(years)
+    found = known["year"]
+    return list(range(int(found.min()), int(found.max()) + 1)) if len(found) else []
+
+
+def _regions(known: pd.DataFrame, codes: str | Sequence[str] | None) -> list[str]:
+    """Codes of the regions asked for and all below them, without those that publish none."""
+    if codes is None:
+        seen = {str(code) for code in known["region_code"].dropna()}
+        codes = sorted({f"{code[:2]}0000" for code in seen})
+    inside = within([codes] if isinstance(codes, str) else codes)
+    return sorted(code for code in inside if not code.startswith(_PUBLISH_NONE))
+
+
+def _governments(codes: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+    """The governments that stood at the end of each year, one row a year."""
+    rows = [
+        {"body": code, "year": year, "agency": region.name, "scope": "aggregate"}
+        | {"region_code": code}
+        | places(code)
+        for code in codes
+        for region in [regions()[code]]
+        if region.level in LEVELS
+        for year in years
+        if region.first_year <= year <= (region.last_year or year)
+    ]
+    names = ["body", "year", "agency", "scope", "region_code", *_PLACES, "level"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _agencies(others: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """All other agencies seen in any year, under their newest name, in each of the years."""
+    facts = ["agency", "scope", "region_code", *_PLACES, "level"]
+    named = others[others["agency"].notna()].sort_values("year")
+    named = named.assign(body=_bodies(named, pd.Series(False, index=named.index)))
+    newest = named.drop_duplicates("body", keep="last")[["body", *facts]].astype("object")
+    return newest.merge(pd.DataFrame({"year": years}), how="cross")
+
+
+def _bodies(reports: pd.DataFrame, is_government: pd.Series) -> pd.Series:
+    """What tells a body through the years: a government's region, an agency's id or its name."""
+    names = reports["region_code"].astype("object") + ":" + reports["agency"].astype("object")
+    if "agency_id" in reports:
+        names = reports["agency_id"].astype("object").fillna(names)
+    names = names + ":" + reports["scope"].astype("object").fillna("")
+    return reports["region_code"].astype("object").where(is_government, names)
+
+
+def _best(inside: pd.DataFrame) -> pd.DataFrame:
+    """The fullest report of each body and year, and its state."""
+    state = inside["verified"].map({True: "verified", False: "not_verified"}).astype("object")
+    state = state.mask(inside["n_cells"] == 0, "unreadable")
+    order = pd.Categorical(state, STATES[:-1], ordered=True)
+    ranked = inside.assign(state=state, order=order).sort_values(["order", "path"])
+    return ranked[[*_KEYS, *_TOLD]].drop_duplicates(_KEYS).astype({"year": "int64"})
+
+
+def _dated(told: pd.DataFrame) -> pd.DataFrame:
+    """Whether each report was published by the day on which it was due."""
+    published = pd.to_datetime(told["published"], errors="coerce")
+    is_late = published > pd.to_datetime(told["due"])
+    timeliness = is_late.map({True: "late", False: "on_time"}).where(published.notna())
+    return told.assign(timeliness=timeliness)
+
+
+# --- Deadlines ----------------------------------------------------------------------------------
+
+
+def due_date(scope: str | None, level: str | None, year: int) -> date | None:
+    """The day by which the report for a year is due; None where its scope is not known.
+
+    Source: `reference/deadlines.csv`, which names its own.
+    """
+    rules = [
+        rule
+        for rule in _deadlines()
+        if rule[0] == scope and rule[1] in ("", level) and rule[2] <= year
+    ]
+    if not rules:
+        return None
+    _, _, _, month, day = max(rules, key=lambda rule: (rule[2], rule[1]))
+    return date(year + 1, month, day)
+
+
+@lru_cache(maxsize=1)
+def _deadlines() -> list[tuple[str, str, int, int, int]]:
+    """The rules: scope, level, first year of reports, month and day of the year after."""
+    rules = []
+    names = ("scope", "level", "first_year", "month", "day", "source")
+    for number, row in read_csv(REFERENCE / "deadlines.csv", known=names, required=names):
+        try:
+            first, month, day = (int(row[name]) for name in names[2:5])
+            date(first + 1, month, day)
+        except ValueError as error:
+            raise ReferenceDataError(f"deadlines.csv, line {number}: {error}") from error
+        if row["scope"] not in ("agency", "aggregate") or row["level"] not in ("", *LEVELS):
+            raise ReferenceDataError(f"deadlines.csv, line {number}: unknown scope or level")
+        rules.append((row["scope"], row["level"], first, month, day))
+    return rules
+
+
+# --- What it does to the averages ---------------------------------------------------------------
+
+
+def coverage_rates(due: pd.DataFrame) -> pd.DataFrame:
+    """How many of the reports due are in, by year, scope and level.
+
+    Returns:
+        The columns year, scope, level, n_due, n_in (readable), n_verified, n_late and n_dated
+        (of n_in, those whose date of publication is known).
+    """
+    is_in = due["state"].isin(["verified", "not_verified"])
+    counted = due.assign(
+        level=pd.Categorical(due["level"], [*LEVELS, "township", "institution"], ordered=True),
+        n_due=1,
+        n_in=is_in,
+        n_verified=due["state"].eq("verified"),
+        n_late=is_in & due["timeliness"].eq("late").fillna(False),
+        n_dated=is_in & due["timeliness"].notna(),
+    )
+    counts = ["n_due", "n_in", "n_verified", "n_late", "n_dated"]
+    groups = counted.groupby(["year", "scope", "level"], dropna=False, observed=True)[counts]
+    return groups.sum().astype("int64").reset_index()
+
+
+def effect_of_missing(
+    records: Records, due: pd.DataFrame, indicator: str = "disclosure_rate"
+) -> pd.DataFrame:
+    """What a mean over governments can be, given those that are missing.
+
+    Args:
+        records: aggregates of all years (`select(scope="aggregate", blanks="proven")`).
+        due: `due_reports(…)`.
+        indicator: the code of a share.
+
+    Returns:
+        One row a year and level of governments: n_due, n_known (governments whose rate is known),
+        mean (over these, each counting once), n_other_year and mean_filled (so many missing ones
+        taken from their nearest year, within two years), low and high (bounds of the mean
+        over all due, whatever the rates of the missing). Source: Manski (1989), worst-case bounds.
+
+    Raises:
+        ValueError: the indicator is no share.
+    """
+    if catalogue().indicators[indicator].kind != "share":
+        raise ValueError(f"{indicator} is no share, so a missing one has no bounds")
+    governments = due[due["scope"].eq("aggregate")]
+    rates = _rates(records, indicator)
+    keys = ["region_code", "year"]
+    known = governments.merge(rates, on=keys, how="left")
+    known["other_year"] = known["rate"].fillna(_nearest(known, rates))
+    rows = known.groupby(["year", "level"], observed=True, sort=True)
+    found = rows.agg(
+        n_due=("rate", "size"),
+        n_known=("rate", "count"),
+        mean=("rate", "mean"),
+        n_filled=("other_year", "count"),
+        mean_filled=("other_year", "mean"),
+        total=("rate", "sum"),
+    ).reset_index()
+    n_missing = found["n_due"] - found["n_known"]
+    found["n_other_year"] = found["n_filled"] - found["n_known"]
+    found["low"] = found["total"] / found["n_due"]
+    found["high"] = (found["total"] + _SHARE * n_missing) / found["n_due"]
+    found["level"] = pd.Categorical(found["level"], LEVELS, ordered=True)
+    shown = ["year", "level", "n_due", "n_known", "mean", "n_other_year", "mean_filled"]
+    return found.sort_values(["year", "level"])[[*shown, "low", "high"]].reset_index(drop=True)
+
+
+def _rates(records: Records, indicator: str) -> pd.DataFrame:
+    """The rate of each region's aggregate report in each year, where it is one."""
+    table = indicators(records, by=["region_code", "year"], codes=[indicator])
+    table = table[table["value"].between(0, _SHARE) & table["n_total"].eq(1)]
+    rates = table[["region_code", "year", "value"]].rename(columns={"value": "rate"})
+    return rates.astype({"region_code": "object", "year": "int64", "rate": "float64"})
+
+
+def _nearest(known: pd.DataFrame, rates: pd.DataFrame) -> pd.Series:
+    """The rate of each government in the nearest of the years near its own, the earlier of two."""
+    pairs = known[["region_code", "year"]].reset_index()
+    pairs = pairs.merge(rates, on="region_code", suffixes=("", "_of"))
+    pairs["distance"] = (pairs["year_of"] - pairs["year"]).abs()
+    pairs = pairs[pairs["distance"] <= _NEAR]
+    nearest = pairs.sort_values(["distance", "year_of"]).drop_duplicates("index")
+    return nearest.set_index("index")["rate"].reindex(known.index, fill_value=np.nan)

@@ -1,0 +1,246 @@
+"""Coverage: which reports were due, which are in, and what the missing ones may change."""
+
+from datetime import date
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from analysis import article, coverage, figures, load, select
+from analysis.comparison.coverage import due_date
+from analysis.dataset import regions as known_regions
+
+mpl.use("Agg")
+FACTS = {
+    **{"agency": "淮安市洪泽区人民政府", "scope": "aggregate", "region_code": "320813"},
+    **{"province": "江苏省", "prefecture": "淮安市", "county": "洪泽区", "level": "county"},
+    **{"year": 2023, "verified": True, "n_cells": 186, "published": None, "path": "a.html"},
+    "superseded_by": None,
+}
+BUREAU = {
+    **{"agency": "淮安市水利局", "scope": "agency", "region_code": "320800", "county": None},
+    **{"level": "prefecture", "path": "b.html"},
+}
+
+
+def reports(*changes):
+    """Rows of the reports table: the facts of one report, changed."""
+    frame = pd.DataFrame([FACTS | change for change in changes])
+    return frame.astype({"year": "Int64"})
+
+
+def of(due, **facts):
+    """The rows of what was due with these facts."""
+    for name, value in facts.items():
+        due = due[due[name].eq(value).fillna(False)]
+    return due
+
+
+# ---- what was due ----
+
+
+def test_every_government_of_a_province_at_county_level_and_above_was_due():
+    due = coverage.due_reports(reports({}), 2023, "江苏省")
+    assert due.groupby("level").size().to_dict() == {"county": 95, "prefecture": 13, "province": 1}
+    assert of(due, state="missing").shape[0] == 108
+    assert of(due, region_code="320813")["state"].tolist() == ["verified"]
+
+
+def test_governments_are_due_in_the_years_in_which_their_division_stood():
+    due = coverage.due_reports(reports({}), [2015, 2016], ["淮安市"])
+    hongze = due[due["region_code"].isin(["320829", "320813"])]
+    assert list(hongze[["region_code", "year"]].itertuples(index=False, name=None)) == [
+        ("320829", 2015),
+        ("320813", 2016),
+    ]
+
+
+def test_without_regions_asked_for_the_provinces_of_which_a_report_is_in_are_due():
+    due = coverage.due_reports(reports({}, {"region_code": "310000", "province": "上海市"}), 2023)
+    assert set(due["province"]) == {"江苏省", "上海市"}
+
+
+def test_hong_kong_macao_and_taiwan_publish_no_such_reports():
+    every = coverage.due_reports(
+        reports({}), 2023, [r for r in known_regions.regions() if r.endswith("0000")]
+    )
+    assert every["province"].nunique() == 31
+
+
+def test_an_agency_seen_in_one_year_is_due_in_the_others_too():
+    due = coverage.due_reports(reports({}, BUREAU), [2022, 2023], "淮安市")
+    bureau = of(due, agency="淮安市水利局")
+    assert dict(zip(bureau["year"], bureau["state"], strict=True)) == {
+        2022: "missing",
+        2023: "verified",
+    }
+
+
+def test_an_agency_is_one_through_its_renames_where_its_id_says_so():
+    renamed = [
+        BUREAU | {"agency": "淮安市环境保护局", "agency_id": "320800:environment", "year": 2018},
+        BUREAU | {"agency": "淮安市生态环境局", "agency_id": "320800:environment", "year": 2019},
+    ]
+    due = of(coverage.due_reports(reports(*renamed), [2018, 2019], "淮安市"), scope="agency")
+    assert due["agency"].tolist() == ["淮安市生态环境局"] * 2
+    assert due["state"].tolist() == ["verified"] * 2
+
+
+def test_a_scope_asked_for_leaves_the_other_out():
+    due = coverage.due_reports(reports({}, BUREAU), 2023, "淮安市", scope="agency")
+    assert due["agency"].tolist() == ["淮安市水利局"]
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, "verified"),
+        ({"verified": False}, "not_verified"),
+        ({"verified": False, "n_cells": 0}, "unreadable"),
+        ({"superseded_by": "0"}, "missing"),
+        ({"scope": "agency"}, "missing"),
+        ({"year": 2022}, "missing"),
+    ],
+)
+def test_what_became_of_a_report(change, state):
+    due = coverage.due_reports(reports(change, {"region_code": "320800"}), 2023, "淮安市")
+    assert of(due, region_code="320813", scope="aggregate")["state"].tolist() == [state]
+
+
+def test_of_two_files_of_one_report_the_fuller_one_counts():
+    unreadable = {"verified": False, "n_cells": 0, "path": "0.pdf"}
+    due = coverage.due_reports(reports(unreadable, {}), 2023, "洪泽区")
+    assert due["path"].tolist() == ["a.html"]
+
+
+# ---- by when ----
+
+
+@pytest.mark.parametrize(
+    ("scope", "level", "year", "day"),
+    [
+        ("agency", "county", 2023, date(2024, 1, 31)),
+        ("aggregate", "county", 2023, date(2024, 2, 20)),
+        ("aggregate", "prefecture", 2023, date(2024, 3, 10)),
+        ("aggregate", "province", 2023, date(2024, 3, 31)),
+        ("agency", "county", 2017, date(2018, 3, 31)),
+        ("aggregate", "county", 2017, date(2018, 3, 31)),
+        (None, "county", 2023, None),
+    ],
+)
+def test_deadlines_follow_scope_level_and_regulations(scope, level, year, day):
+    assert due_date(scope, level, year) == day
+
+
+@pytest.mark.parametrize(
+    ("published", "timeliness"),
+    [("2024-02-20", "on_time"), ("2024-02-21", "late"), (None, None)],
+)
+def test_a_report_is_late_on_the_day_after_it_was_due(published, timeliness):
+    due = coverage.due_reports(reports({"published": published}), 2023, "洪泽区")
+    told = due["timeliness"].astype("object").where(due["timeliness"].notna(), None)
+    assert told.tolist() == [timeliness]
+
+
+# ---- what it does to the averages ----
+
+
+def test_coverage_counts_by_year_scope_and_level():
+    late = {"published": "2024-05-01"}
+    rates = coverage.coverage_rates(coverage.due_reports(reports(late, BUREAU), 2023, "淮安市"))
+    told = rates.astype({"level": "str"}).set_index(["scope", "level"])
+    assert told.loc[("aggregate", "county")].tolist() == [2023, 7, 1, 1, 1, 1]
+    assert told.loc[("aggregate", "prefecture")].tolist() == [2023, 1, 0, 0, 0, 0]
+    assert told.loc[("agency", "prefecture")].tolist() == [2023, 1, 1, 1, 0, 0]
+
+
+def records(*rates):
+    """Cells from which the disclosure rates of regions in years come: (region, year, share)."""
+    rows = []
+    for region, year, share in rates:
+        facts = {
+            **{"report_id": f"{region}{year}", "scope": "aggregate", "forms": "2021"},
+            **{"verified": True, "year": year, "region_code": region},
+            **dict.fromkeys(("province", "prefecture", "county")),
+        } | known_regions.places(region)
+        rows += [
+            facts | {"table": "requests", "row": row, "column": "total", "value": value}
+            for row, value in (
+                *(("granted", 100 * share), ("granted_in_part", 0.0)),
+                ("handled_total", 100.0),
+            )
+        ]
+    return pd.DataFrame(rows).assign(suspect=False, state="number")
+
+
+def test_bounds_hold_whatever_the_missing_governments_would_say():
+    due = coverage.due_reports(reports({}), 2023, "淮安市")
+    known = records(("320813", 2023, 0.5), ("320804", 2023, 0.9))
+    found = coverage.effect_of_missing(known, due).astype({"level": "str"}).set_index("level")
+    county = found.loc["county"]
+    assert (county["n_due"], county["n_known"]) == (7, 2)
+    assert county["mean"] == pytest.approx(0.7)
+    assert county["low"] == pytest.approx(1.4 / 7)
+    assert county["high"] == pytest.approx((1.4 + 5) / 7)
+
+
+@pytest.mark.parametrize(("year", "n_filled"), [(2021, 1), (2022, 1), (2024, 1), (2020, 0)])
+def test_a_missing_government_is_filled_from_a_year_near_by(year, n_filled):
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    county = coverage.effect_of_missing(records(("320813", year, 0.25)), due).iloc[0]
+    assert (county["n_known"], county["n_other_year"]) == (0, n_filled)
+    assert (
+        county["mean_filled"] == pytest.approx(0.25) if n_filled else pd.isna(county["mean_filled"])
+    )
+
+
+def test_a_rate_above_its_whole_is_not_known():
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    assert coverage.effect_of_missing(records(("320813", 2023, 1.2)), due)["n_known"].tolist() == [
+        0
+    ]
+
+
+def test_only_a_share_has_bounds():
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    with pytest.raises(ValueError, match="dispute_ratio is no share"):
+        coverage.effect_of_missing(records(("320813", 2023, 0.5)), due, "dispute_ratio")
+
+
+# ---- as it is shown ----
+
+
+def test_jiangsu_2023_of_the_sample_reports(samples):
+    due = coverage.due_reports(load("reports", samples, regions="江苏省"), 2023, "江苏省")
+    assert due["state"].value_counts().to_dict() == {
+        "missing": 107,
+        "not_verified": 1,
+        "verified": 1,
+    }
+    named = article.missing_reports(due, "zh").data
+    assert named["数量"].sum() == 107
+    assert "洪泽区" not in "".join(named["未收到"])
+    rates = article.coverage_rates(due, "zh").data
+    assert rates["汇总 · 县级"].tolist() == ["1/95 (1%)"]
+    aggregates = select(store=samples, regions="江苏省", scope="aggregate", blanks="proven")
+    effect = article.effect_of_missing(aggregates, due, "disclosure_rate", "zh").data
+    assert effect["上下界"].tolist() == ["3.4%–95.7%", "0.2%–99.1%"]
+
+
+def test_bars_count_each_place_and_say_how_many_are_missing():
+    due = coverage.due_reports(reports({}), 2023, "江苏省")
+    ax = figures.coverage_bars(due, "zh")
+    places = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert places[0] == "江苏省" and "淮安市" in places and len(places) == 14
+    written = [text.get_text() for text in ax.texts]
+    assert written.count("1") == 2  # 洪泽区, and the province itself
+    assert sum(map(int, written)) == 109
+    plt.close("all")
+
+
+def test_many_missing_reports_are_counted_not_named():
+    due = coverage.due_reports(reports({}), [2019, 2020, 2021, 2022, 2023], "江苏省")
+    counts = article.missing_reports(due, "en").data
+    assert counts["Province"].tolist() == ["江苏省"]
+    assert counts[2023].tolist() == [108]
