@@ -12,6 +12,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from analysis.comparison import coverage
+from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import catalogue
 from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
@@ -154,7 +155,7 @@ def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
     """One row a report that is in: agency, year, and verified, not_verified or unreadable."""
     state = reports["verified"].map({True: "verified", False: "not_verified"})
     state = state.mask(reports["n_cells"] == 0, "unreadable")
-    named = reports["agency"].astype("str").fillna(reports["path"])
+    named = shown_names(reports).fillna(reports["path"].astype("object"))
     return pd.DataFrame({"agency": named, "year": reports["year"], "state": state})
 
 

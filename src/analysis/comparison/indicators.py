@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.cells import Records, facts, figures, tables_with_figures, without_tables
 from analysis.comparison.statistics import poisson_ratio, wilson
@@ -152,26 +153,15 @@ def _of_applicants(indicator: Indicator) -> bool:
 def _units(records: Records, by: list[str]) -> pd.DataFrame:
     """What is pooled: one row per report, or per report and applicant type, with its facts."""
     known = facts(records)
-    units = known[[n for n in dict.fromkeys([*_FACTS, *by]) if n in known.columns]]
+    wanted = dict.fromkeys([*_FACTS, *by, *(["agency_id"] if "agency" in by else [])])
+    units = known[[name for name in wanted if name in known.columns]]
     units = units.drop_duplicates("report_id")
     units = units.assign(form=units["forms"])
     if "agency" in by:
-        units = units.assign(agency=_agencies_apart(units))
+        units = units.assign(agency=shown_names(units)).drop(columns="agency_id", errors="ignore")
     if "applicant" in by:
         return units.merge(_applicants(), how="cross")
     return units.reset_index(drop=True)
-
-
-def _agencies_apart(units: pd.DataFrame) -> pd.Series:
-    """Agencies' names; those of one name are told apart by their place, else by their report."""
-    named = units["agency"].astype("object")
-    places = units[_PLACES].astype("object").fillna("").sum(axis=1)
-    several = places.groupby(named).transform("nunique") > 1
-    named = named.where(~(several & (places != "")), named + "（" + places + "）")
-    same = [named, units["year"], units["scope"]]
-    twice = units["report_id"].groupby(same, dropna=False).transform("size") > 1
-    apart = twice & (places == "") & named.notna()
-    return named.where(~apart, named + "（" + units["report_id"].astype("object") + "）")
 
 
 def _applicants() -> pd.Series:
