@@ -59,7 +59,16 @@ def test_a_region_holds_all_below_it_and_nothing_else() -> None:
     assert {"320000", "320800", "320813", "321300"} <= jiangsu
     assert {code[:2] for code in jiangsu} == {"32"}
     assert within(["320800"]) == {c for c in jiangsu if c[:4] == "3208"}
-    assert within(["320813"]) == {"320813"}
+    assert within(["320803"]) == {"320803"}
+
+
+def test_a_region_holds_what_fell_and_lies_in_it_today() -> None:
+    assert {"320802", "320829"} <= within(["320800"])
+    assert within(["320813"]) == {"320813", "320829"}
+    assert {"371200", "371202"} <= within(["370100"])
+    assert "341521" in within(["340400"]) & within(["341500"])  # 寿县, of 淮南市 and once of 六安市
+    assert {"522400", "522423"} <= within(["520500"])
+    assert "341400" not in within(["340100"])  # 巢湖市 was divided among three
 
 
 def test_regions_are_chosen_by_code_or_name_and_together() -> None:

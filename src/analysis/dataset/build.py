@@ -20,7 +20,7 @@ import pyarrow.dataset as ds
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from analysis.dataset import commits, contents, store
+from analysis.dataset import commits, contents, shortening, store
 from analysis.dataset.bounds import Bounds
 from analysis.dataset.commits import Change
 from analysis.dataset.contents import Build
@@ -29,7 +29,6 @@ from analysis.dataset.leaders import with_leaders
 from analysis.dataset.plan import Plan, corrected_otherwise, jobs_of, plan_of, reports_of
 from analysis.dataset.processes import executor
 from analysis.dataset.reading import Job, reader_version
-from analysis.dataset.regions import regions
 from analysis.dataset.revisions import changed_cells, revised
 from analysis.dataset.rows import rows_version
 from analysis.dataset.sources import Source, find_sources
@@ -37,6 +36,7 @@ from analysis.dataset.staged import Place, Staged
 from analysis.dataset.stamps import Stamps
 from analysis.dataset.tables import SCHEMAS
 from analysis.dataset.work import read_all
+from analysis.dataset.zones import zones
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import identities, vocabulary
 
@@ -136,7 +136,8 @@ def build(
 
 def _check_request(raw: Path, out: Path, workers: int | None) -> None:
     """Refuse a request that can't be meant; wrong reference data stops here too."""
-    regions()
+    zones()
+    shortening.rules()
     vocabulary()
     identities()
     catalogue()

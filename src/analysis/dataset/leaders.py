@@ -7,12 +7,12 @@ stated, the same figures make them one, or a name that is of one place alone, su
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
-from analysis.dataset.regions import regions
+from analysis.dataset.place_names import at_beginning
+from analysis.dataset.regions import standing
 from analysis.documents.issues import Issue, issue
 
 Row = dict[str, Any]
@@ -90,7 +90,7 @@ def _of_one_report(group: list[Row]) -> list[list[Row]]:
     for row in group:
         if row["region_code"]:
             _put(row, row["region_code"], reports, alike)
-    clear = len(reports) < 2 and is_of_one_place(group[0]["agency"])
+    clear = len(reports) < 2 and is_of_one_place(group[0]["agency"], group[0]["year"])
     for row in group:
         if not row["region_code"]:
             twins = set(reports) if clear else alike.get(_figures(row), set())
@@ -117,31 +117,10 @@ def _may_be_one(row: Mapping[str, Any], other: Row) -> bool:
     return is_other and not other["superseded_by"] and not regions_known
 
 
-@lru_cache(maxsize=4096)
-def is_of_one_place(agency: str) -> bool:
-    """Whether an agency's name begins with the name of one place, as 南京市鼓楼区 does."""
-    codes: set[str] = set()
-    rest = agency
-    while found := _begins(rest, codes):
-        rest = rest[len(regions()[next(iter(found))].name) :]
-        codes = found
-    return len(codes) == 1
+def is_of_one_place(agency: str, year: int | None = None) -> bool:
+    """Whether an agency's name begins with the full name of one place, as 南京市鼓楼区 does.
 
-
-def _begins(text: str, above: set[str]) -> set[str]:
-    """Regions with whose name a text begins, below others where these are given."""
-    fitting = {
-        code
-        for code, region in regions().items()
-        if text.startswith(region.name) and (not above or not above.isdisjoint(_above(code)))
-    }
-    longest = max((len(regions()[code].name) for code in fitting), default=0)
-    return {code for code in fitting if len(regions()[code].name) == longest}
-
-
-def _above(code: str) -> set[str]:
-    """The regions that a region lies in."""
-    found: set[str] = set()
-    while code := regions()[code].parent:
-        found.add(code)
-    return found
+    A place whose code has changed, such as 寿县, is one.
+    """
+    begun = at_beginning(agency, year)
+    return len({standing(b.places[-1].region_code) for b in begun if b.full}) == 1

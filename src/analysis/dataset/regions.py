@@ -11,6 +11,7 @@ _COLUMNS = (
     *("code", "name", "level", "parent", "first_year", "last_year"),
     *("former_names", "successors"),
 )
+FIRST_YEAR = 2008  # of the list; what stood then may be older
 LEVELS = ("province", "prefecture", "county")
 
 
@@ -33,6 +34,11 @@ class Region:
     last_year: int | None
     former_names: tuple[tuple[str, int], ...] = ()
     successors: tuple[str, ...] = ()
+
+    @property
+    def region_code(self) -> str:
+        """The code under which its reports are filed: its own."""
+        return self.code
 
 
 @lru_cache(maxsize=1)
@@ -114,13 +120,31 @@ def standing(region_code: str) -> tuple[str, ...]:
     return regions()[region_code].successors or (region_code,)
 
 
+@lru_cache(maxsize=8192)
+def line(region_code: str) -> frozenset[str]:
+    """Codes of a region and of all that it lies in, or lay in.
+
+    A region that ended lies in those that follow it too: 洪泽县 in 洪泽区, 莱芜市 in 济南市. One
+    whose territory was divided lies in what holds all of it: 巢湖市 in 安徽省 alone.
+    """
+    after = [upwards(code) for code in standing(region_code)]
+    return upwards(region_code) | frozenset.intersection(*after)
+
+
+@lru_cache(maxsize=8192)
+def upwards(region_code: str) -> frozenset[str]:
+    """Codes of a region and of those above it under its own code."""
+    parent = regions()[region_code].parent
+    return (upwards(parent) if parent else frozenset()) | {region_code}
+
+
 def within(selection: Iterable[object]) -> set[str]:
-    """Codes of the selected regions, by code or full name, and of all regions below them.
+    """Codes of the selected regions, by code or full name, and of all that lie or lay in them.
 
     Raises ValueError for a region that is not known, or a name that several regions bear.
     """
     chosen = {_code_of(str(wanted)) for wanted in selection}
-    return {code for code in regions() if not chosen.isdisjoint(_line(code))}
+    return {code for code in regions() if not chosen.isdisjoint(line(code))}
 
 
 def _code_of(wanted: str) -> str:
@@ -136,12 +160,3 @@ def _code_of(wanted: str) -> str:
             f"{wanted!r} is the name of several regions: give one of {', '.join(found)}"
         )
     return found[0]
-
-
-def _line(code: str) -> list[str]:
-    """A region's code and those of the regions that it lies in."""
-    line: list[str] = []
-    while code:
-        line.append(code)
-        code = regions()[code].parent
-    return line

@@ -18,15 +18,21 @@ Row = dict[str, Any]
 _TOLD = ("title", "agency", "year", "published")
 _GIVEN = ("region_code", "scope", "url")
 _READ = ("forms", "format", "n_cells", "n_errors", "verified")
-_MADE_BY = ("rows.py", "places.py", "regions.py", "leaders.py")
+_MADE_BY = (
+    *("rows.py", "places.py", "leaders.py"),
+    *("regions.py", "zones.py", "place_names.py", "shortening.py"),
+)
+_KNOWN = ("regions.csv", "zones.csv", "zone_kinds.csv", "region_names.toml")
 
 
 @lru_cache(maxsize=1)
 def rows_version() -> str:
     """Version of all that a row depends on beside its reading, whose change makes rows anew."""
-    digest = hashlib.sha256((REFERENCE / "regions.csv").read_bytes())
-    for name in _MADE_BY:
-        digest.update(Path(__file__).with_name(name).read_bytes())
+    files = [REFERENCE / name for name in _KNOWN]
+    files += [Path(__file__).with_name(name) for name in _MADE_BY]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
 
