@@ -56,7 +56,7 @@ def told(begun: Beginning) -> str:
         ("吉林", "220000 220200"),
         ("海南", "460000 632500"),
         ("朝阳", "110105 211300 220104"),
-        ("雄安新区", "130600-xiongan"),
+        ("雄安新区", "130000-xiongan"),
         ("平潭综合实验区", "350100-pingtan"),
         ("南阳高新区", "411300-hitech"),
         ("南阳高新技术产业开发区", "411300-hitech"),
@@ -208,8 +208,33 @@ def test_a_zone_that_bears_the_name_of_a_division_needs_no_line() -> None:
 def test_zones_known_by_name_are_found_by_each_of_their_names() -> None:
     for zone in zones().values():
         for name in (zone.name, *zone.short_names):
-            assert zone in candidates(name), name
-            assert zone in [b.places[-1] for b in at_beginning(name + "管委会")], name
+            assert candidates(name) == (zone,), name
+            assert [b.places[-1] for b in at_beginning(name + "管委会")] == [zone], name
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "rest"),
+    [
+        ("南京市江北新区管委会", "320100 320100-jiangbei", "管委会"),
+        ("江苏省南京江北新区管委会", "320000 320100-jiangbei", "管委会"),
+        ("江北新区管委会", "", "江北新区管委会"),
+        ("河北雄安新区容城县教育局", "130000-xiongan 130629", "教育局"),
+        ("东湖高新区管委会", "420100-donghu", "管委会"),
+        ("武汉市东湖新技术开发区管委会", "420100 420100-donghu", "管委会"),
+        ("苏州工业园区管委会", "320500-industrial", "管委会"),
+        ("新疆生产建设兵团第八师石河子市教育局", "650000-xpcc-8", "教育局"),
+        ("平潭综合实验区管理委员会", "350100-pingtan", "管理委员会"),
+    ],
+)
+def test_zones_begin_a_text_as_regions_do(text: str, codes: str, rest: str) -> None:
+    begun = at_beginning(text)
+    assert "|".join(map(told, begun)) == codes
+    assert {b.rest for b in begun} <= {rest}
+
+
+def test_a_name_that_begins_with_its_holder_s_stands_without_it_there_alone() -> None:
+    assert meant("江北新区") == meant("江北新区", within="320000") == ""
+    assert meant("江北新区", within="320100") == "320100-jiangbei"
 
 
 @pytest.mark.parametrize(
@@ -222,6 +247,7 @@ def test_zones_known_by_name_are_found_by_each_of_their_names() -> None:
         ("320500-b,乙区,,zone,county,320500,,,", "unknown kind 'zone'"),
         ("320500-b,乙区,,hitech,city,320500,,,", "level 'city'"),
         ("320500-b,乙区,,hitech,county,320500,,早,", "years such as 2014"),
+        ("320800-b,乙区,,hitech,county,320800,320813,2010,", "did not stand when the zone began"),
     ],
 )
 def test_a_wrong_line_of_the_zones_is_named(

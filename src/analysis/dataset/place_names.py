@@ -34,7 +34,8 @@ class _Naming:
     """A name that a place bears or bore: whether in full, from which year and to which.
 
     `lies_in` are the regions in which it lies or lay, `height` is 2 for a province, 1 for a
-    prefecture and 0 for a county and for every zone.
+    prefecture and 0 for a county and for every zone. `length` is that of a name that is listed. A
+    name `only_in` a region stands for the place where that is known, as 江北新区 in 南京市 does.
     """
 
     place: Place
@@ -43,6 +44,8 @@ class _Naming:
     last_year: int | None
     lies_in: frozenset[str]
     height: int
+    length: int
+    only_in: str
 
     def years_off(self, year: int | None) -> int:
         """0 where the place bore the name at the end of a year, 1 a year off, else 2.
@@ -56,11 +59,13 @@ class _Naming:
         return min(2, max(0, early, late))
 
 
-def _naming(place: Place, full: bool, first_year: int | None, last_year: int | None) -> _Naming:
-    """A name of a place."""
+def _naming(
+    name: str, place: Place, full: bool, years: tuple[int | None, int | None], only_in: str = ""
+) -> _Naming:
+    """A name of a place, with the years in which it bore it."""
     heights = {"province": 2, "prefecture": 1}
     height = heights.get(place.level, 0) if isinstance(place, Region) else 0
-    return _Naming(place, full, first_year, last_year, line(place.region_code), height)
+    return _Naming(place, full, *years, line(place.region_code), height, len(name), only_in)
 
 
 _Chain = tuple[_Naming, ...]
@@ -76,7 +81,11 @@ def candidates(name: str, within: str | None = None, year: int | None = None) ->
     the one that followed it under the same name.
     """
     found = [*_namings().get(name, ()), *_of_held_zones(name)]
-    chains = [(naming,) for naming in found if not within or within in naming.lies_in]
+    chains = [
+        (naming,)
+        for naming in found
+        if naming.only_in in ("", within) and (not within or within in naming.lies_in)
+    ]
     places = {chain[0].place.code: chain[0].place for chain in _best(chains, year)}
     return tuple(places[code] for code in sorted(places))
 
@@ -108,11 +117,16 @@ def _best(chains: Sequence[_Chain], year: int | None) -> Sequence[_Chain]:
     return [chain for chain in best if not _outdone(chain[-1], last)]
 
 
-def _rank(chain: _Chain, year: int | None) -> tuple[int, int, int]:
-    """How badly its names fit a year, how many are short, and how many lie elsewhere today."""
+def _rank(chain: _Chain, year: int | None) -> tuple[int, int, int, int]:
+    """How badly a chain fits; the least rank is the best.
+
+    How far its names are off a year, how many are short, how many places lie elsewhere today, and
+    how little of the text the last name takes, where a listed name may go before one by rule.
+    """
     codes = [naming.place.region_code for naming in chain]
     moved = sum(above not in upwards(below) for above, below in pairwise(codes))
-    return max(n.years_off(year) for n in chain), sum(not n.full for n in chain), moved
+    off = max(naming.years_off(year) for naming in chain)
+    return off, sum(not naming.full for naming in chain), moved, -chain[-1].length
 
 
 def _outdone(naming: _Naming, others: Sequence[_Naming]) -> bool:
@@ -138,7 +152,7 @@ def _chains(text: str, start: int, above: _Chain) -> Iterator[tuple[_Chain, int]
             continue
         end = start + len(name)
         for naming in namings:
-            if above and above[-1].place.region_code not in naming.lies_in:
+            if not _follows(naming, above):
                 continue
             yield from _held_zone(text, end, naming, above)
             if naming.full or naming.height or (above and not above[-1].full):
@@ -146,6 +160,14 @@ def _chains(text: str, start: int, above: _Chain) -> Iterator[tuple[_Chain, int]
                 yield from _chains(text, end, chain)
                 if _ends_at(text, end, naming.full):
                     yield chain, end
+
+
+def _follows(naming: _Naming, above: _Chain) -> bool:
+    """Whether a name may come after the places above it."""
+    if not above:
+        return not naming.only_in
+    region_code = above[-1].place.region_code
+    return region_code in naming.lies_in and naming.only_in in ("", region_code)
 
 
 def _held_zone(
@@ -173,7 +195,8 @@ def _zone_naming(holder: _Naming, kind: str) -> _Naming:
     """The name of a zone made of its holder's; that of a county, left short, is no full one."""
     assert isinstance(holder.place, Region)
     full = holder.full or holder.height > 0
-    return _naming(zone_of(holder.place, kind), full, holder.first_year, holder.last_year)
+    years = (holder.first_year, holder.last_year)
+    return _naming("", zone_of(holder.place, kind), full, years)
 
 
 def _of_held_zones(name: str) -> list[_Naming]:
@@ -197,24 +220,36 @@ def _namings() -> dict[str, tuple[_Naming, ...]]:
     """All that each name can stand for, zones of the divisions' own names aside."""
     known: dict[str, list[_Naming]] = {}
     for region in regions().values():
-        for name, first_year, last_year in _names_of(region):
-            known.setdefault(name, []).append(_naming(region, True, first_year, last_year))
+        for name, years in _names_of(region):
+            known.setdefault(name, []).append(_naming(name, region, True, years))
             for short in short_names(region.code, name):
-                known.setdefault(short, []).append(_naming(region, False, first_year, last_year))
+                known.setdefault(short, []).append(_naming(short, region, False, years))
     for zone in zones().values():
+        years = (zone.first_year, zone.last_year)
         for name in (zone.name, *zone.short_names):
-            naming = _naming(zone, True, zone.first_year, zone.last_year)
-            known.setdefault(name, []).append(naming)
+            known.setdefault(name, []).append(_naming(name, zone, True, years))
+        if name := _name_within(zone):
+            known.setdefault(name, []).append(_naming(name, zone, True, years, zone.held_by))
     return {name: tuple(namings) for name, namings in known.items()}
 
 
-def _names_of(region: Region) -> Iterator[tuple[str, int | None, int | None]]:
+def _names_of(region: Region) -> Iterator[tuple[str, tuple[int | None, int | None]]]:
     """The names of a region with their first and last years, None where open."""
     first_year = region.first_year if region.first_year > FIRST_YEAR else None
     for name, last_year in region.former_names:
-        yield name, first_year, last_year
+        yield name, (first_year, last_year)
         first_year = last_year + 1
-    yield region.name, first_year, region.last_year
+    yield region.name, (first_year, region.last_year)
+
+
+def _name_within(zone: Zone) -> str:
+    """A zone's name without that of its holder, where it begins with it and more follows."""
+    holder = regions()[zone.held_by]
+    for prefix in (holder.name, *short_names(holder.code, holder.name)):
+        name = zone.name.removeprefix(prefix)
+        if name != zone.name and name not in zone.short_names and name not in _endings():
+            return name
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ division may hold one that bears its name, as 南阳高新技术产业开发区 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.dataset.regions import LEVELS, Region, regions
+from analysis.dataset.regions import FIRST_YEAR, LEVELS, Region, regions
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
 ZONES = REFERENCE / "zones.csv"
@@ -68,6 +68,8 @@ def _zone(number: int, row: dict[str, str]) -> Zone:
     if not all(year.isdecimal() for year in years if year):
         raise _wrong(number, "first_year and last_year must be years such as 2014")
     first_year, last_year = (int(year) if year else None for year in years)
+    if coextensive and regions()[coextensive].first_year > max(first_year or 0, FIRST_YEAR):
+        raise _wrong(number, f"{coextensive} did not stand when the zone began")
     short_names = tuple(filter(None, row["short_names"].split(";")))
     facts = (row["code"], row["name"], row["kind"], row["level"], held_by, coextensive)
     return Zone(*facts, first_year, last_year, short_names)
