@@ -18,11 +18,8 @@ NARRATIVE = load_toml("narrative.toml")
 TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, said in texts.items()}
 # Texts with names to fill in, and the function that does.
 FILLED_IN = {
-    "common.filled",
-    "common.opening",
-    "common.members",
-    "common.no_scope",
-    "common.sources",
+    *("common.filled", "common.opening", "common.members", "common.no_scope"),
+    *("common.sources", "common.followed", "common.divided"),
 }
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 

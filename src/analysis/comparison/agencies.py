@@ -17,8 +17,13 @@ def shown_names(reports: pd.DataFrame) -> pd.Series:
         `南京市生态环境局（原南京市环境保护局）`; a name that several agencies bear has its place
         behind it, or its report where no place is known. NA where the agency is not known.
     """
-    named = _with_former_names(reports)
     places = reports[_PLACES].astype("object").fillna("").sum(axis=1)
+    return agencies_apart(reports.assign(agency=with_former_names(reports)), places)
+
+
+def agencies_apart(reports: pd.DataFrame, places: pd.Series) -> pd.Series:
+    """Agencies' names; those of one name are told apart by their places, else by their report."""
+    named = reports["agency"].astype("object")
     several = places.groupby(named).transform("nunique") > 1
     named = named.where(~(several & (places != "")), named + "（" + places + "）")
     same = [named, reports["year"], reports["scope"]]
@@ -27,7 +32,7 @@ def shown_names(reports: pd.DataFrame) -> pd.Series:
     return named.where(~apart, named + "（" + reports["report_id"].astype("object") + "）")
 
 
-def _with_former_names(reports: pd.DataFrame) -> pd.Series:
+def with_former_names(reports: pd.DataFrame) -> pd.Series:
     """The names of agencies, those of one id joined: the newest, and those before it."""
     names = reports["agency"].astype("object")
     if "agency_id" not in reports:

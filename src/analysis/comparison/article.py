@@ -16,6 +16,7 @@ from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import catalogue
 from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
+from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
 from analysis.dataset.loading import load
 from analysis.dataset.regions import regions as all_regions
@@ -25,6 +26,7 @@ from analysis.documents.repair import in_words
 
 MOST_GROUPS = 40
 MOST_MISSING = 400
+_MOST_NAMED = 20
 _SEVERITY = {
     "error": {"zh": "错误", "en": "error"},
     "warning": {"zh": "警告", "en": "warning"},
@@ -134,13 +136,38 @@ def members_note(records: Records, pooled: Records, language: str) -> Markdown:
     return say("common.members", language, n_left_out=left_out) if left_out else Markdown("")
 
 
+def successors_note(records: Records, by: Sequence[str], language: str) -> Markdown:
+    """Which governments of regions that ended are joined with others, and which can't be."""
+    if "standing_agency" not in by:
+        return Markdown("")
+    followed, divided = successions(records)
+    among = "、" if language == "zh" else ", "
+    named = {
+        "followed": [f"{before} → {after}" for before, after in followed],
+        "divided": [f"{before} → {among.join(after)}" for before, after in divided],
+    }
+    said = [
+        text(f"common.{key}", language).format(n=len(pairs), pairs=_first(pairs, language))
+        for key, pairs in named.items()
+        if pairs
+    ]
+    return Markdown("\n\n".join(said))
+
+
+def _first(items: Sequence[str], language: str) -> str:
+    """The first of some items, with dots where there are more than can be read."""
+    separator = "；" if language == "zh" else "; "
+    more = " …" if len(items) > _MOST_NAMED else ""
+    return separator.join(items[:_MOST_NAMED]) + more
+
+
 def groups_to_compare(records: Records) -> list[str]:
     """Grouping columns fine enough to compare and few enough to draw.
 
     Agencies by year where there are at most `MOST_GROUPS` of them, else provinces by year, else
-    years.
+    years. Governments whose regions ended count as those that followed, where there are some.
     """
-    for columns in (["agency", "year"], ["province", "year"]):
+    for columns in ([_whose(records), "year"], ["province", "year"]):
         if facts(records)[columns].drop_duplicates().shape[0] <= MOST_GROUPS:
             return columns
     return ["year"]
@@ -148,7 +175,21 @@ def groups_to_compare(records: Records) -> list[str]:
 
 def place_to_compare(records: Records) -> str:
     """The column whose values make the panels: agencies where they are few, else provinces."""
-    return "agency" if facts(records)["agency"].nunique() <= MOST_GROUPS // 2 else "province"
+    whose = _whose(records)
+    return whose if facts(records)[whose].nunique() <= MOST_GROUPS // 2 else "province"
+
+
+def to_compare(records: Records, pooled: Records, by: str | Sequence[str]) -> Records:
+    """What a grouping compares: all records where agencies stand alone, else those that add up."""
+    names = {by} if isinstance(by, str) else set(by)
+    return pooled if names.isdisjoint(("agency", "standing_agency")) else records
+
+
+def _whose(records: Records) -> str:
+    """The column that tells agencies apart: one that joins some of them only where some are."""
+    known = facts(records)
+    is_joined = "standing_agency" in known and bool(successions(records)[0])
+    return "standing_agency" if is_joined else "agency"
 
 
 def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
@@ -386,11 +427,14 @@ __all__ = [
     "rates",
     "say",
     "sources",
+    "successors_note",
     "suspect_figures",
     "table",
     "text",
     "title_of",
+    "to_compare",
     "with_and_without_unverified",
+    "with_successors",
     "without_members",
     "without_scope",
 ]

@@ -18,7 +18,7 @@ from analysis.documents.reference import entries, forms
 
 GROUPINGS = (
     *("year", "province", "prefecture", "county", "agency", "agency_type"),
-    *("level", "scope", "form", "region_code", "applicant"),
+    *("level", "scope", "form", "region_code", "standing_agency", "applicant"),
 )
 RESULTS = (
     *("indicator", "numerator", "denominator", "value", "low", "high"),
