@@ -148,7 +148,7 @@ def _outdone(naming: _Naming, others: Sequence[_Naming]) -> bool:
 def _chains(text: str, start: int, above: _Chain) -> Iterator[tuple[_Chain, int]]:
     """Chains with which a text goes on after the places above, each with its end."""
     for name, namings in _by_beginning().get(text[start : start + 2], ()):
-        if not text.startswith(name, start):
+        if not text.startswith(name, start) or (not above and name in rules().no_place_alone):
             continue
         end = start + len(name)
         for naming in namings:

@@ -18,6 +18,7 @@ class Rules:
     autonomous: re.Pattern[str]
     no_short_before: re.Pattern[str]
     no_ending_in: re.Pattern[str]
+    no_place_alone: frozenset[str]
     short: dict[str, list[str]]
 
 
@@ -33,6 +34,7 @@ def rules() -> Rules:
             re.compile(rf"(?P<stem>.{{2,}}?)(?:(?:{peoples})族?)+自治(?P<unit>[区州县旗])"),
             re.compile(told["no_short_before"]),
             re.compile(told["no_ending_in"]),
+            frozenset(told["no_place_alone"]),
             told["short"],
         )
     except (KeyError, re.error) as error:
