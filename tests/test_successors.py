@@ -78,6 +78,15 @@ def test_what_can_not_be_followed_keeps_its_name(hongze, whose):
     assert article.groups_to_compare(records) == ["agency", "year"]
 
 
+def test_a_government_of_one_name_goes_on_where_its_region_moved_to_another_prefecture(hongze):
+    records = reports_of(hongze, ("寿县政府", "341521", 2013), ("寿县政府", "340422", 2017))
+    records["prefecture"] = records["year"].map({2013: "六安市", 2017: "淮南市"})
+    assert article.groups_to_compare(records) == BY
+    assert counted(records) == [["寿县政府", 2013, 1], ["寿县政府", 2017, 1]]
+    pair = ("寿县政府（安徽省六安市寿县）", "寿县政府（安徽省淮南市寿县）")
+    assert successions(records)[0] == [pair]
+
+
 def test_only_aggregates_are_joined(hongze):
     records = reports_of(
         hongze, ("洪泽县人民政府", "320829", 2014), ("洪泽区人民政府", "320813", 2017)

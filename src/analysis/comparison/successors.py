@@ -27,7 +27,10 @@ def with_successors(records: Records) -> Records:
     reports = known.drop_duplicates("report_id")
     reports = reports.assign(agency=with_former_names(reports))
     after = reports["region_code"].astype("category").map(_one_after, na_action="ignore")
-    named = _told_apart(reports, _followed(reports, after), after)
+    heir = _joined(reports, after)["heir"]
+    named = reports["agency"].astype("object")
+    named = pd.concat([heir, named.drop(heir.index)])[named.index]
+    named = _told_apart(reports, named, after)
     if len(reports) < len(known):
         by_report = dict(zip(reports["report_id"], named, strict=True))
         named = known["report_id"].astype("object").map(by_report)
@@ -39,39 +42,44 @@ def successions(records: Records) -> tuple[list[tuple[str, str]], list[tuple[str
     """Governments whose region ended, by name: those followed, and those that can't be.
 
     Returns:
-        Pairs of the government and the one that followed it; pairs of the government and the
-        regions among which its own was divided.
+        Pairs of the government and the one that followed it, with their regions where they bear
+        one name; pairs of the government and the regions among which its own was divided.
     """
     reports = facts(records).drop_duplicates("report_id")
     reports = reports.assign(agency=with_former_names(reports))[_is_aggregate(reports)]
     code = reports["region_code"].astype("object")
-    named = _followed(reports, code.map(_one_after))
-    told = pd.DataFrame(
-        {"agency": reports["agency"].astype("object"), "code": code, "named": named}
-    )
-    told = told.drop_duplicates().sort_values(["code", "agency"])
-    moved = told[told["named"].ne(told["agency"]) & told["agency"].notna()]
-    divided = told[_flags(told, (len(standing(code)) > 1 for code in told["code"]))]
-    pairs = divided[["agency", "code"]].fillna("?").itertuples(index=False, name=None)
-    return (
-        list(dict.fromkeys(moved[["agency", "named"]].itertuples(index=False, name=None))),
-        [(agency, [regions()[c].name for c in standing(code)]) for agency, code in pairs],
-    )
+    joined = _joined(reports, code.map(_one_after)).sort_values(["region_code", "agency"])
+    columns = ["agency", "region_code", "heir", "after"]
+    pairs = joined[columns].drop_duplicates().itertuples(index=False, name=None)
+    whose = reports[["region_code", "agency"]].astype("object").drop_duplicates().fillna("?")
+    divided = [
+        (agency, [regions()[after].name for after in standing(code)])
+        for code, agency in sorted(whose.itertuples(index=False, name=None))
+        if len(standing(code)) > 1
+    ]
+    return [_as_pair(*pair) for pair in pairs], divided
 
 
-def _followed(reports: pd.DataFrame, after: pd.Series) -> pd.Series:
-    """The agency of each report, or the one that followed it."""
-    some = reports[_is_aggregate(reports)]
-    named, after = reports["agency"].astype("object"), after[some.index].astype("object")
-    ended = after.ne(some["region_code"].astype("object"))
-    is_heir = ~ended & after.isin(after[ended].unique())
-    rows = some.assign(agency=named[some.index], after=after)[ended | is_heir]
+def _as_pair(agency: str, code: str, heir: str, after: str) -> tuple[str, str]:
+    """A government and the one that followed, told apart where they bear one name."""
+    if agency != heir:
+        return agency, heir
+    return f"{agency}（{_around(code)}）", f"{heir}（{_around(after)}）"
+
+
+def _joined(reports: pd.DataFrame, after: pd.Series) -> pd.DataFrame:
+    """Reports of governments that another followed, with its region `after` and name `heir`."""
+    some = reports[_is_aggregate(reports)].astype({"agency": "object", "region_code": "object"})
+    some = some.assign(after=after[some.index].astype("object"))
+    ended = some["after"].ne(some["region_code"])
+    is_heir = ~ended & some["after"].isin(some.loc[ended, "after"].unique())
+    rows = some[ended | is_heir]
     rows = rows[_flags(rows, map(_is_of_region, rows["agency"]))]
     heirs = rows[is_heir[rows.index]].dropna(subset=["year"]).sort_values(["year", "report_id"])
     newest = heirs.groupby("after")["agency"].last()
     joined = rows[ended[rows.index] & rows["after"].isin(newest.index)]
     joined = joined[_may_join(joined, heirs)]
-    return pd.concat([joined["after"].map(newest), named.drop(joined.index)])[named.index]
+    return joined.assign(heir=joined["after"].map(newest).astype("object"))
 
 
 def _told_apart(reports: pd.DataFrame, named: pd.Series, after: pd.Series) -> pd.Series:

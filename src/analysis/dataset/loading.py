@@ -33,7 +33,8 @@ def load(
             `disclosure`.
         store: the folder that `build` wrote.
         years: a year or several; all when None.
-        regions: codes or full names; each means itself and all regions below it.
+        regions: codes or full names; each means itself, all regions below it, and those that
+            ended and lie in it today.
         scope: `agency` or `aggregate`.
         as_of: an earlier version, by number or time (the last build at or before it).
         blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
