@@ -250,6 +250,16 @@ def test_members_of_an_aggregate_of_the_same_year_are_left_out_and_the_rest_can_
     assert one(without_members(records), "denial_rate", by=("province",))["n_total"] == 1
 
 
+def test_the_aggregate_of_a_zone_is_in_that_of_the_place_that_holds_it():
+    zone = {"agency": "淮安经济技术开发区管委会", **CITY}
+    records = together(report("city", **CITY), report("zone", **zone))
+    with pytest.raises(ValueError, match="place inside it"):
+        indicators(records, by=("province",))
+    assert ids(without_members(records)) == ["city"]
+    beside = together(report("county", **COUNTY), report("zone", **zone))
+    assert ids(without_members(beside)) == ["county", "zone"]
+
+
 def test_an_aggregate_counts_its_members_of_its_own_year_and_place_only():
     kept = together(
         report("city", **CITY),

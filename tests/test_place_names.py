@@ -4,7 +4,7 @@ import pytest
 
 from analysis.dataset import zones as special
 from analysis.dataset.leaders import is_of_one_place
-from analysis.dataset.place_names import Beginning, at_beginning, candidates
+from analysis.dataset.place_names import Beginning, at_beginning, candidates, zone_of_agency
 from analysis.dataset.regions import regions, within
 from analysis.dataset.shortening import rules
 from analysis.dataset.zones import zone_kinds, zones
@@ -236,6 +236,13 @@ def test_zones_begin_a_text_as_regions_do(text: str, codes: str, rest: str) -> N
     begun = at_beginning(text)
     assert "|".join(map(told, begun)) == codes
     assert {b.rest for b in begun} <= {rest}
+
+
+def test_an_agency_is_of_a_zone_where_it_names_one_that_is_no_division() -> None:
+    assert zone_of_agency("南阳高新技术产业开发区管委会") == "411300-hitech"
+    assert zone_of_agency("洪泽经济开发区管委会") == "320813-economic"
+    for other in ("南阳市人民政府", "平潭综合实验区管委会", "高新区管委会"):
+        assert zone_of_agency(other) is None
 
 
 def test_a_name_that_begins_with_its_holder_s_stands_without_it_there_alone() -> None:

@@ -14,6 +14,7 @@ from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.cells import Records, facts, figures, tables_with_figures, without_tables
 from analysis.comparison.statistics import poisson_ratio, wilson
+from analysis.dataset.place_names import zone_of_agency
 from analysis.documents.reference import entries, forms
 
 GROUPINGS = (
@@ -25,6 +26,8 @@ RESULTS = (
     *("n_reports", "n_total", "n_suspect"),
 )
 _PLACES = ["province", "prefecture", "county"]
+# A zone lies in the place under which its reports are filed, and is none of it.
+_NESTED = [*_PLACES, "zone"]
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
 
 
@@ -91,16 +94,19 @@ def without_members(records: Records) -> Records:
 def _aggregates(records: Records) -> pd.DataFrame:
     """One row per aggregate report and table in which it prints figures, with year and places."""
     known = facts(records)
-    rows = known.loc[known["scope"].eq("aggregate"), ["report_id", "year", *_PLACES]]
+    columns = ["report_id", "year", "agency", *_PLACES]
+    rows = known.loc[known["scope"].eq("aggregate"), columns].drop_duplicates("report_id")
+    agencies = rows["agency"].astype("object").astype("category")  # each is looked up once
+    rows = rows.assign(zone=agencies.map(zone_of_agency, na_action="ignore").astype("object"))
     tables = tables_with_figures(records, "aggregate")
-    return tables.merge(rows.drop_duplicates("report_id"), on="report_id")
+    return tables.merge(rows.drop(columns="agency"), on="report_id")
 
 
 def _is_inside(aggregates: pd.DataFrame, by: Sequence[str] = ()) -> pd.Series:
     """Whether the aggregate of a region that a place lies in is there too, in the same group."""
     found = pd.Series(False, index=aggregates.index)
-    for depth, place in enumerate(_PLACES[:-1], start=1):
-        inside = aggregates[_PLACES[depth:]].notna().any(axis=1)
+    for depth, place in enumerate(_PLACES, start=1):
+        inside = aggregates[_NESTED[depth:]].notna().any(axis=1)
         keys = [*by, "year", "table", *_PLACES[:depth]]
         own = aggregates[place].notna() & ~inside
         groups = own.groupby([aggregates[key] for key in keys], dropna=False, observed=True)

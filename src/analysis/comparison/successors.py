@@ -10,10 +10,9 @@ import pandas as pd
 
 from analysis.comparison.agencies import agencies_apart, with_former_names
 from analysis.comparison.cells import Records, facts
-from analysis.dataset.place_names import at_beginning
+from analysis.dataset.place_names import zone_of_agency
 from analysis.dataset.regions import places, regions, standing
 from analysis.dataset.selection import Selection
-from analysis.dataset.zones import Zone
 
 
 def with_successors(records: Records) -> Records:
@@ -121,10 +120,7 @@ def _is_aggregate(reports: pd.DataFrame) -> pd.Series:
 
 def _is_of_region(agency: object) -> bool:
     """Whether an agency is named, and not that of a zone within its region."""
-    if not isinstance(agency, str):
-        return False
-    ends = [begun.places[-1] for begun in at_beginning(agency)]
-    return not any(isinstance(end, Zone) and not end.coextensive_with for end in ends)
+    return isinstance(agency, str) and zone_of_agency(agency) is None
 
 
 def _one_after(code: str) -> str:

@@ -107,6 +107,17 @@ def at_beginning(text: str, year: int | None = None) -> tuple[Beginning, ...]:
     return tuple(Beginning(places, text[longest:], full) for places, full in found.items())
 
 
+@lru_cache(maxsize=65536)
+def zone_of_agency(agency: str) -> str | None:
+    """The code of the zone whose committee or agency is named; None for all others.
+
+    A zone that is a division under another name is that division.
+    """
+    ends = [beginning.places[-1] for beginning in at_beginning(agency)]
+    zones_named = (end for end in ends if isinstance(end, Zone) and not end.coextensive_with)
+    return next((zone.code for zone in zones_named), None)
+
+
 def _best(chains: Sequence[_Chain], year: int | None) -> Sequence[_Chain]:
     """The chains that rank highest, without those whose last place gives way to another's."""
     if len(chains) < 2:
