@@ -59,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     by_year = read_divisions()
     if options.check:
         return compare(by_year, read_names(Path(options.check[0])), int(options.check[1]))
-    regions = with_successors(join_years(by_year), read_successors())
+    regions = join_years(by_year)
+    regions = with_successors(regions, read_successors(regions))
     check_regions(regions)
     regions.to_csv(options.out, index=False, lineterminator="\n")
     newest = by_year[by_year["year"] == NEWEST_YEAR]
@@ -126,11 +127,13 @@ def former_names(years: pd.DataFrame) -> str:
     return ";".join(f"{name}:{year}" for name, year in last_years.iloc[:-1].items())
 
 
-def read_successors() -> dict[str, list[str]]:
-    """Read the listed successors by the code that ended."""
+def read_successors(regions: pd.DataFrame) -> dict[str, list[str]]:
+    """Read the listed successors by the code that ended; its name is there to check the code."""
     listed = pd.read_csv(SUCCESSORS, dtype=str)
-    if listed["code"].duplicated().any():
-        raise ValueError(f"{SUCCESSORS.name}: a code stands twice")
+    names = listed["code"].map(regions.set_index("code")["name"])
+    wrong = listed[listed["code"].duplicated() | (names != listed["name"])]
+    if not wrong.empty:
+        raise ValueError(f"{SUCCESSORS.name}: wrong or double: {', '.join(wrong['code'])}")
     return dict(zip(listed["code"], listed["successors"].str.split(";"), strict=True))
 
 

@@ -205,6 +205,11 @@ def test_a_zone_is_filed_under_the_division_that_holds_it_or_that_it_is() -> Non
     assert (nanyang.name, nanyang.level) == ("南阳高新技术产业开发区", "county")
 
 
+def test_a_region_holds_the_reports_of_its_zones() -> None:
+    for zone in zones().values():
+        assert zone.region_code in within([zone.held_by]), zone
+
+
 def test_a_zone_that_bears_the_name_of_a_division_needs_no_line() -> None:
     (zone,) = candidates("洪泽经济开发区")
     assert zone.code not in zones()

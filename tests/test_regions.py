@@ -5,7 +5,7 @@ import pytest
 
 from analysis.dataset import regions as divisions
 from analysis.dataset.regions import places, regions, standing, within
-from analysis.documents.reference import ReferenceDataError
+from analysis.documents.reference import ReferenceDataError, read_csv
 
 
 @pytest.fixture
@@ -159,3 +159,13 @@ def test_each_region_that_ended_has_successors_in_its_province() -> None:
     assert len(ended) == 377
     for region in ended:
         assert {code[:2] for code in standing(region.code)} == {region.code[:2]}, region
+
+
+def test_the_successors_that_were_listed_are_those_of_the_list_of_regions() -> None:
+    path = Path(__file__).parents[1] / "scripts" / "region_successors.csv"
+    lines = read_csv(path, required=("code", "name", "successors"))
+    assert len(lines) == 110
+    for number, line in lines:
+        listed = line["successors"].split(";")
+        assert regions()[line["code"]].name == line["name"], number
+        assert set(standing(line["code"])) == {c for code in listed for c in standing(code)}, number
