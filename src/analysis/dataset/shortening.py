@@ -42,7 +42,7 @@ def rules() -> Rules:
 
 
 def short_names(code: str, name: str) -> tuple[str, ...]:
-    """Short names of a region: 南京 of 南京市, 临夏 and 临夏州 of 临夏回族自治州, none of 寿县."""
+    """Short names of a region: 南京 of 南京市, 延边 of 延边朝鲜族自治州, none of 寿县."""
     return (*_by_rule(name), *rules().short.get(code, ()))
 
 
@@ -50,7 +50,7 @@ def _by_rule(name: str) -> tuple[str, ...]:
     """Short names that follow from a name."""
     if found := rules().autonomous.fullmatch(name):
         stem, unit = found["stem"], found["unit"]
-        return (stem,) if unit == "区" else (stem, stem + unit)
+        return (stem, f"{stem}自治{unit}", *(() if unit == "区" else (stem + unit,)))
     for ending in rules().endings:
         stem = name.removesuffix(ending)
         if stem != name:
