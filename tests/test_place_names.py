@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from analysis.dataset import shortening
 from analysis.dataset import zones as special
 from analysis.dataset.leaders import is_of_one_place
 from analysis.dataset.place_names import Beginning, at_beginning, candidates, zone_of_agency
 from analysis.dataset.regions import regions, within
 from analysis.dataset.shortening import rules
-from analysis.dataset.zones import zone_kinds, zones
-from analysis.documents.reference import ReferenceDataError
+from analysis.dataset.zones import zones
+from analysis.documents.reference import ReferenceDataError, load_toml
 
 GULOU = "320106 320302 350102 410204"
 
@@ -281,6 +282,17 @@ def test_a_wrong_line_of_the_zones_is_named(
         zones.__wrapped__()
 
 
-def test_the_rules_name_what_there_is() -> None:
-    assert rules().short.keys() <= regions().keys()
-    assert {zone.kind for zone in zones().values()} <= zone_kinds().keys()
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"short": {"329900": ["某州"]}}, r"\[short\]: unknown region 329900"),
+        ({"no_short_before": "("}, "missing or wrong: "),
+        ({"endings": None}, "missing or wrong: 'endings'"),
+    ],
+)
+def test_a_wrong_rule_is_named(monkeypatch: pytest.MonkeyPatch, change: dict, wrong: str) -> None:
+    told = load_toml("region_names.toml") | change
+    known = {key: value for key, value in told.items() if value is not None}
+    monkeypatch.setattr(shortening, "load_toml", lambda name: known)
+    with pytest.raises(ReferenceDataError, match=f"region_names.toml.*{wrong}"):
+        rules.__wrapped__()

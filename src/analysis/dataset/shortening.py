@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analysis.dataset.regions import regions
 from analysis.documents.reference import ReferenceDataError, load_toml
 
 _RULES = "region_names.toml"
@@ -24,8 +25,10 @@ class Rules:
 
 @lru_cache(maxsize=1)
 def rules() -> Rules:
-    """The rules; a missing one or a wrong pattern raises ReferenceDataError."""
+    """The rules; a missing or wrong one raises ReferenceDataError."""
     told = load_toml(_RULES)
+    if unknown := told.get("short", {}).keys() - regions().keys():
+        raise ReferenceDataError(f"{_RULES}, [short]: unknown region {min(unknown)}")
     try:
         peoples = "|".join(sorted(told["peoples"], key=len, reverse=True))
         return Rules(
