@@ -87,6 +87,13 @@ def test_an_agency_is_one_through_its_renames_where_its_id_says_so():
     assert due["state"].tolist() == ["verified"] * 2
 
 
+def test_the_aggregate_of_a_zone_is_not_that_of_the_city_that_holds_it():
+    zone = {"agency": "苏州工业园区管理委员会", "region_code": "320500", "prefecture": "苏州市"}
+    due = coverage.due_reports(reports({}, zone | {"county": None, "path": "z"}), 2023, "苏州市")
+    assert of(due, agency="苏州市")["state"].tolist() == ["missing"]
+    assert of(due, agency="苏州工业园区管理委员会")["state"].tolist() == ["verified"]
+
+
 def test_a_scope_asked_for_leaves_the_other_out():
     due = coverage.due_reports(reports({}, BUREAU), 2023, "淮安市", scope="agency")
     assert due["agency"].tolist() == ["淮安市水利局"]
@@ -161,7 +168,7 @@ def records(*rates):
     for region, year, share in rates:
         facts = {
             **{"report_id": f"{region}{year}", "scope": "aggregate", "forms": "2021"},
-            **{"verified": True, "year": year, "region_code": region},
+            **{"verified": True, "year": year, "region_code": region, "agency": "某政府"},
             **dict.fromkeys(("province", "prefecture", "county")),
         } | known_regions.places(region)
         rows += [

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.comparison.catalogue import catalogue
 from analysis.comparison.cells import Records
 from analysis.comparison.indicators import indicators
+from analysis.dataset.place_names import zone_of_agency
 from analysis.dataset.regions import LEVELS, places, regions, within
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
@@ -46,13 +47,14 @@ def due_reports(
         One row a report that was due: region_code, province, prefecture, county, level, scope,
         agency, year, due (date), state (of STATES), published, timeliness (`on_time`, `late`;
         NA where not known) and path of the file. A government's report is that of its region
-        whose scope is aggregate. Reports whose year or region is not known are none of these.
+        whose scope is aggregate; a zone within it is an agency of its own. Reports whose year or
+        region is not known are none of these.
     """
     known = reports[reports["superseded_by"].isna() & reports["year"].notna()]
     asked = _years(known, years)
     places_asked = _regions(known, codes)
     inside = known[known["region_code"].isin(places_asked)]
-    is_government = inside["scope"].eq("aggregate").fillna(False)
+    is_government = inside["scope"].eq("aggregate").fillna(False) & ~_is_of_zone(inside)
     due = pd.concat(
         [
             _governments(places_asked, asked),
@@ -120,6 +122,12 @@ def _bodies(reports: pd.DataFrame, is_government: pd.Series) -> pd.Series:
         names = reports["agency_id"].astype("object").fillna(names)
     names = names + ":" + reports["scope"].astype("object").fillna("")
     return reports["region_code"].astype("object").where(is_government, names)
+
+
+def _is_of_zone(reports: pd.DataFrame) -> pd.Series:
+    """Whether each report is of a zone, which is filed under the division that holds it."""
+    zones = reports["agency"].astype("object").map(zone_of_agency, na_action="ignore")
+    return zones.notna()
 
 
 def _best(inside: pd.DataFrame) -> pd.DataFrame:

@@ -128,7 +128,7 @@ def _checked_groupings(by: Sequence[str], records: Records) -> list[str]:
     wrong = sorted(set(names) - set(GROUPINGS))
     if wrong or not names:
         raise ValueError(f"group by one or more of {', '.join(GROUPINGS)}; not by {wrong}")
-    absent = {*_FACTS, *names} - {"form", "applicant"} - set(facts(records).columns)
+    absent = {*_FACTS, "agency", *names} - {"form", "applicant"} - set(facts(records).columns)
     if absent:
         raise ValueError(f"the records have no column {', '.join(sorted(absent))}")
     return names

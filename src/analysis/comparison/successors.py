@@ -18,9 +18,9 @@ from analysis.dataset.selection import Selection
 def with_successors(records: Records) -> Records:
     """Records with the column `standing_agency`, by which a government's series goes on.
 
-    It is the agency's name with its former ones behind it. For an aggregate of a region that ended and was followed by one, it is
-    the name in the newest aggregate of that one, where there is such. Agencies of one name are
-    told apart as `indicators` tells them.
+    It is the agency's name with its former ones behind it. For an aggregate of a region that ended
+    and was followed by one, it is the name in the newest aggregate of that one, where there is
+    such. Agencies of one name are told apart as `indicators` tells them.
     """
     known = facts(records)
     reports = known.drop_duplicates("report_id")
