@@ -3,9 +3,9 @@
 The input is a static Noto Sans SC Regular in TrueType form, such as
 400Regular/NotoSansSC_400Regular.ttf of the npm package @expo-google-fonts/noto-sans-sc 0.4.3 (a
 variable font would draw Thin). The output keeps ASCII, Latin-1, Greek, the signs of Chinese print,
-the hanzi of GB 2312 and those in the names of divisions and the labels of forms; it drops hinting
-and every table that matplotlib does not read. The font is under the SIL Open Font License 1.1:
-OFL.txt beside it is the package's LICENSE_FONT.
+the hanzi of GB 2312 and those in the names of divisions and zones and the labels of forms; it drops
+hinting and every table that matplotlib does not read. The font is under the SIL Open Font License
+1.1: OFL.txt beside it is the package's LICENSE_FONT.
 """
 
 import argparse
@@ -87,8 +87,9 @@ def gb2312_hanzi() -> set[str]:
 
 
 def reference_characters() -> set[str]:
-    """Collect the characters of the names of divisions and of the forms' labels."""
-    tables = [REFERENCE / "regions.csv", *(REFERENCE / "forms").glob("*.csv")]
+    """Collect the characters of the names of divisions and zones and of the forms' labels."""
+    names = (REFERENCE / name for name in ("regions.csv", "zones.csv"))
+    tables = [*names, *(REFERENCE / "forms").glob("*.csv")]
     text = "".join(table.read_text(encoding="utf-8-sig") for table in tables)
     return {character for character in text if character.isprintable()}
 

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from analysis.comparison import drawing, figures
 from analysis.comparison.catalogue import catalogue
+from analysis.documents.reference import REFERENCE
 
 mpl.use("Agg")
 pytestmark = pytest.mark.filterwarnings("error")
@@ -335,6 +336,13 @@ def test_every_text_of_the_catalogue_is_in_the_shipped_font():
     for each in known.indicators.values():
         written += [*each.title.values(), *each.label.values(), *each.caveat.values()]
     assert {character for character in "".join(written) if ord(character) not in shipped} == set()
+
+
+@pytest.mark.parametrize("names", ["regions.csv", "zones.csv"])
+def test_the_name_of_every_place_is_in_the_shipped_font(names):
+    shipped = set(TTFont(drawing.FONT).getBestCmap())
+    known = (REFERENCE / names).read_text(encoding="utf-8").replace("\n", "")
+    assert {character for character in known if ord(character) not in shipped} == set()
 
 
 def test_figures_draw_on_axes_of_another_look_and_leave_that_look_alone():
