@@ -1,7 +1,7 @@
-"""Reads one report: its facts, its records and its issues."""
+"""Reads one report: its facts, its records, its issues and its narrative."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +13,9 @@ from analysis.documents.corrections import Correction, correct
 from analysis.documents.grid import UnreadableError
 from analysis.documents.headings import doubtful_notes, subject_of
 from analysis.documents.issues import Issue, issue
+from analysis.documents.narrative import WRAPPED, Section, sections
+from analysis.documents.prose import figures as figures_told
+from analysis.documents.prose_checks import compare
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
@@ -29,12 +32,14 @@ class Report:
 
     `facts` says what the document tells of itself, which forms it prints, whether it is verified,
     a digest of its figures and the corrections made; `records` has one row for each printed cell of
-    a recognised table, `issues` one for each finding (columns as in the data contract).
+    a recognised table, `issues` one for each finding (columns as in the data contract), `sections`
+    one for each section of the narrative.
     """
 
     facts: dict[str, object]
     cells: list[Record]
     findings: list[Issue]
+    narrative: list[Section] = field(default_factory=list)
 
     @cached_property
     def records(self) -> pd.DataFrame:
@@ -47,6 +52,11 @@ class Report:
     def issues(self) -> pd.DataFrame:
         """One row a finding: check, severity, table, row, column, cell, both sides, messages."""
         return _frame(self.findings, Issue)
+
+    @cached_property
+    def sections(self) -> pd.DataFrame:
+        """One row a section that has a text: section (its ordinal, 0 without), heading, text."""
+        return _frame(self.narrative, Section).drop(columns="sentences")
 
 
 def read_report(path: str | Path) -> Report:
@@ -85,7 +95,8 @@ def unreadable(finding: Issue) -> Report:
     """The report of a document that can't be read: no records, and the issue that says why."""
     facts = dict.fromkeys(("title", "year", "period", "agency", "published", "url", "format"))
     none = {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}
-    return Report(facts | none | {"figures": "", "corrections": []}, [], [finding])
+    none |= {"figures": "", "corrections": [], "prose_agrees": 0, "prose_disagrees": 0}
+    return Report(facts | none, [], [finding])
 
 
 def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, object]) -> Report:
@@ -95,12 +106,15 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     subject = subject_of(told, given)
     placements, unplaced = recognise(document.grids, subject)
     unplaced += [issue(error.check, **error.facts) for error in document.unread]
-    unplaced += scaled_counts(document.lines()) + doubtful_notes(document.lines(), subject)
+    lines = list(document.lines())
+    unplaced += scaled_counts(lines) + doubtful_notes(lines, subject)
     records, unread = make_records(placements)
     figures = _digest(records)
     found = correct(records, unplaced + unread, corrections)
     checked = check(records, found, padded=document.format in _PADDED)
-    findings = found + checked.issues + _years(told["year"], told["period"])
+    narrative = sections(lines, told["title"], document.format in WRAPPED)
+    compared = compare(figures_told(narrative, subject.agency), records, subject)
+    findings = found + checked.issues + compared.issues + _years(told["year"], told["period"])
     mark_suspects(records, findings)
     n_errors = sum(finding.severity == "error" for finding in findings)
     facts = told | {
@@ -110,8 +124,10 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
         "verified": checked.sums_hold and not n_errors,
         "figures": figures,
         "corrections": [str(each) for each in corrections],
+        "prose_agrees": compared.agrees,
+        "prose_disagrees": compared.disagrees,
     }
-    return Report(facts, records, findings)
+    return Report(facts, records, findings, narrative)
 
 
 def _years(title: object, period: object) -> list[Issue]:

@@ -1,0 +1,257 @@
+"""The narrative of a report: its sections with their headings, without the tables between them.
+
+A section begins at a heading such as 五、存在的主要问题及改进情况; what is text in it shows in its
+marks: sentences end in 。, cells do not. Lines that a page or an editor has wrapped are joined.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
+
+from analysis.documents.fold import fold, plain
+from analysis.documents.headings import is_heading_line, section_ordinal
+from analysis.documents.numbers import is_page_number
+from analysis.documents.reference import load_toml, vocabulary
+
+WRAPPED = ("pdf", "scan", "text")  # formats in which a line of text may go on in the next
+_FULL = 0.85  # of the usual width has a line that goes on
+_LEAST_LINES = 5  # that are wide, to tell the usual width
+_LEAST_WIDE, _MOST_WIDE = 40, 120  # halves of a character; longer lines are whole paragraphs
+_MOST_WORDS = 30  # characters of a section that is no sentence
+_MOST_HEAD_LINES = 80
+_MOST_UNTOLD = 3  # short lines in a row, and the report has ended
+_LEAST_TEXT = 4  # characters of a line that is text, unless it ends a sentence
+_LEAST_INTRODUCTION = 12  # characters of a line that ends in a colon
+_LEAST_SENTENCE = 8  # characters of a sentence that can be told from others
+_LONGEST_LABEL = 80
+_LONGEST_HEADING = 40
+
+_ORDINALS = "一二三四五六七八九十"
+_ORDINAL_MARK = re.compile(f"[{_ORDINALS}]、")
+_SENTENCE = re.compile("[。！？；!?;]")
+_ENDS = re.compile("[。！？；!?;][”’\"')）》]*$")
+_FIGURES = re.compile(r"(?:^|\s)[-\d.,/]*\d[-\d.,/]*(?:\s+[-—/\d.,]+)+$|^[\s\d.,/|:%—–-]+$|^\|")
+_LAST_FIGURE = re.compile(r"\s[-\d.,]+$")
+_SUBHEADING = re.compile(rf"[（(【]?(?:[{_ORDINALS}]{{1,3}}|\d{{1,2}})[)）】、.．]")
+_SENTENCES = re.compile("[。！？；!?;\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a report: its ordinal (0 where it has none), its heading and its text.
+
+    The text has a paragraph a line. `sentences` are digests of its sentences as folded, so that
+    those of two reports can be compared.
+    """
+
+    section: int
+    heading: str
+    text: str
+    sentences: tuple[int, ...] = ()
+
+
+def sections(lines: Sequence[str], title: object = None, wrapped: bool = False) -> list[Section]:
+    """The sections that have a text, in printed order; what stands before the first has number 0.
+
+    Args:
+        lines: of the document, as `Document.lines` gives them.
+        title: of the report as read; what stands before it is no part of the report.
+        wrapped: whether text may go on in the next line.
+    """
+    full = _full_width(lines) if wrapped else 0
+    parts = list(_parts(_parted(lines), title))
+    found: list[Section] = []
+    for number, (heading, body) in enumerate(parts, start=1):
+        blocks = _joined(body, full) if full else body
+        kept = _narrative(blocks, is_last=number == len(parts))
+        text = "\n".join(kept or (_few_words(blocks) if heading else ()))
+        if text:
+            found.append(Section(section_ordinal(heading), heading, text, digests(text)))
+    return found
+
+
+def digests(text: str) -> tuple[int, ...]:
+    """Digests of the sentences of a text, folded, the same for the same words in any print."""
+    folded = "\n".join(map(plain, text.split("\n")))
+    told = (one for one in _SENTENCES.split(folded) if len(one) >= _LEAST_SENTENCE)
+    return tuple(crc32(one.encode()) for one in told)
+
+
+# --- Lines → sections ---------------------------------------------------------------------------
+
+
+def _parts(lines: Sequence[str], title: object) -> Iterator[tuple[str, Sequence[str]]]:
+    """Headings of sections with the lines below each; first the lines between title and them."""
+    heads = [n for n, line in enumerate(lines) if line[0] in _begins() and _is_section(line)]
+    first = heads[0] if heads else len(lines)
+    begin = _after_title(lines[: min(first, _MOST_HEAD_LINES)], title)
+    yield "", lines[begin:first]
+    for head, end in pairwise([*heads, len(lines)]):
+        yield lines[head].strip("#* "), lines[head + 1 : end]
+
+
+def _after_title(lines: Sequence[str], title: object) -> int:
+    """The position after the last line that is the title, or an end of it; 0 without one."""
+    if not title:
+        return 0
+    at = (n for n, line in enumerate(lines, start=1) if _ends_title(plain(line), str(title)))
+    return max(at, default=0)
+
+
+def _ends_title(line: str, title: str) -> bool:
+    """Whether a line holds a title, or is the last line of one that is broken."""
+    return title in line or (len(line) > 3 and title.endswith(line))
+
+
+@lru_cache(maxsize=1)
+def _begins() -> frozenset[str]:
+    """The characters that a heading of a section may begin with."""
+    return frozenset(_ORDINALS + "#*" + "".join(title[0] for title in _words()["titles"]))
+
+
+@lru_cache(maxsize=4096)
+def _is_section(line: str) -> bool:
+    """Whether a line is the heading of a section: not a row of a table, not a sentence."""
+    if len(line) > _LONGEST_LABEL or not is_heading_line(line) or _FIGURES.search(line):
+        return False
+    if line[0] in "#*":
+        line = line.lstrip("#* ")
+    bare = plain(line)
+    if not section_ordinal(line):
+        return bare.startswith(tuple(_words()["titles"]))
+    return len(bare) > 3 and fold(line) not in vocabulary()["requests", "row"]
+
+
+def _parted(lines: Sequence[str]) -> list[str]:
+    """Lines, with the headings of sections that run on into their text on lines of their own."""
+    long = [line for line in lines if len(line) > _LONGEST_HEADING]
+    if not any(map(_ORDINAL_MARK.search, long)):
+        return list(lines)
+    return [piece for line in lines for piece in _pieces(line)]
+
+
+def _pieces(line: str) -> list[str]:
+    """A line, parted at the headings of sections within it."""
+    if len(line) <= _LONGEST_HEADING:
+        return [line]
+    return [bare for piece in _running_head().split(line) if piece and (bare := piece.strip())]
+
+
+@lru_cache(maxsize=1)
+def _running_head() -> re.Pattern[str]:
+    """The heading of a section within a line, before its text."""
+    ends = "|".join(_words()["heading_ends"])
+    return re.compile(
+        rf"(?:^|(?<=[。；;)）\s\d]))((?:[{_ORDINALS}])、[^，。；：,;:\s\d（(]{{2,30}}?(?:{ends}))"
+        r"(?=[\s\d（(本全我])"
+    )
+
+
+# --- Lines of a section → its text --------------------------------------------------------------
+
+
+def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
+    """The lines of a section that are text, with the headings right above them.
+
+    The last section ends where the page goes on.
+    """
+    kept: list[str] = []
+    above: list[str] = []
+    untold = 0
+    for line in lines:
+        is_short = len(line) < _LEAST_TEXT and line[-1] != "。"
+        if not is_short and _is_text(line):
+            kept += [*above, line]
+            above, untold = [], 0
+        elif not is_short and _SUBHEADING.match(line) and not _is_printed_in_table(line):
+            above.append(line)
+        else:
+            above = []
+            untold += is_last and not _FIGURES.search(line)
+        if is_last and (untold == _MOST_UNTOLD or _is_end(line)):
+            break
+    return kept
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line is text: it has the end of a sentence, or introduces what follows."""
+    if _SENTENCE.search(line):
+        return not _is_end(line)
+    return len(line) >= _LEAST_INTRODUCTION and line[-1] in "：:"
+
+
+@lru_cache(maxsize=1)
+def _end() -> re.Pattern[str]:
+    """What stands below a report on a page."""
+    return re.compile("|".join(_words()["ends"]))
+
+
+def _is_end(line: str) -> bool:
+    """Whether a line belongs to the page, not to the report."""
+    return _end().match(line) is not None
+
+
+def _few_words(lines: Sequence[str]) -> list[str]:
+    """The first line of a section without tables or sentences: such as 无其他需要报告的事项."""
+    if not lines or any(map(_FIGURES.search, lines)) or len(lines[0]) > _MOST_WORDS:
+        return []
+    is_other = _is_end(lines[0]) or _SUBHEADING.match(lines[0]) or _is_printed_in_table(lines[0])
+    return [] if is_other else [lines[0]]
+
+
+@lru_cache(maxsize=4096)
+def _is_printed_in_table(line: str) -> bool:
+    """Whether a line is a label of a form, perhaps with a figure behind it."""
+    if len(line) > _LONGEST_LABEL:
+        return False
+    return fold(_LAST_FIGURE.sub("", line)) in _labels()
+
+
+@lru_cache(maxsize=1)
+def _labels() -> frozenset[str]:
+    """All labels of all forms, folded."""
+    return frozenset(label for labels in vocabulary().values() for label in labels)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict:
+    """What tells narrative from what is around it, from `prose.toml`."""
+    return dict(load_toml("prose.toml")["narrative"])
+
+
+# --- Wrapped lines ------------------------------------------------------------------------------
+
+
+def _full_width(lines: Sequence[str]) -> float:
+    """From which width on a line may go on in the next; 0 where lines are whole paragraphs."""
+    widths = sorted(width for line in lines if (width := _width(line)) >= _LEAST_WIDE)
+    usual = widths[len(widths) // 2] if len(widths) >= _LEAST_LINES else _MOST_WIDE + 1
+    return _FULL * usual if usual <= _MOST_WIDE else 0
+
+
+def _joined(lines: Sequence[str], full: float) -> list[str]:
+    """Paragraphs: a line of full width that ends no sentence goes on in the next."""
+    blocks: list[str] = []
+    goes_on = False
+    for line in lines:
+        if is_page_number(line):
+            continue
+        if goes_on and not _stands_alone(line) and not _SUBHEADING.match(line):
+            blocks[-1] += line
+        else:
+            blocks.append(line)
+        goes_on = _width(line) >= full and not _ENDS.search(line) and not _stands_alone(line)
+    return blocks
+
+
+def _width(line: str) -> int:
+    """The width of a line in print, in halves of a character."""
+    return len(line.encode("gb18030", "replace"))
+
+
+def _stands_alone(line: str) -> bool:
+    """Whether a line is no part of a paragraph, but a row or a label of a table."""
+    return bool(_FIGURES.search(line)) or _is_printed_in_table(line)

@@ -1,0 +1,203 @@
+"""Compares the figures of a report's narrative with those of its tables.
+
+Only where both are of the same year and scope is a difference one: a warning then quotes the
+sentence. Where they are surely of the same thing, it names the cell.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.documents.headings import Subject
+from analysis.documents.issues import Issue, issue
+from analysis.documents.prose import Claim, is_government, readings, titles_of
+from analysis.documents.records import Record
+from analysis.documents.reference import entries
+
+_MOST_QUOTED = 120
+_SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
+_NEAR = 1e-9
+
+Cells = dict[tuple[str, str, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many figures of the narrative agree with the tables, how many do not, and the issues."""
+
+    agrees: int
+    disagrees: int
+    issues: list[Issue]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A claim beside the table's figure: whether they agree; None where it may mean another."""
+
+    claim: Claim
+    table: str
+    cell: tuple[str, str]
+    actual: float
+    agrees: bool | None
+
+
+def compare(claims: Sequence[Claim], records: Iterable[Record], subject: Subject) -> Compared:
+    """Compare claims with records; of several claims of one quantity, one that agrees is enough."""
+    if not claims:
+        return Compared(0, 0, [])
+    cells = _known(records)
+    scope = _scope_of(subject)
+    pairs = [pair for c in claims if _is_of(c, subject) for pair in _pairs(c, cells)]
+    own = [pair for pair in pairs if _is_same_scope(pair.claim, scope)]
+    others = [pair for pair in pairs if pair.agrees is False and pair not in own]
+    agreeing = [pair for pair in own if pair.agrees]
+    told = {(pair.claim.quantity, pair.claim.unit) for pair in agreeing}
+    differing = {
+        (pair.claim.quantity, pair.claim.unit): pair
+        for pair in reversed(own)
+        if pair.agrees is False and (pair.claim.quantity, pair.claim.unit) not in told
+    }
+    issues = _differences(list(differing.values()), cells, subject)
+    return Compared(len(agreeing), len(differing), issues + _other_scopes(others, told))
+
+
+def _known(records: Iterable[Record]) -> Cells:
+    """The figures of a report, with blanks that are proven to be zero."""
+    return {
+        (r.table, r.row, r.column): 0.0 if r.value is None else r.value
+        for r in records
+        if r.value is not None or r.proven
+    }
+
+
+def _scope_of(subject: Subject) -> str:
+    """The scope of a report as known, else as its agency's name suggests."""
+    if subject.scope or not subject.agency:
+        return subject.scope or ""
+    return "aggregate" if is_government(subject.agency) else "agency"
+
+
+def _is_of(claim: Claim, subject: Subject) -> bool:
+    """Whether a claim is a plain figure of the report's year."""
+    return not claim.odd and claim.year in (None, subject.year)
+
+
+def _is_same_scope(claim: Claim, scope: str) -> bool:
+    """Whether nothing says that a claim is of another scope than the report."""
+    return claim.scope in ("", scope) or (not scope and claim.scope != "other")
+
+
+def _pairs(claim: Claim, cells: Cells) -> list[_Pair]:
+    """A claim beside the figure of each table that prints what it tells of."""
+    found: list[_Pair] = []
+    for table, meant in readings()[claim.quantity].items():
+        values = [_value(table, reading, cells) for reading in meant]
+        known = [(r, v) for r, v in zip(meant, values, strict=True) if v is not None]
+        if not known or (values[0] is None and len(meant[0]) == 1):
+            continue
+        if claim.unit == "%":
+            found += _share_pair(claim, table, known[0][1], cells)
+            continue
+        (reading, actual), *others = known
+        also = any(value == claim.value for _, value in others)
+        agrees = True if actual == claim.value else None if also else False
+        cell = reading[0][1:] if len(reading) == 1 else ("", "")
+        found.append(_Pair(claim, table, cell, actual, agrees))
+    return found
+
+
+def _value(table: str, reading: Sequence[tuple[int, str, str]], cells: Cells) -> float | None:
+    """The figure of a reading; None where one of its cells is not known."""
+    values = [cells.get((table, row, column)) for _, row, column in reading]
+    if any(value is None for value in values):
+        return None
+    return sum(sign * (value or 0.0) for (sign, _, _), value in zip(reading, values, strict=True))
+
+
+def _share_pair(claim: Claim, table: str, part: float, cells: Cells) -> list[_Pair]:
+    """A share that a claim states beside that of the table, to the decimals stated."""
+    columns = {"requests": "total", "statistics": "count"}
+    whole = cells.get((table, _SHARE_OF.get(table, ""), columns.get(table, "")))
+    if not whole:
+        return []
+    actual = 100 * part / whole
+    decimals = len(f"{claim.value:g}".partition(".")[2])
+    agrees = abs(actual - claim.value) < 10.0**-decimals + _NEAR
+    return [_Pair(claim, table, ("", ""), round(actual, decimals + 1), agrees)]
+
+
+# --- Issues ---------------------------------------------------------------------------------------
+
+
+def _differences(differing: list[_Pair], cells: Cells, subject: Subject) -> list[Issue]:
+    """One issue a quantity that differs; one a table that is all zeros beside figures."""
+    found: list[Issue] = []
+    for table in dict.fromkeys(pair.table for pair in differing):
+        own = [pair for pair in differing if pair.table == table]
+        is_zero = not any(value for (t, _, _), value in cells.items() if t == table)
+        check = "zero_beside_prose" if is_zero else "prose_disagrees"
+        found += [_issue(check, pair, subject) for pair in (own[:1] if is_zero else own)]
+    return found
+
+
+def _issue(check: str, pair: _Pair, subject: Subject) -> Issue:
+    """An issue about a claim; it names the cell only where the claim is surely of the same."""
+    claim, (row, column) = pair.claim, pair.cell
+    title = titles_of(claim.quantity)
+    return issue(
+        check,
+        table=pair.table,
+        row=row,
+        column=column if _is_sure(claim, subject) else "",
+        expected=f"{claim.value:g}",
+        actual=f"{pair.actual:g}",
+        unit="%" if claim.unit == "%" else "",
+        quantity_en=title["en"],
+        quantity_zh=title["zh"],
+        label_en=_label(pair, "label_en"),
+        label_zh=_label(pair, "label"),
+        raw=_quoted(claim.sentence),
+    )
+
+
+def _is_sure(claim: Claim, subject: Subject) -> bool:
+    """Whether a claim can only be of what the table counts: in its words, and in whose it is."""
+    if not claim.exact or claim.unit == "%":
+        return False
+    if subject.scope and claim.scope == subject.scope:
+        return True
+    is_one_body = subject.agency is not None and not is_government(subject.agency)
+    return is_one_body and subject.scope != "aggregate" and claim.scope in ("", "agency")
+
+
+def _label(pair: _Pair, name: str) -> str:
+    """The labels of the table, and of the cell where it is one, as a path."""
+    (row, column), known = pair.cell, entries()
+    keys = [("table", pair.table), ("row", row), ("column", column)]
+    return " / ".join(
+        str(getattr(known[pair.table, axis, code], name)) for axis, code in keys if code
+    )
+
+
+def _quoted(sentence: str) -> str:
+    """A sentence for a message."""
+    return sentence if len(sentence) <= _MOST_QUOTED else sentence[: _MOST_QUOTED - 1] + "…"
+
+
+def _other_scopes(others: list[_Pair], told: set[tuple[str, str]]) -> list[Issue]:
+    """A note, once a table, of a claim of another scope: the report tells of two."""
+    first: dict[str, _Pair] = {}
+    for pair in others:
+        if (pair.claim.quantity, pair.claim.unit) not in told:
+            first.setdefault(pair.table, pair)
+    return [
+        issue(
+            "prose_of_another_scope",
+            table=table,
+            expected=f"{pair.claim.value:g}",
+            actual=f"{pair.actual:g}",
+            quantity_en=titles_of(pair.claim.quantity)["en"],
+            quantity_zh=titles_of(pair.claim.quantity)["zh"],
+            raw=_quoted(pair.claim.sentence),
+        )
+        for table, pair in first.items()
+    ]
