@@ -1,9 +1,17 @@
-"""Figures in sentences: what is read, and what is left alone because it tells of something else."""
+"""Figures in sentences: what is read and what is left alone, and how they compare with tables."""
+
+import re
 
 import pytest
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, docx, html, html_table, text
+from helpers import figures as figures_of
 
+from analysis.documents import wordings as known
+from analysis.documents.issues import Issue
 from analysis.documents.narrative import Section
-from analysis.documents.prose import Claim, figures, number
+from analysis.documents.prose import Claim, figures
+from analysis.documents.reference import ReferenceDataError
+from analysis.documents.report import Report, read_bytes
 
 GOVERNMENT = "宿迁市人民政府"
 
@@ -13,7 +21,9 @@ def claims(sentence: str, heading: str = "一、总体情况", agency: str = GOV
     return figures([Section(1, heading, sentence)], agency)
 
 
-def told(sentence: str, heading: str = "一、总体情况", agency: str = GOVERNMENT) -> dict[str, float]:
+def told(
+    sentence: str, heading: str = "一、总体情况", agency: str = GOVERNMENT
+) -> dict[str, float]:
     """Give the plain figures of a sentence by quantity; shares behind a %."""
     found = [claim for claim in claims(sentence, heading, agency) if not claim.odd]
     return {c.quantity + c.unit.replace("件", ""): c.value for c in found}
@@ -24,41 +34,84 @@ PLAIN = [
     ("本年度新收政府信息公开申请数量58件，上年结转4件。", {"received": 58, "carried_in": 4}),
     ("全年共受理依申请公开１２６件，均在法定期限内办结。", {"received": 126}),
     ("2023年度我局收到公民、法人和其他组织提出的政府信息公开申请共计17件。", {"received": 17}),
-    ("收到 12 件政府信息公开申请，办结 11 件，1 件结转下年度继续办理。",
-     {"received": 12, "handled": 11, "carried_out": 1}),
+    (
+        "收到 12 件政府信息公开申请，办结 11 件，1 件结转下年度继续办理。",
+        {"received": 12, "handled": 11, "carried_out": 1},
+    ),
     ("全年收到申请三件，答复三件。", {"received": 3, "handled": 3}),
     ("共收到政府信息公开申请一百零二件。", {"received": 102}),
     ("收到政府信息公开申请5份，答复5份。", {"received": 5, "handled": 5}),
     ("较上年增长12%，共收到政府信息公开申请30件。", {"received": 30}),
     ("与2022年相比有所下降，2023年共收到政府信息公开申请30件。", {"received": 30}),
     ("全年累计受理政府信息公开申请44件。", {"received": 44}),
-    ("收到政府信息公开申请62件（含上年结转4件）。",
-     {"received_and_carried_in": 62, "carried_in": 4}),
-    ("收到政府信息公开申请58件，答复55件（含上年度结转申请4件，另有7件顺延到下年度答复）。",
-     {"received": 58, "handled": 55, "carried_in": 4, "carried_out": 7}),
-    ("办结申请55件，其中予以公开15件，部分公开9件，不予公开13件，无法提供9件，不予处理5件，其他处理3件。",
-     {"handled": 55, "granted": 15, "granted_in_part": 9, "denied": 13, "unavailable": 9,
-      "unprocessed": 5, "other": 3}),
-    ("在答复的申请中，同意公开15件、同意部分公开9件、不同意公开14件。",
-     {"granted": 15, "granted_in_part": 9, "denied": 14}),
-    ("办结申请27件：15件予以公开，9件部分公开，3件不予公开。",
-     {"handled": 27, "granted": 15, "granted_in_part": 9, "denied": 3}),
-    ("办结申请55件，其中予以公开15件，占27.27%。",
-     {"handled": 55, "granted": 15, "granted%": 27.27}),
-    ("收到申请58件，其中予以公开15件，占办结总数的27.3%。",
-     {"received": 58, "granted": 15, "granted%": 27.3}),
-    ("因政府信息公开被申请行政复议12件、提起行政诉讼15件。",
-     {"reconsideration": 12, "litigation": 15}),
-    ("政府信息公开行政复议12件，其中结果维持6件，结果纠正2件，其他结果1件，尚未审结3件。",
-     {"reconsideration": 12, "reconsideration_upheld": 6, "reconsideration_corrected": 2,
-      "reconsideration_other": 1, "reconsideration_pending": 3}),
-    ("政府信息公开行政诉讼15件，其中维持9件，被纠正1件，其他结果2件，未审结3件。",
-     {"litigation": 15, "litigation_upheld": 9, "litigation_corrected": 1, "litigation_other": 2,
-      "litigation_pending": 3}),
-    ("涉及政府信息公开的行政诉讼中，未经复议直接起诉7件，复议后起诉8件。",
-     {"litigation_direct": 7, "litigation_after_reconsideration": 8}),
-    ("全年有2件涉及政府信息公开的行政复议，1件因信息公开引发的行政诉讼。",
-     {"reconsideration": 2, "litigation": 1}),
+    (
+        "收到政府信息公开申请62件（含上年结转4件）。",
+        {"received_and_carried_in": 62, "carried_in": 4},
+    ),
+    (
+        "收到政府信息公开申请58件，答复55件（含上年度结转申请4件，另有7件顺延到下年度答复）。",
+        {"received": 58, "handled": 55, "carried_in": 4, "carried_out": 7},
+    ),
+    (
+        "办结申请55件，其中予以公开15件，部分公开9件，不予公开13件，无法提供9件，不予处理5件，其他处理3件。",
+        {
+            "handled": 55,
+            "granted": 15,
+            "granted_in_part": 9,
+            "denied": 13,
+            "unavailable": 9,
+            "unprocessed": 5,
+            "other": 3,
+        },
+    ),
+    (
+        "在答复的申请中，同意公开15件、同意部分公开9件、不同意公开14件。",
+        {"granted": 15, "granted_in_part": 9, "denied": 14},
+    ),
+    (
+        "办结申请27件：15件予以公开，9件部分公开，3件不予公开。",
+        {"handled": 27, "granted": 15, "granted_in_part": 9, "denied": 3},
+    ),
+    (
+        "办结申请55件，其中予以公开15件，占27.27%。",
+        {"handled": 55, "granted": 15, "granted%": 27.27},
+    ),
+    (
+        "收到申请58件，其中予以公开15件，占办结总数的27.3%。",
+        {"received": 58, "granted": 15, "granted%": 27.3},
+    ),
+    (
+        "因政府信息公开被申请行政复议12件、提起行政诉讼15件。",
+        {"reconsideration": 12, "litigation": 15},
+    ),
+    (
+        "政府信息公开行政复议12件，其中结果维持6件，结果纠正2件，其他结果1件，尚未审结3件。",
+        {
+            "reconsideration": 12,
+            "reconsideration_upheld": 6,
+            "reconsideration_corrected": 2,
+            "reconsideration_other": 1,
+            "reconsideration_pending": 3,
+        },
+    ),
+    (
+        "政府信息公开行政诉讼15件，其中维持9件，被纠正1件，其他结果2件，未审结3件。",
+        {
+            "litigation": 15,
+            "litigation_upheld": 9,
+            "litigation_corrected": 1,
+            "litigation_other": 2,
+            "litigation_pending": 3,
+        },
+    ),
+    (
+        "涉及政府信息公开的行政诉讼中，未经复议直接起诉7件，复议后起诉8件。",
+        {"litigation_direct": 7, "litigation_after_reconsideration": 8},
+    ),
+    (
+        "全年有2件涉及政府信息公开的行政复议，1件因信息公开引发的行政诉讼。",
+        {"reconsideration": 2, "litigation": 1},
+    ),
     ("全年信息公开行政诉讼案件1件、行政复议案件2件。", {"litigation": 1, "reconsideration": 2}),
     ("全年信息公开行政复议、行政诉讼均为0件。", {"reconsideration": 0, "litigation": 0}),
 ]
@@ -67,12 +120,16 @@ NONE = [
     ("本年度没有收到任何公民、法人或其他组织提出的政府信息公开申请。", {"received": 0}),
     ("本年度无依申请公开事项，无政府信息公开申请。", {"received": 0}),
     ("未发生因政府信息公开引起的行政复议、行政诉讼。", {"reconsideration": 0, "litigation": 0}),
-    ("没有发生因政府信息公开被申请行政复议、提起行政诉讼的情况。",
-     {"reconsideration": 0, "litigation": 0}),
+    (
+        "没有发生因政府信息公开被申请行政复议、提起行政诉讼的情况。",
+        {"reconsideration": 0, "litigation": 0},
+    ),
     ("本年度无政府信息公开行政诉讼、行政复议案件。", {"reconsideration": 0, "litigation": 0}),
     ("未收到政府信息公开行政复议申请。", {"reconsideration": 0}),
-    ("未发生涉及政府信息公开的行政复议、行政诉讼和举报投诉。",
-     {"reconsideration": 0, "litigation": 0}),
+    (
+        "未发生涉及政府信息公开的行政复议、行政诉讼和举报投诉。",
+        {"reconsideration": 0, "litigation": 0},
+    ),
 ]
 LEFT_ALONE = [
     # of another year, of several, of a part of one
@@ -132,3 +189,213 @@ def test_figures_that_sentences_state_are_read(sentence: str, expected: dict[str
 def test_what_is_no_figure_of_the_whole_year_is_left_alone(sentence: str) -> None:
     found = [c for c in claims(sentence) if not c.odd and c.year in (None, 2024)]
     assert found == []
+
+
+# ---- beside the tables ----
+
+OFFICE = "宿迁市司法局"
+ZEROS: Table = [[c if not c.isdecimal() else "0" for c in row] for row in REQUESTS]
+
+
+def report(
+    *sentences: str, agency: str = GOVERNMENT, scope: str = "", tables: tuple[Table, ...] = SAMPLE
+) -> Report:
+    """Read a page with a title, sentences under 一、总体情况, and tables."""
+    lines = [f"{agency}2024年政府信息公开工作年度报告", "一、总体情况", *sentences]
+    body = "".join(f"<p>{line}</p>" for line in lines) + "<p>二、主动公开政府信息情况</p>"
+    page = f"<html><body>{body}{''.join(map(html_table, tables))}"
+    return read_bytes(page.encode(), given={"scope": scope} if scope else {})
+
+
+def differences(found: Report) -> list[Issue]:
+    """Give the issues of figures that differ."""
+    return [one for one in found.findings if "prose" in one.check]
+
+
+def is_suspect(found: Report, row: str, column: str = "total") -> bool:
+    """Say whether a figure is marked."""
+    return any(r.suspect for r in found.cells if (r.row, r.column) == (row, column))
+
+
+def test_figures_that_agree_are_counted_and_not_told() -> None:
+    found = report("2024年，全市共收到政府信息公开申请58件，办结55件，7件结转下年度继续办理。")
+    assert (found.facts["prose_agrees"], found.facts["prose_disagrees"]) == (3, 0)
+    assert differences(found) == []
+
+
+def test_a_figure_that_differs_is_told_with_its_sentence_and_both_figures() -> None:
+    found = report("2024年，全市共收到政府信息公开申请85件，办结55件。")
+    [issue] = differences(found)
+    assert (issue.check, issue.severity) == ("prose_disagrees", "warning")
+    assert (issue.table, issue.row, issue.expected, issue.actual) == (
+        *("requests", "received", "85", "58"),
+    )
+    assert "共收到政府信息公开申请85件" in issue.message
+    assert "共收到政府信息公开申请85件" in issue.message_zh
+    assert (found.facts["prose_agrees"], found.facts["prose_disagrees"]) == (1, 1)
+
+
+def test_a_cell_is_suspect_only_where_both_are_surely_of_the_same() -> None:
+    sentence = "2024年，全市收到政府信息公开申请85件。"
+    assert not is_suspect(report(sentence), "received")  # the table may be the office's own
+    assert is_suspect(report(sentence, scope="aggregate"), "received")
+    assert is_suspect(report("我局收到政府信息公开申请85件。", agency=OFFICE), "received")
+    assert not is_suspect(report("我局受理政府信息公开申请85件。", agency=OFFICE), "received")
+
+
+def test_a_warning_without_a_cell_leaves_the_figures_and_the_report_as_they_are() -> None:
+    found = report("2024年，全市收到政府信息公开申请85件。")
+    assert not any(r.suspect for r in found.cells)
+    assert found.facts["verified"]
+    assert figures_of(found) == figures_of(report())
+
+
+def test_figures_of_another_scope_are_told_as_that_and_not_as_errors() -> None:
+    found = report("2024年，市政府办公室收到政府信息公开申请17件。", scope="aggregate")
+    [issue] = differences(found)
+    assert (issue.check, issue.severity, issue.column) == ("prose_of_another_scope", "info", "")
+    assert (issue.expected, issue.actual) == ("17", "58")
+    assert found.facts["prose_disagrees"] == 0
+
+
+def test_an_agency_of_which_all_agencies_figures_are_told_has_two_scopes() -> None:
+    found = report("2024年，全市各部门收到政府信息公开申请300件。", agency=OFFICE)
+    assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
+
+
+def test_another_body_that_is_named_is_not_the_report_s() -> None:
+    found = report("市公安局收到政府信息公开申请30件。", agency=OFFICE)
+    assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
+    own = report("市司法局收到政府信息公开申请30件。", agency=OFFICE)
+    assert [one.check for one in differences(own)] == ["prose_disagrees"]
+
+
+def test_words_that_may_mean_another_sum_are_no_difference() -> None:
+    # received with those carried in; handled of those received
+    found = report("全年受理政府信息公开申请62件，答复51件。")
+    assert (found.facts["prose_agrees"], found.facts["prose_disagrees"]) == (0, 0)
+    assert differences(found) == []
+
+
+def test_where_one_sentence_agrees_another_is_no_difference() -> None:
+    found = report("全市收到政府信息公开申请58件。", "共收到政府信息公开申请17件。")
+    assert (found.facts["prose_agrees"], found.facts["prose_disagrees"]) == (1, 0)
+
+
+@pytest.mark.parametrize("year", ["2023", "2022"])
+def test_figures_of_another_year_are_not_compared(year: str) -> None:
+    assert differences(report(f"{year}年，全市共收到政府信息公开申请30件。")) == []
+
+
+def test_sums_of_several_rows_are_compared() -> None:
+    agreeing = "办结申请55件，其中不予公开14件，无法提供9件，不予处理5件，其他处理3件。"
+    assert report(agreeing).facts["prose_agrees"] == 5
+    [issue] = differences(report(agreeing.replace("14", "41")))
+    assert (issue.check, issue.row, issue.expected, issue.actual) == (
+        *("prose_disagrees", "", "41", "14"),
+    )
+
+
+def test_disputes_are_compared_with_their_results() -> None:
+    sentence = "政府信息公开行政复议12件，其中结果维持6件，结果纠正2件；行政诉讼{}件。"
+    assert report(sentence.format(15)).facts["prose_agrees"] == 4
+    [issue] = differences(report(sentence.format(19)))
+    assert (issue.table, issue.expected, issue.actual) == ("disputes", "19", "15")
+
+
+def test_the_word_none_is_compared_too() -> None:
+    found = report("未发生因政府信息公开引起的行政复议、行政诉讼。")
+    assert [(one.check, one.expected, one.actual) for one in differences(found)] == [
+        ("prose_disagrees", "0", "12"),
+        ("prose_disagrees", "0", "15"),
+    ]
+
+
+def test_shares_are_compared_to_the_decimals_that_they_state() -> None:
+    sentence = "办结申请55件，其中予以公开15件，占{}%。"
+    assert report(sentence.format("27.27")).facts["prose_agrees"] == 3
+    assert report(sentence.format("27")).facts["prose_agrees"] == 3
+    [issue] = differences(report(sentence.format("72.3")))
+    assert (issue.column, issue.expected) == ("", "72.3")
+    assert "72.3%" in issue.message
+
+
+def test_a_table_of_zeros_beside_figures_is_told_once() -> None:
+    tables = (DISCLOSURE, ZEROS, DISPUTES)
+    found = report("全市共收到政府信息公开申请58件，办结55件。", tables=tables)
+    assert [(one.check, one.severity, one.table) for one in differences(found)] == [
+        ("zero_beside_prose", "warning", "requests")
+    ]
+    assert report("全市未收到政府信息公开申请。", tables=tables).facts["prose_agrees"] == 1
+
+
+@pytest.mark.parametrize(("year", "received", "handled"), [(2023, 3511, 3486), (2024, 3525, 3521)])
+def test_published_figures_are_told_apart_from_altered_ones(
+    year: int, received: int, handled: int
+) -> None:
+    """Figures alone of two published reports, in a sentence of our own."""
+    row = ["一、本年新收政府信息公开申请数量", *["0"] * 6, str(received)]
+    total = ["（七）总计", *["0"] * 6, str(handled)]
+    table = [row if r[0] == row[0] else total if r[0] == total[0] else r for r in REQUESTS]
+    sentence = f"{year}年，全市收到政府信息公开申请{received}件，办结{{}}件。"
+    page = html(table).decode()
+    title = f"宿迁市{year}年政府信息公开工作年度报告"
+    for told_value, expected in ((handled, (2, 0)), (handled - 9, (1, 1))):
+        lines = f"<p>{title}</p><p>一、总体情况</p><p>{sentence.format(told_value)}</p>"
+        found = read_bytes(page.replace("<body>", f"<body>{lines}").encode())
+        assert (found.facts["prose_agrees"], found.facts["prose_disagrees"]) == expected
+
+
+def test_a_form_of_2014_and_one_of_fujian_are_compared_by_their_own_rows() -> None:
+    table = [
+        ["指标名称", "计量单位", "2016年度", "历年累计"],
+        ["受理依申请公开信息总数", "条", "7", "40"],
+        ["对申请的答复总数", "条", "7", "40"],
+        ["行政复议数", "件", "1", "2"],
+    ]
+    sentences = "2016年全县收到政府信息公开申请7件，因政府信息公开被申请行政复议3件。"
+    lines = ["平潭县人民政府2016年政府信息公开工作年度报告", "一、概述", sentences]
+    page = html(table).decode().replace("<body>", "<body>" + "".join(f"<p>{x}</p>" for x in lines))
+    found = read_bytes(page.encode())
+    assert found.facts["prose_agrees"] == 1
+    assert [(i.table, i.row, i.actual) for i in differences(found)] == [
+        ("fujian", "reconsiderations", "1")
+    ]
+
+
+# ---- other formats, and wrong reference data ----
+
+
+def test_prose_is_compared_in_text_and_word_too() -> None:
+    lines = ["宿迁市人民政府2024年政府信息公开工作年度报告", "一、总体情况"]
+    lines += ["全市共收到政府信息公开申请85件。", "三、收到和处理政府信息公开申请情况"]
+    paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+    for data in (
+        docx(*SAMPLE, body=paragraphs),
+        ("\n".join(lines) + "\n" + text(*SAMPLE)).encode(),
+    ):
+        found = read_bytes(data)
+        assert [(one.check, one.expected) for one in differences(found)] == [
+            ("prose_disagrees", "85")
+        ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"of": ["parking"]}, "pattern 1: unknown quantity 'parking'"),
+        ({"about": "nothing"}, "pattern 1: unknown kind 'nothing'"),
+        ({"pattern": "("}, "pattern 1: missing"),
+        ({"word": None}, "pattern 1: it needs"),
+    ],
+)
+def test_a_wrong_wording_is_named(change: dict, message: str) -> None:
+    line = {"of": ["received"], "about": "whole", "word": "", "pattern": "收到<n>"} | change
+    line = {key: value for key, value in line.items() if value is not None}
+    with pytest.raises(ReferenceDataError, match=re.escape(message)):
+        known._wording(1, line)
+
+
+def test_a_reading_of_an_unknown_cell_is_named() -> None:
+    with pytest.raises(ReferenceDataError, match=r"quantities\.received.*requests/parked/total"):
+        known._reading("received", "requests", "parked")

@@ -39,6 +39,7 @@ from analysis.dataset.work import read_all
 from analysis.dataset.zones import zones
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import identities, vocabulary
+from analysis.documents.wordings import readings, wordings
 
 _WORKSHOP = ".build"
 _FEW = 32
@@ -141,6 +142,8 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
     vocabulary()
     identities()
     catalogue()
+    wordings()
+    readings()
     if workers is not None and workers < 1:
         raise ValueError(f"{workers} workers can't read anything: give 1 or more")
     if raw.resolve() in (out.resolve(), *out.resolve().parents):

@@ -8,18 +8,24 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from analysis.documents.fold import plain
 from analysis.documents.narrative import Section
-from analysis.documents.reference import ReferenceDataError, entries, load_toml, tables
+from analysis.documents.wordings import (
+    Wording,
+    acting_words,
+    body_ends,
+    handling_words,
+    is_government,
+    odd_words,
+    scope_words,
+    wordings,
+)
 
 _SENTENCES = re.compile("[。！？!?]+")
 _CLAUSES = re.compile("[,;:(]")
 _APART = re.compile(r"(?<=\d)\s+(?=\d)")
 _IS_TOLD = re.compile("申请|复议|诉讼|起诉")
-_FIGURE = r"(?<![\d第])(?<!\d[.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+|[〇零一二两三四五六七八九十百千]+)"
-_COUNT = rf"{_FIGURE}(?:件|宗|起|例|条|份|项|个|单)(?!次|以上|以内|左右|余|多)"
 _COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千][件宗起例条份项个单]")
 _NONE = re.compile("[未没无]")
 _SHARE = re.compile(
@@ -37,7 +43,6 @@ _CARRIED = re.compile(r"上一?年度?(?:结转|遗留|转结|转入)")
 _DISPUTE = re.compile("行政复议|行政诉讼")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
-_ABOUT = ("whole", "carried", "handled", "outcome", "dispute", "dispute_part", "dispute_result")
 _AROUND_NAME = re.compile(
     r"^(?:(?:19|20)\d\d年度?|全年度?|本年度?|今年|年内|一年来)+|[共累已均依法及时总合计]+$"
 )
@@ -64,21 +69,6 @@ class Claim:
     unit: str = "件"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One pattern of `prose.toml`: what it tells of, and what kind of figure that is.
-
-    It needs its `word` in a sentence, and a figure where it `counts`; else it says that none is.
-    """
-
-    of: tuple[str, ...]
-    about: str
-    pattern: re.Pattern[str]
-    exact: bool
-    word: str
-    counts: bool
-
-
 def figures(sections: Iterable[Section], agency: str | None = None) -> list[Claim]:
     """Every figure in the narrative that a known wording states, in printed order.
 
@@ -95,11 +85,11 @@ def figures(sections: Iterable[Section], agency: str | None = None) -> list[Clai
 
 def _in_paragraph(paragraph: str, section: Section, agency: str | None) -> Iterator[Claim]:
     """The figures of one paragraph; a sentence may go on from what the one before names."""
-    before = section.heading
+    before = ""
     for sentence in _SENTENCES.split(_TITLES.sub("", plain(_APART.sub("|", paragraph)))):
-        if _IS_TOLD.search(before + sentence):
+        if _IS_TOLD.search(before + sentence) or _IS_TOLD.search(section.heading):
             yield from _in_sentence(sentence, before, section, agency)
-        before = f"{section.heading}{sentence}"
+        before = sentence
 
 
 def _in_sentence(
@@ -123,7 +113,7 @@ def _in_sentence(
                 section.section,
                 _scope(context, agency),
                 _year(sentence[: match.end()]),
-                _odd(wording, context, before, match),
+                _odd(wording, context, match[0], (section.heading, before)),
                 wording.exact,
             )
             yield claim
@@ -137,8 +127,8 @@ def _share_behind(claim: Claim, behind: str, context: str) -> Iterator[Claim]:
     Where requests received are named last before it, it may be a share of those.
     """
     share = _SHARE.match(behind)
-    acting = _acting().findall(context)
-    of_handled = bool(acting) and acting[-1] in _words()["words"]["handle"]
+    acting = acting_words().findall(context)
+    of_handled = bool(acting) and acting[-1] in handling_words()
     if share and (share["whole"] or of_handled):
         yield replace(claim, value=float(share["share"]), unit="%", exact=False)
 
@@ -185,9 +175,13 @@ def _year(text: str) -> int | None:
     return int(years[-1]) if years else None
 
 
-def _odd(wording: Wording, context: str, before: str, match: re.Match[str]) -> str:
-    """Why a figure is no count of the whole year and body, or nothing."""
-    odd, text = _odd_words(), _CARRIED.sub("", _COMPARED.sub("", context))
+def _odd(wording: Wording, context: str, words: str, above: tuple[str, str]) -> str:
+    """Why a figure is no count of the whole year and body, or nothing.
+
+    `context` is what stands before its `words` in the sentence, `above` the heading of its section
+    and the sentence before.
+    """
+    odd, text = odd_words(), _CARRIED.sub("", _COMPARED.sub("", context))
     segment = text.rpartition(";")[2]
     if odd["year"].search(text) or _RANGE.search(text):
         return "year"
@@ -199,31 +193,33 @@ def _odd(wording: Wording, context: str, before: str, match: re.Match[str]) -> s
         return "part"
     if wording.about != "dispute_result" and odd["route"].search(_CLAUSES.split(segment)[-1]):
         return "route"
-    is_meant = _of_dispute if "dispute" in wording.about else _of_requests
-    return "" if is_meant(wording, segment, before + text, match[0]) else "other_matter"
+    is_meant = _is_of_disclosure if "dispute" in wording.about else _is_of_requests
+    return "" if is_meant(wording, text + words, words, above) else "other_matter"
 
 
-def _of_dispute(wording: Wording, segment: str, before: str, words: str) -> bool:
-    """Whether a figure is of disputes about disclosure, and not of cases that the body decides."""
-    as_organ = _odd_words()["as_organ"].search(segment + words)
-    return as_organ is None and "信息公开" in before + words
+def _is_of_disclosure(_: Wording, text: str, __: str, above: tuple[str, str]) -> bool:
+    """Whether disputes are about disclosure, and not cases that the body itself decides."""
+    if odd_words()["as_organ"].search(text.rpartition(";")[2]):
+        return False
+    return "信息公开" in text or _DISPUTE.search(above[0]) is not None
 
 
-def _of_requests(wording: Wording, segment: str, before: str, words: str) -> bool:
+def _is_of_requests(wording: Wording, text: str, words: str, above: tuple[str, str]) -> bool:
     """Whether a figure is of requests: not of disputes, petitions or what is disclosed unasked."""
-    if wording.about != "whole" and "申请" not in before + words:
+    segment = text.rpartition(";")[2].removesuffix(words)
+    if wording.about != "whole" and "申请" not in f"{above}{text}":
         return False
     if wording.about == "outcome" and "主动公开" in segment:
         return False
-    other = _odd_words()["other_matter"].search(_CLAUSES.split(segment)[-1])
+    other = odd_words()["other_matter"].search(_CLAUSES.split(segment)[-1])
     return other is None and _DISPUTE.search(segment) is None
 
 
 def _scope(context: str, agency: str | None) -> str:
     """Whose figure it is by the last words before it that say so: a scope, or a body that acts."""
-    words = deque(_scope_words().finditer(context), maxlen=1)
+    words = deque(scope_words().finditer(context), maxlen=1)
     at, scope = (words[0].end(), str(words[0].lastgroup)) if words else (0, "")
-    acting = [found.start() for found in _acting().finditer(context, at)]
+    acting = [found.start() for found in acting_words().finditer(context, at)]
     for end in (len(context), *reversed(acting)):
         clause = _CLAUSES.split(context[at:end])[-1]
         body = _body_in(clause, agency)
@@ -235,7 +231,7 @@ def _scope(context: str, agency: str | None) -> str:
 def _body_in(named: str, agency: str | None) -> str:
     """Whose figure it is where words before a verb are the name of a body: its own, or another."""
     name = _AROUND_NAME.sub("", named)
-    if not name.endswith(_bodies()):
+    if not name.endswith(body_ends()):
         return ""
     is_own = agency is not None and not is_government(agency) and _shortens(name, agency)
     return "agency" if is_own else "other"
@@ -245,106 +241,3 @@ def _shortens(name: str, agency: str) -> bool:
     """Whether a name is a short form of an agency's: its characters, in order."""
     left = iter(agency)
     return all(character in left for character in name)
-
-
-def is_government(agency: str) -> bool:
-    """Whether an agency reports for the bodies below it, by its name."""
-    return agency.endswith(tuple(_words()["scopes"]["governments"]))
-
-
-# --- Reference data -------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict:
-    """All of `prose.toml`."""
-    return load_toml("prose.toml")
-
-
-@lru_cache(maxsize=1)
-def _odd_words() -> dict[str, re.Pattern[str]]:
-    """What makes a figure odd, by why it does."""
-    return {why: re.compile("|".join(words)) for why, words in _words()["odd"].items()}
-
-
-@lru_cache(maxsize=1)
-def _scope_words() -> re.Pattern[str]:
-    """Words for each scope, from `headings.toml` and `prose.toml`, as groups of a pattern."""
-    known, own = load_toml("headings.toml")["scopes"], _words()["scopes"]
-    names = ("agency", "aggregate")
-    return re.compile("|".join(f"(?P<{n}>{'|'.join(known[n] + own[n])})" for n in names))
-
-
-@lru_cache(maxsize=1)
-def _bodies() -> tuple[str, ...]:
-    """What the name of a body ends in."""
-    return tuple(_words()["scopes"]["bodies"])
-
-
-@lru_cache(maxsize=1)
-def _acting() -> re.Pattern[str]:
-    """What a body does with requests."""
-    return re.compile("|".join(_words()["words"]["receive"] + _words()["words"]["handle"]))
-
-
-@lru_cache(maxsize=1)
-def wordings() -> tuple[Wording, ...]:
-    """The wordings of `prose.toml`; ReferenceDataError names one that is wrong."""
-    return tuple(_wording(n, each) for n, each in enumerate(_words()["patterns"], start=1))
-
-
-def _wording(position: int, line: dict) -> Wording:
-    """One wording, its quantities and kind known and its pattern sound."""
-    where = f"prose.toml, pattern {position}"
-    if line["about"] not in _ABOUT:
-        raise ReferenceDataError(f"{where}: unknown kind {line['about']!r}")
-    for quantity in line["of"]:
-        for known in (quantity.replace("<dispute>", d) for d in ("reconsideration", "litigation")):
-            if known not in _words()["quantities"]:
-                raise ReferenceDataError(f"{where}: unknown quantity {known!r}")
-    text = line["pattern"].replace("<n>", _COUNT)
-    for name, words in _words()["words"].items():
-        longest = sorted(words, key=len, reverse=True)
-        text = text.replace(f"<{name}>", f"(?:{'|'.join(map(re.escape, longest))})")
-    try:
-        pattern = re.compile(text)
-    except re.error as error:
-        raise ReferenceDataError(f"{where}: {error}") from error
-    exact, counts = line.get("exact", False), "<n>" in line["pattern"]
-    return Wording(tuple(line["of"]), line["about"], pattern, exact, line["word"], counts)
-
-
-@lru_cache(maxsize=1)
-def readings() -> dict[str, dict[str, tuple[tuple[tuple[int, str, str], ...], ...]]]:
-    """For each quantity and table, its readings as sums of cells: (sign, row, column).
-
-    ReferenceDataError names a cell that no form has.
-    """
-    return {
-        quantity: {
-            table: tuple(_reading(quantity, table, text) for text in told[table])
-            for table in tables()
-            if table in told
-        }
-        for quantity, told in _words()["quantities"].items()
-    }
-
-
-def _reading(quantity: str, table: str, text: str) -> tuple[tuple[int, str, str], ...]:
-    """One reading such as received + carried_in, of the table's own column of totals."""
-    whole = {"requests": "total", "disputes": "total", "statistics": "count", "fujian": "year"}
-    cells: list[tuple[int, str, str]] = []
-    for sign, name in re.findall(r"([+-]?)\s*([\w.]+)", text):
-        row, _, column = name.partition(".")
-        column = column or whole[table]
-        if (table, "row", row) not in entries() or (table, "column", column) not in entries():
-            raise ReferenceDataError(
-                f"prose.toml, [quantities.{quantity}]: no form has {table}/{row}/{column}"
-            )
-        cells.append((-1 if sign == "-" else 1, row, column))
-    return tuple(cells)
-
-
-def titles_of(quantity: str) -> dict[str, str]:
-    """What a quantity is called, in English (`en`) and Chinese (`zh`)."""
-    return {language: _words()["quantities"][quantity][language] for language in ("en", "zh")}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
-from analysis.documents.prose import Claim, is_government, readings, titles_of
+from analysis.documents.prose import Claim
 from analysis.documents.records import Record
 from analysis.documents.reference import entries
+from analysis.documents.wordings import is_government, readings, titles_of
 
 _MOST_QUOTED = 120
 _SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
@@ -39,6 +40,11 @@ class _Pair:
     actual: float
     agrees: bool | None
 
+    @property
+    def of(self) -> tuple[str, str]:
+        """What the claim is of: a quantity, as a count or as a share."""
+        return self.claim.quantity, self.claim.unit
+
 
 def compare(claims: Sequence[Claim], records: Iterable[Record], subject: Subject) -> Compared:
     """Compare claims with records; of several claims of one quantity, one that agrees is enough."""
@@ -50,12 +56,11 @@ def compare(claims: Sequence[Claim], records: Iterable[Record], subject: Subject
     own = [pair for pair in pairs if _is_same_scope(pair.claim, scope)]
     others = [pair for pair in pairs if pair.agrees is False and pair not in own]
     agreeing = [pair for pair in own if pair.agrees]
-    told = {(pair.claim.quantity, pair.claim.unit) for pair in agreeing}
-    differing = {
-        (pair.claim.quantity, pair.claim.unit): pair
-        for pair in reversed(own)
-        if pair.agrees is False and (pair.claim.quantity, pair.claim.unit) not in told
-    }
+    told = {pair.of for pair in agreeing}
+    differing: dict[tuple[str, str], _Pair] = {}
+    for pair in own:
+        if pair.agrees is False and pair.of not in told:
+            differing.setdefault(pair.of, pair)
     issues = _differences(list(differing.values()), cells, subject)
     return Compared(len(agreeing), len(differing), issues + _other_scopes(others, told))
 
@@ -187,7 +192,7 @@ def _other_scopes(others: list[_Pair], told: set[tuple[str, str]]) -> list[Issue
     """A note, once a table, of a claim of another scope: the report tells of two."""
     first: dict[str, _Pair] = {}
     for pair in others:
-        if (pair.claim.quantity, pair.claim.unit) not in told:
+        if pair.of not in told:
             first.setdefault(pair.table, pair)
     return [
         issue(

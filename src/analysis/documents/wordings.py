@@ -1,0 +1,136 @@
+"""The wordings of figures in sentences, as `prose.toml` lists them, and the words around them."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.documents.reference import ReferenceDataError, entries, load_toml, tables
+
+_FIGURE = r"(?<![\d第])(?<!\d[.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+|[〇零一二两三四五六七八九十百千]+)"
+_COUNT = rf"{_FIGURE}(?:件|宗|起|例|条|份|项|个|单)(?!次|以上|以内|左右|余|多)"
+_NEEDED = {"of", "about", "word", "pattern"}
+_ABOUT = ("whole", "carried", "handled", "outcome", "dispute", "dispute_part", "dispute_result")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One pattern of `prose.toml`: what it tells of, and what kind of figure that is.
+
+    It needs its `word` in a sentence, and a figure where it `counts`; else it says that none is.
+    """
+
+    of: tuple[str, ...]
+    about: str
+    pattern: re.Pattern[str]
+    exact: bool
+    word: str
+    counts: bool
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict:
+    """All of `prose.toml`."""
+    return load_toml("prose.toml")
+
+
+@lru_cache(maxsize=1)
+def odd_words() -> dict[str, re.Pattern[str]]:
+    """What makes a figure odd, by why it does."""
+    return {why: re.compile("|".join(words)) for why, words in _words()["odd"].items()}
+
+
+@lru_cache(maxsize=1)
+def scope_words() -> re.Pattern[str]:
+    """Words for each scope, from `headings.toml` and `prose.toml`, as groups of a pattern."""
+    known, own = load_toml("headings.toml")["scopes"], _words()["scopes"]
+    names = ("agency", "aggregate")
+    return re.compile("|".join(f"(?P<{n}>{'|'.join(known[n] + own[n])})" for n in names))
+
+
+@lru_cache(maxsize=1)
+def body_ends() -> tuple[str, ...]:
+    """What the name of a body ends in."""
+    return tuple(_words()["scopes"]["bodies"])
+
+
+@lru_cache(maxsize=1)
+def acting_words() -> re.Pattern[str]:
+    """What a body does with requests."""
+    return re.compile("|".join(_words()["words"]["receive"] + _words()["words"]["handle"]))
+
+
+@lru_cache(maxsize=1)
+def wordings() -> tuple[Wording, ...]:
+    """The wordings of `prose.toml`; ReferenceDataError names one that is wrong."""
+    return tuple(_wording(n, each) for n, each in enumerate(_words()["patterns"], start=1))
+
+
+def _wording(position: int, line: dict) -> Wording:
+    """One wording, its quantities and kind known and its pattern sound."""
+    where = f"prose.toml, pattern {position}"
+    if not _NEEDED <= line.keys() <= _NEEDED | {"exact"}:
+        raise ReferenceDataError(
+            f"{where}: it needs {', '.join(sorted(_NEEDED))}, and may be exact"
+        )
+    if line["about"] not in _ABOUT:
+        raise ReferenceDataError(f"{where}: unknown kind {line['about']!r}")
+    for quantity in line["of"]:
+        for known in (quantity.replace("<dispute>", d) for d in ("reconsideration", "litigation")):
+            if known not in _words()["quantities"]:
+                raise ReferenceDataError(f"{where}: unknown quantity {known!r}")
+    text = line["pattern"].replace("<n>", _COUNT)
+    for name, words in _words()["words"].items():
+        longest = sorted(words, key=len, reverse=True)
+        text = text.replace(f"<{name}>", f"(?:{'|'.join(map(re.escape, longest))})")
+    try:
+        pattern = re.compile(text)
+    except re.error as error:
+        raise ReferenceDataError(f"{where}: {error}") from error
+    exact, counts = line.get("exact", False), "<n>" in line["pattern"]
+    return Wording(tuple(line["of"]), line["about"], pattern, exact, line["word"], counts)
+
+
+@lru_cache(maxsize=1)
+def readings() -> dict[str, dict[str, tuple[tuple[tuple[int, str, str], ...], ...]]]:
+    """For each quantity and table, its readings as sums of cells: (sign, row, column).
+
+    ReferenceDataError names a cell that no form has.
+    """
+    return {
+        quantity: {
+            table: tuple(_reading(quantity, table, text) for text in told[table])
+            for table in tables()
+            if table in told
+        }
+        for quantity, told in _words()["quantities"].items()
+    }
+
+
+def _reading(quantity: str, table: str, text: str) -> tuple[tuple[int, str, str], ...]:
+    """One reading such as received + carried_in, of the table's own column of totals."""
+    whole = {"requests": "total", "disputes": "total", "statistics": "count", "fujian": "year"}
+    cells: list[tuple[int, str, str]] = []
+    for sign, name in re.findall(r"([+-]?)\s*([\w.]+)", text):
+        row, _, column = name.partition(".")
+        column = column or whole[table]
+        if (table, "row", row) not in entries() or (table, "column", column) not in entries():
+            raise ReferenceDataError(
+                f"prose.toml, [quantities.{quantity}]: no form has {table}/{row}/{column}"
+            )
+        cells.append((-1 if sign == "-" else 1, row, column))
+    return tuple(cells)
+
+
+def titles_of(quantity: str) -> dict[str, str]:
+    """What a quantity is called, in English (`en`) and Chinese (`zh`)."""
+    return {language: _words()["quantities"][quantity][language] for language in ("en", "zh")}
+
+
+def is_government(agency: str) -> bool:
+    """Whether an agency reports for the bodies below it, by its name."""
+    return agency.endswith(tuple(_words()["scopes"]["governments"]))
+
+
+def handling_words() -> list[str]:
+    """Words for handling a request."""
+    return list(_words()["words"]["handle"])
