@@ -289,7 +289,7 @@ def test_export_prints_what_it_wrote(tmp_path: Path) -> None:
     result = run("export", "--store", store_of(raw), "--out", out)
     assert result.exit_code == 0
     assert set(result.output.split()) == {str(path) for path in out.iterdir()}
-    assert len(list(out.iterdir())) == 14
+    assert len(list(out.iterdir())) == 16
 
 
 def test_export_writes_only_what_is_asked_for(tmp_path: Path) -> None:

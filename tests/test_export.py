@@ -12,7 +12,10 @@ from analysis import load
 from analysis.dataset.export import codebook, columns_book, export
 from analysis.documents.reference import entries
 
-NAMES = ("reports", "statistics", "disclosure", "requests", "disputes", "fujian", "issues")
+NAMES = (
+    *("reports", "statistics", "disclosure", "requests", "disputes", "fujian", "issues"),
+    "sections",
+)
 FORMULAS = ("=1+1", "+1-1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://a.cn","点")')
 MANIFEST = """path,title,agency,region_code,year,scope,url
 a.html,=1+1,淮安市人民政府,320800,2022,aggregate,+1-1
@@ -25,7 +28,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cells = with_row(DISCLOSURE, "规章", "规章", "=1+1", "@SUM(A1)", "-5")
     files: dict[str, bytes | str] = {
         "a.html": page("首页", cells, REQUESTS, DISPUTES),
-        "b.html": page(),
+        "b.html": page().replace(b"<body>", "<body><p>一、总体情况</p><p>一切正常。</p>".encode()),
         "c.html": page(titled("甲局"), DISPUTES),
     }
     raw = folder(tmp_path_factory.mktemp("export"), files, MANIFEST)

@@ -312,6 +312,7 @@ def _commit_if_changed(made: Build, plan: Plan, resumed: int, keep_days: float) 
     changes = {
         "records": Change(stale, contents.records(made)),
         "issues": Change(stale | retold, contents.issues(made)),
+        "sections": Change(stale, contents.sections(made)),
         "revisions": Change({}, changed_cells(made, digests, number)),
     }
     told = counts | _totals(made.reports) | {"code_version": reader_version()}

@@ -1,4 +1,4 @@
-"""Commits a build to the store: records, issues and revisions first, the reports last.
+"""Commits a build to the store: records, issues, sections and revisions first, the reports last.
 
 The metadata of that last commit pins the versions of the other tables, so a reader sees a whole
 build or the one before. Rows come as streams and are never all in memory.
@@ -26,7 +26,7 @@ class Change:
 def commit(
     path: str | Path, reports: pa.Table, changes: Mapping[str, Change], told: Mapping[str, object]
 ) -> None:
-    """Commit a build: replace rows of `records`, `issues` and `revisions`, then all of `reports`.
+    """Commit a build: replace rows of the other tables, then all of `reports`.
 
     Each table has its schema of `SCHEMAS`. What a build that broke off has left behind is undone
     first. `told` is kept with the commit: what `history` lists.

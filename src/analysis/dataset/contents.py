@@ -41,10 +41,12 @@ class Build:
 
 def records(build: Build) -> Iterator[pa.RecordBatch]:
     """Records of fresh reports, and those taken over under another path."""
-    years = _years(build.reports)
-    for ids, readings in in_runs(build.places):
-        yield flat("records", ids, readings, years)
-    yield from taken_over(build, "records", build.carried)
+    yield from _as_read(build, "records")
+
+
+def sections(build: Build) -> Iterator[pa.RecordBatch]:
+    """Sections of fresh reports, and those taken over under another path."""
+    yield from _as_read(build, "sections")
 
 
 def issues(build: Build) -> Iterator[pa.RecordBatch]:
@@ -62,10 +64,18 @@ def issues(build: Build) -> Iterator[pa.RecordBatch]:
         yield from _told(build.reports, at, ids, several)
 
 
+def _as_read(build: Build, name: str) -> Iterator[pa.RecordBatch]:
+    """Rows of fresh reports as they were read, and those taken over under another path."""
+    years = _years(build.reports)
+    for ids, readings in in_runs(build.places):
+        yield flat(name, ids, readings, years)
+    yield from taken_over(build, name, build.carried)
+
+
 def flat(
     name: str, ids: list[str], readings: pa.RecordBatch, years: Mapping[str, int | None]
 ) -> pa.RecordBatch:
-    """The records or issues of some readings, each under the key of its report."""
+    """The records, issues or sections of some readings, each under the key of its report."""
     lists = readings.column(name)
     items, parents = pc.list_flatten(lists), pc.list_parent_indices(lists)
     keys = [

@@ -16,10 +16,11 @@ from analysis.documents.reference import entries, forms, load_toml, tables
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _MOST_ROWS = 1_000_000
+_LONGEST = 32_767  # characters that a cell of a workbook holds
 
 
 def export(store_path: str | Path, out: str | Path, **selection: object) -> list[Path]:
-    """Write reports, issues and each table of the form as CSV and xlsx; return the paths.
+    """Write reports, issues, sections and each table as CSV and xlsx; return the paths.
 
     `selection` is passed to `load` (years, regions, scope, as_of, blanks). Text that a spreadsheet
     would take for a formula is kept as text: in xlsx by its type, in CSV behind an apostrophe.
@@ -27,7 +28,7 @@ def export(store_path: str | Path, out: str | Path, **selection: object) -> list
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
-    for name in ("reports", *tables(), "issues"):
+    for name in ("reports", *tables(), "issues", "sections"):
         frame = load(name, store_path, **selection)  # type: ignore[arg-type]
         made += [_to_csv(frame, folder / f"{name}.csv"), _to_xlsx(frame, name, folder)]
     return made
@@ -104,10 +105,15 @@ def _cell(sheet: WriteOnlyWorksheet, value: object, bold: bool = False) -> Write
     """A cell of a plain value: missing ones empty, text never a formula."""
     missing = value is None or value is pd.NA or (isinstance(value, float) and value != value)
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+        value = _shortened(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
     cell = WriteOnlyCell(sheet, None if missing else value)
     if isinstance(value, str):
         cell.data_type = "s"
     if bold:
         cell.font = Font(bold=True)
     return cell
+
+
+def _shortened(text: str) -> str:
+    """A text as far as a cell of a workbook holds it, with a sign where it was cut."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

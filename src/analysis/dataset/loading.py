@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.dataset.regions import within
+from analysis.dataset.repeats import with_repeats
 from analysis.dataset.store import AsOf, locate, read
 from analysis.dataset.tables import CATEGORIES, FACTS, INTERNAL, SCHEMAS
 from analysis.documents.reference import tables
@@ -29,8 +30,8 @@ def load(
     """Load a tidy table of the store, with the facts of each report joined on.
 
     Args:
-        name: `reports`, `records`, `issues`, or one table of the form: `requests`, `disputes`,
-            `disclosure`.
+        name: `reports`, `records`, `issues`, `sections`, or one table of the form: `requests`,
+            `disputes`, `disclosure`.
         store: the folder that `build` wrote.
         years: a year or several; all when None.
         regions: codes or full names; each means itself, all regions below it, and those that
@@ -40,8 +41,9 @@ def load(
         blanks: `keep`, or `proven` to fill with 0 those blanks that sums prove zero.
 
     Returns:
-        One row a report, issue or printed cell. Of several files of the same agency, year and scope
-        only the leading one's cells are loaded; `reports` and `issues` show all.
+        One row a report, issue, section or printed cell. Of several files of the same agency, year
+        and scope only the leading one's cells and sections are loaded; `reports` and `issues` show
+        all. `sections` say how much of each is `repeated` from the year before.
 
     Raises:
         ValueError: for an unknown name, year, region, scope, version or way with blanks.
@@ -56,13 +58,14 @@ def load(
         return frame_of(reports)
     if name != "issues":
         reports = reports.filter(pc.field("superseded_by").is_null())
-    source = name if name == "issues" else "records"
+    source = name if name in ("issues", "sections") else "records"
     chosen = pc.field("report_id").isin(reports["report_id"].combine_chunks())
     if name in tables():
         chosen &= pc.field("table") == name
     some = pc.unique(reports["year"]).to_pylist()
     columns = [column for column in SCHEMAS[source].names if column != "year"]
-    frame = frame_of(read(source, store, as_of, columns, chosen, some))
+    rows = read(source, store, as_of, columns, chosen, some)
+    frame = frame_of(with_repeats(rows, reports, store, as_of) if name == "sections" else rows)
     if blanks == "proven" and source == "records":
         frame.loc[frame["proven"], "value"] = 0.0
     facts = frame_of(reports.select(list(FACTS)))
@@ -71,7 +74,7 @@ def load(
 
 def check_request(name: str, scope: str | None, blanks: str) -> None:
     """Refuse a request that names something unknown."""
-    known = {"reports", "records", "issues", *tables()}
+    known = {"reports", "records", "issues", "sections", *tables()}
     if name not in known:
         raise ValueError(f"unknown table {name!r}: one of {', '.join(sorted(known))}")
     if scope not in (None, "agency", "aggregate"):

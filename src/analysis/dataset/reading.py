@@ -1,8 +1,8 @@
 """Reads files in a worker process: some files → one Arrow message, a row a file.
 
-A row is a reading: the digest of the bytes that were read, the facts given and told, and cells and
-findings as lists. It says all that the store needs, and what another file of the same bytes, or a
-build after one that broke off, can take over without reading again.
+A row is a reading: the digest of the bytes that were read, the facts given and told, and cells,
+findings and sections as lists. It says all that the store needs, and what another file of the same
+bytes, or a build after one that broke off, can take over without reading again.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from analysis.dataset.tables import SCHEMAS
 from analysis.documents.corrections import Correction
 from analysis.documents.grid import UnreadableError
 from analysis.documents.issues import Issue, issue
+from analysis.documents.narrative import Section
 from analysis.documents.records import Record
 from analysis.documents.reference import REFERENCE
 from analysis.documents.report import Report, read_bytes, unreadable
@@ -31,7 +32,7 @@ from analysis.documents.report import Report, read_bytes, unreadable
 _KEYS = ("report_id", "year")
 _READ_WITH = (
     *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
-    "checks.toml",
+    *("checks.toml", "prose.toml"),
 )
 _LIBRARIES = (
     *("lxml", "pypdfium2", "python-calamine", "xlrd", "msdoc2docx", "opencc", "rapidfuzz"),
@@ -47,7 +48,7 @@ def _items(name: str) -> pa.StructType:
     return pa.struct([field for field in SCHEMAS[name] if field.name not in _KEYS])
 
 
-ITEMS = {"records": _items("records"), "issues": _items("issues")}
+ITEMS = {name: _items(name) for name in ("records", "issues", "sections")}
 READING = pa.schema(
     {
         "sha256": pa.string(),
@@ -55,6 +56,7 @@ READING = pa.schema(
         "read": pa.string(),
         "records": pa.list_(ITEMS["records"]),
         "issues": pa.list_(ITEMS["issues"]),
+        "sections": pa.list_(ITEMS["sections"]),
     }
 )
 
@@ -119,6 +121,7 @@ def message(readings: Iterable[tuple[Job, str, Report]]) -> bytes:
         pa.array([_as_text(report.facts) for report in reports], pa.string()),
         _lists("records", Record, [sorted(report.cells, key=_place) for report in reports]),
         _lists("issues", Issue, [sorted(report.findings, key=astuple) for report in reports]),
+        _lists("sections", Section, [report.narrative for report in reports]),
     ]
     schema = READING.with_metadata({"reader": reader_version()})
     sink = pa.BufferOutputStream()
@@ -158,7 +161,7 @@ def _place(record: Record) -> tuple[object, ...]:
 
 
 def _lists(name: str, kind: type, groups: Sequence[Sequence[Any]]) -> pa.Array:
-    """Records or issues of each of several reports as one array of lists, column by column."""
+    """Records, issues or sections of several reports as an array of lists, column by column."""
     items = [item for group in groups for item in group]
     assert [field.name for field in ITEMS[name]] == [field.name for field in fields(kind)]
     columns = [pa.array([getattr(i, f.name) for i in items], f.type) for f in ITEMS[name]]

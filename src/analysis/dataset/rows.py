@@ -17,7 +17,9 @@ Row = dict[str, Any]
 
 _TOLD = ("title", "agency", "year", "published")
 _GIVEN = ("region_code", "scope", "url")
-_READ = ("forms", "format", "n_cells", "n_errors", "verified")
+_READ = (
+    *("forms", "format", "n_cells", "n_errors", "verified", "prose_agrees", "prose_disagrees"),
+)
 _MADE_BY = (
     *("rows.py", "places.py", "leaders.py"),
     *("regions.py", "zones.py", "place_names.py", "shortening.py"),

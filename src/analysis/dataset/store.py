@@ -1,7 +1,7 @@
 """The store: Delta Lake tables that builds commit together, opened at one whole version.
 
-`records`, `issues` and `revisions` are committed first and `reports` last; the metadata of that
-last commit pins the versions of the others, so a reader sees a whole build or the one before.
+`records`, `issues`, `sections` and `revisions` are committed first and `reports` last; the metadata
+of that last commit pins the versions of the others, so a reader sees one whole build.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,7 +35,7 @@ def read(
     where: pc.Expression | None = None,
     years: Sequence[int] | None = None,
 ) -> pa.Table:
-    """One table of the store (reports, records, issues or revisions) at one whole version.
+    """One table of the store (reports, records, issues, sections …) at one whole version.
 
     Only the columns and years asked for are read from disk; `where` names columns asked for.
     """
