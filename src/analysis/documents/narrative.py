@@ -28,12 +28,15 @@ _LEAST_INTRODUCTION = 12  # characters of a line that ends in a colon
 _LEAST_SENTENCE = 8  # characters of a sentence that can be told from others
 _LONGEST_LABEL = 80
 _LONGEST_HEADING = 40
+_LONGEST_ROW = 400
 
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL_MARK = re.compile(f"[{_ORDINALS}]、")
 _SENTENCE = re.compile("[。！？；!?;]")
 _ENDS = re.compile("[。！？；!?;][”’\"')）》]*$")
-_FIGURES = re.compile(r"(?:^|\s)[-\d.,/]*\d[-\d.,/]*(?:\s+[-—/\d.,]+)+$|^[\s\d.,/|:%—–-]+$|^\|")
+_FIGURES = re.compile(
+    r"(?:^|\s)-?[\d.,]+(?:\s+[-—/\d.,]+)+$|(?:,[-—/\d.]*){3,}$|^[\s\d.,/|:%—–。；-]+$|^\|"
+)
 _LAST_FIGURE = re.compile(r"\s[-\d.,]+$")
 _SUBHEADING = re.compile(rf"[（(【]?(?:[{_ORDINALS}]{{1,3}}|\d{{1,2}})[)）】、.．]")
 _SENTENCES = re.compile("[。！？；!?;\n]+")
@@ -115,7 +118,7 @@ def _begins() -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _is_section(line: str) -> bool:
     """Whether a line is the heading of a section: not a row of a table, not a sentence."""
-    if len(line) > _LONGEST_LABEL or not is_heading_line(line) or _FIGURES.search(line):
+    if len(line) > _LONGEST_LABEL or not is_heading_line(line) or _is_row(line):
         return False
     if line[0] in "#*":
         line = line.lstrip("#* ")
@@ -170,7 +173,7 @@ def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
             above.append(line)
         else:
             above = []
-            untold += is_last and not _FIGURES.search(line)
+            untold += is_last and not _is_row(line)
         if is_last and (untold == _MOST_UNTOLD or _is_end(line)):
             break
     return kept
@@ -179,7 +182,8 @@ def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
 def _is_text(line: str) -> bool:
     """Whether a line is text: it has the end of a sentence, or introduces what follows."""
     if _SENTENCE.search(line):
-        return not _is_end(line)
+        is_sentence = line[-1] == "。" and len(line) >= _LEAST_SENTENCE
+        return not _is_end(line) and (is_sentence or not _is_row(line))
     return len(line) >= _LEAST_INTRODUCTION and line[-1] in "：:"
 
 
@@ -196,7 +200,7 @@ def _is_end(line: str) -> bool:
 
 def _few_words(lines: Sequence[str]) -> list[str]:
     """The first line of a section without tables or sentences: such as 无其他需要报告的事项."""
-    if not lines or any(map(_FIGURES.search, lines)) or len(lines[0]) > _MOST_WORDS:
+    if not lines or any(map(_is_row, lines)) or len(lines[0]) > _MOST_WORDS:
         return []
     is_other = _is_end(lines[0]) or _SUBHEADING.match(lines[0]) or _is_printed_in_table(lines[0])
     return [] if is_other else [lines[0]]
@@ -252,6 +256,11 @@ def _width(line: str) -> int:
     return len(line.encode("gb18030", "replace"))
 
 
+def _is_row(line: str) -> bool:
+    """Whether a line is figures, or ends in several, as rows of tables do."""
+    return len(line) <= _LONGEST_ROW and _FIGURES.search(line) is not None
+
+
 def _stands_alone(line: str) -> bool:
     """Whether a line is no part of a paragraph, but a row or a label of a table."""
-    return bool(_FIGURES.search(line)) or _is_printed_in_table(line)
+    return _is_row(line) or _is_printed_in_table(line)

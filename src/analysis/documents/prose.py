@@ -22,6 +22,7 @@ from analysis.documents.wordings import (
     wordings,
 )
 
+_LONGEST = 1000  # characters of a sentence; longer ones are tables without their lines
 _SENTENCES = re.compile("[。！？!?]+")
 _CLAUSES = re.compile("[,;:(]")
 _APART = re.compile(r"(?<=\d)\s+(?=\d)")
@@ -87,7 +88,8 @@ def _in_paragraph(paragraph: str, section: Section, agency: str | None) -> Itera
     """The figures of one paragraph; a sentence may go on from what the one before names."""
     before = ""
     for sentence in _SENTENCES.split(_TITLES.sub("", plain(_APART.sub("|", paragraph)))):
-        if _IS_TOLD.search(before + sentence) or _IS_TOLD.search(section.heading):
+        is_told = _IS_TOLD.search(f"{section.heading}{before}{sentence}")
+        if is_told and len(sentence) <= _LONGEST:
             yield from _in_sentence(sentence, before, section, agency)
         before = sentence
 

@@ -12,7 +12,7 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.prose import Claim
 from analysis.documents.records import Record
 from analysis.documents.reference import entries
-from analysis.documents.wordings import is_government, readings, titles_of
+from analysis.documents.wordings import compared_columns, is_government, readings, titles_of
 
 _MOST_QUOTED = 120
 _SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
@@ -46,7 +46,7 @@ class _Pair:
         return self.claim.quantity, self.claim.unit
 
 
-def compare(claims: Sequence[Claim], records: Iterable[Record], subject: Subject) -> Compared:
+def compare(claims: Sequence[Claim], records: Sequence[Record], subject: Subject) -> Compared:
     """Compare claims with records; of several claims of one quantity, one that agrees is enough."""
     if not claims:
         return Compared(0, 0, [])
@@ -61,16 +61,17 @@ def compare(claims: Sequence[Claim], records: Iterable[Record], subject: Subject
     for pair in own:
         if pair.agrees is False and pair.of not in told:
             differing.setdefault(pair.of, pair)
-    issues = _differences(list(differing.values()), cells, subject)
+    issues = _differences(list(differing.values()), records, subject)
     return Compared(len(agreeing), len(differing), issues + _other_scopes(others, told))
 
 
 def _known(records: Iterable[Record]) -> Cells:
-    """The figures of a report, with blanks that are proven to be zero."""
+    """The figures in the columns that claims can be of, with blanks that are proven to be zero."""
+    columns = compared_columns()
     return {
-        (r.table, r.row, r.column): 0.0 if r.value is None else r.value
+        (r.table, r.row, r.column): r.value or 0.0
         for r in records
-        if r.value is not None or r.proven
+        if r.column in columns and (r.value is not None or r.proven)
     }
 
 
@@ -133,12 +134,14 @@ def _share_pair(claim: Claim, table: str, part: float, cells: Cells) -> list[_Pa
 # --- Issues ---------------------------------------------------------------------------------------
 
 
-def _differences(differing: list[_Pair], cells: Cells, subject: Subject) -> list[Issue]:
+def _differences(
+    differing: list[_Pair], records: Iterable[Record], subject: Subject
+) -> list[Issue]:
     """One issue a quantity that differs; one a table that is all zeros beside figures."""
     found: list[Issue] = []
     for table in dict.fromkeys(pair.table for pair in differing):
         own = [pair for pair in differing if pair.table == table]
-        is_zero = not any(value for (t, _, _), value in cells.items() if t == table)
+        is_zero = not any(r.value for r in records if r.table == table)
         check = "zero_beside_prose" if is_zero else "prose_disagrees"
         found += [_issue(check, pair, subject) for pair in (own[:1] if is_zero else own)]
     return found

@@ -80,8 +80,9 @@ def _wording(position: int, line: dict) -> Wording:
                 raise ReferenceDataError(f"{where}: unknown quantity {known!r}")
     text = line["pattern"].replace("<n>", _COUNT)
     for name, words in _words()["words"].items():
-        longest = sorted(words, key=len, reverse=True)
-        text = text.replace(f"<{name}>", f"(?:{'|'.join(map(re.escape, longest))})")
+        longest = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        # What was passed over is never looked at again: words within others make no two ways.
+        text = text.replace(f"<{name}>*", f"(?:{longest})*+").replace(f"<{name}>", f"(?:{longest})")
     try:
         pattern = re.compile(text)
     except re.error as error:
@@ -119,6 +120,15 @@ def _reading(quantity: str, table: str, text: str) -> tuple[tuple[int, str, str]
             )
         cells.append((-1 if sign == "-" else 1, row, column))
     return tuple(cells)
+
+
+@lru_cache(maxsize=1)
+def compared_columns() -> frozenset[str]:
+    """The columns of the cells that claims can be of."""
+    every = (
+        reading for own in readings().values() for several in own.values() for reading in several
+    )
+    return frozenset(column for reading in every for _, _, column in reading)
 
 
 def titles_of(quantity: str) -> dict[str, str]:
