@@ -258,14 +258,26 @@ def test_figures_of_another_scope_are_told_as_that_and_not_as_errors() -> None:
     assert found.facts["prose_disagrees"] == 0
 
 
+def test_a_government_by_itself_is_another_scope_than_all_its_agencies() -> None:
+    found = report("2024年，市政府收到政府信息公开申请17件。")
+    assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
+
+
+@pytest.mark.parametrize("body", ["镇政府", "全镇", "我镇", ""])
+def test_a_town_is_one_body_whatever_it_calls_itself(body: str) -> None:
+    found = report(f"{body}收到政府信息公开申请85件。", agency="洪泽区岔河镇人民政府")
+    assert [one.check for one in differences(found)] == ["prose_disagrees"]
+    assert not is_suspect(found, "received")
+
+
 def test_an_agency_of_which_all_agencies_figures_are_told_has_two_scopes() -> None:
     found = report("2024年，全市各部门收到政府信息公开申请300件。", agency=OFFICE)
     assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
 
 
 def test_another_body_that_is_named_is_not_the_report_s() -> None:
-    found = report("市公安局收到政府信息公开申请30件。", agency=OFFICE)
-    assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
+    for body in ("市公安局", "各镇（街道）", "市政府办公室", "申请最多的部门"):
+        assert differences(report(f"{body}收到政府信息公开申请30件。", agency=OFFICE)) == []
     own = report("市司法局收到政府信息公开申请30件。", agency=OFFICE)
     assert [one.check for one in differences(own)] == ["prose_disagrees"]
 
@@ -399,3 +411,31 @@ def test_a_wrong_wording_is_named(change: dict, message: str) -> None:
 def test_a_reading_of_an_unknown_cell_is_named() -> None:
     with pytest.raises(ReferenceDataError, match=r"quantities\.received.*requests/parked/total"):
         known._reading("received", "requests", "parked")
+
+
+NO_ALARM = [
+    "各镇（街道）收到政府信息公开申请20件，区直部门收到38件。",
+    "区住建局、公安局、教育局分别收到申请20件、15件、8件。",
+    "年均收到政府信息公开申请300件。",
+    "近三年共收到政府信息公开申请300件。",
+    "共收到申请58件，其中自然人40件、法人18件。",
+    "本年度办理政府信息公开申请62件，答复55件，结转下年7件。",
+    "本年度按期答复政府信息公开申请55件，按期答复率100%。",
+    "政府信息公开行政诉讼15件，其中一审10件、二审5件。",
+    "行政诉讼：未经复议直接起诉7件，其中维持4件；复议后起诉8件，其中维持5件，均涉信息公开。",
+    "2023年信息公开行政复议20件，2024年12件，下降40%。",
+    "收到58件申请，全部办结。",
+    "收到补正后重新提出的申请3件，申请人撤回申请2件。",
+    "未收到要求减免费用的申请，未收到外国公民提出的申请。",
+    "未发生因公开不当引起的行政复议。",
+    "收到省政府办公厅转办的政府信息公开申请2件。",
+    "收到涉及土地征收的政府信息公开申请30件。",
+    "审核公文120件，其中主动公开80件，依申请公开20件，不予公开20件。",
+    "全年共公开信息120条，其中予以公开100条、部分公开20条。",
+]
+
+
+@pytest.mark.parametrize("sentence", NO_ALARM)
+@pytest.mark.parametrize("agency", [GOVERNMENT, OFFICE])
+def test_figures_of_parts_and_other_matters_raise_no_alarm(sentence: str, agency: str) -> None:
+    assert differences(report(sentence, agency=agency)) == []

@@ -16,7 +16,7 @@ from analysis.documents.wordings import (
     acting_words,
     body_ends,
     handling_words,
-    is_government,
+    has_office,
     odd_words,
     scope_words,
     wordings,
@@ -42,6 +42,14 @@ _COMPARED = re.compile(
 )
 _CARRIED = re.compile(r"上一?年度?(?:结转|遗留|转结|转入)")
 _DISPUTE = re.compile("行政复议|行政诉讼")
+_DISPUTES = {
+    "行政复议": "reconsideration",
+    "行政诉讼": "litigation",
+    "直接起诉": "",
+    "复议后起诉": "",
+}
+_LAST_DISPUTE = re.compile("|".join(_DISPUTES))
+_BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _AROUND_NAME = re.compile(
@@ -54,7 +62,7 @@ class Claim:
     """A figure that a sentence states.
 
     `unit` is 件, or % for a share of the requests handled. `scope` is whose figure the words say it
-    is: agency, aggregate, other (another body, or one that can't be told), or nothing. `year` is
+    is: agency (a government by itself too), aggregate, other (another body), or nothing. `year` is
     None where none is named. `odd` says why it is no figure of the whole year and body, or nothing;
     `exact`: the words can mean nothing else.
     """
@@ -161,8 +169,8 @@ def number(text: str) -> float:
 
 def _quantities_of(wording: Wording, context: str) -> list[str]:
     """What a wording tells of; a result, of the kind of dispute named last before it."""
-    named = _DISPUTE.findall(context)
-    dispute = {"行政复议": "reconsideration", "行政诉讼": "litigation"}.get((named or [""])[-1], "")
+    named = _LAST_DISPUTE.findall(context)
+    dispute = _DISPUTES[named[-1]] if named else ""
     if wording.about == "dispute_result" and not dispute:
         return []
     return [quantity.replace("<dispute>", dispute) for quantity in wording.of]
@@ -219,8 +227,11 @@ def _is_of_requests(wording: Wording, text: str, words: str, above: tuple[str, s
 
 def _scope(context: str, agency: str | None) -> str:
     """Whose figure it is by the last words before it that say so: a scope, or a body that acts."""
+    context = _BRACKETS.sub("", context)
     words = deque(scope_words().finditer(context), maxlen=1)
     at, scope = (words[0].end(), str(words[0].lastgroup)) if words else (0, "")
+    if scope == "office":
+        scope = "agency" if agency is None or has_office(agency) else "other"
     acting = [found.start() for found in acting_words().finditer(context, at)]
     for end in (len(context), *reversed(acting)):
         clause = _CLAUSES.split(context[at:end])[-1]
@@ -235,8 +246,7 @@ def _body_in(named: str, agency: str | None) -> str:
     name = _AROUND_NAME.sub("", named)
     if not name.endswith(body_ends()):
         return ""
-    is_own = agency is not None and not is_government(agency) and _shortens(name, agency)
-    return "agency" if is_own else "other"
+    return "agency" if agency is not None and _shortens(name, agency) else "other"
 
 
 def _shortens(name: str, agency: str) -> bool:

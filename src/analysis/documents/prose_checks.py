@@ -12,7 +12,13 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.prose import Claim
 from analysis.documents.records import Record
 from analysis.documents.reference import entries
-from analysis.documents.wordings import compared_columns, is_government, readings, titles_of
+from analysis.documents.wordings import (
+    compared_columns,
+    is_government,
+    readings,
+    scope_by_name,
+    titles_of,
+)
 
 _MOST_QUOTED = 120
 _SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
@@ -54,7 +60,11 @@ def compare(claims: Sequence[Claim], records: Sequence[Record], subject: Subject
     scope = _scope_of(subject)
     pairs = [pair for c in claims if _is_of(c, subject) for pair in _pairs(c, cells)]
     own = [pair for pair in pairs if _is_same_scope(pair.claim, scope)]
-    others = [pair for pair in pairs if pair.agrees is False and pair not in own]
+    others = [
+        pair
+        for pair in pairs
+        if pair.agrees is False and pair.claim.scope != "other" and pair not in own
+    ]
     agreeing = [pair for pair in own if pair.agrees]
     told = {pair.of for pair in agreeing}
     differing: dict[tuple[str, str], _Pair] = {}
@@ -79,7 +89,7 @@ def _scope_of(subject: Subject) -> str:
     """The scope of a report as known, else as its agency's name suggests."""
     if subject.scope or not subject.agency:
         return subject.scope or ""
-    return "aggregate" if is_government(subject.agency) else "agency"
+    return scope_by_name(subject.agency)
 
 
 def _is_of(claim: Claim, subject: Subject) -> bool:

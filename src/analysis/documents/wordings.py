@@ -43,8 +43,8 @@ def odd_words() -> dict[str, re.Pattern[str]]:
 def scope_words() -> re.Pattern[str]:
     """Words for each scope, from `headings.toml` and `prose.toml`, as groups of a pattern."""
     known, own = load_toml("headings.toml")["scopes"], _words()["scopes"]
-    names = ("agency", "aggregate")
-    return re.compile("|".join(f"(?P<{n}>{'|'.join(known[n] + own[n])})" for n in names))
+    words = {name: own[name] + known.get(name, []) for name in ("office", "agency", "aggregate")}
+    return re.compile("|".join(f"(?P<{name}>{'|'.join(those)})" for name, those in words.items()))
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +82,9 @@ def _wording(position: int, line: dict) -> Wording:
     for name, words in _words()["words"].items():
         longest = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         # What was passed over is never looked at again: words within others make no two ways.
-        text = text.replace(f"<{name}>*", f"(?:{longest})*+").replace(f"<{name}>", f"(?:{longest})")
+        for sign in ("*", "+"):
+            text = text.replace(f"<{name}>{sign}", f"(?:{longest}){sign}+")
+        text = text.replace(f"<{name}>", f"(?:{longest})")
     try:
         pattern = re.compile(text)
     except re.error as error:
@@ -139,6 +141,23 @@ def titles_of(quantity: str) -> dict[str, str]:
 def is_government(agency: str) -> bool:
     """Whether an agency reports for the bodies below it, by its name."""
     return agency.endswith(tuple(_words()["scopes"]["governments"]))
+
+
+def scope_by_name(agency: str) -> str:
+    """The scope that an agency's reports have by its name; a town may mean either by its own."""
+    if agency.removesuffix("办事处").removesuffix("政府").removesuffix("人民").endswith(_towns()):
+        return ""
+    return "aggregate" if is_government(agency) else "agency"
+
+
+def _towns() -> tuple[str, ...]:
+    """What the name of a place ends in that has no agencies below it which report."""
+    return tuple(_words()["scopes"]["towns"])
+
+
+def has_office(agency: str) -> bool:
+    """Whether an agency is a government, or its office: then the office's figures are its own."""
+    return is_government(agency) or agency.endswith(("办公室", "办公厅"))
 
 
 def handling_words() -> list[str]:
