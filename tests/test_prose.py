@@ -7,6 +7,7 @@ from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, docx, html, h
 from helpers import figures as figures_of
 
 from analysis.documents import wordings as known
+from analysis.documents.fold import plain
 from analysis.documents.issues import Issue
 from analysis.documents.narrative import Section
 from analysis.documents.prose import Claim, figures
@@ -30,6 +31,7 @@ def told(
 
 
 PLAIN = [
+    ("全年受理16件政府信息公开申请，结转至下年度继续办理2件。", {"received": 16, "carried_out": 2}),
     ("2024年，全市共收到政府信息公开申请3,210件。", {"received": 3210}),
     ("本年度新收政府信息公开申请数量58件，上年结转4件。", {"received": 58, "carried_in": 4}),
     ("全年共受理依申请公开１２６件，均在法定期限内办结。", {"received": 126}),
@@ -116,6 +118,7 @@ PLAIN = [
     ("全年信息公开行政复议、行政诉讼均为0件。", {"reconsideration": 0, "litigation": 0}),
 ]
 NONE = [
+    ("未发生因政府信息公开被提起行政诉讼的案件。", {"litigation": 0}),
     ("2023年未收到政府信息公开申请。", {"received": 0}),
     ("本年度没有收到任何公民、法人或其他组织提出的政府信息公开申请。", {"received": 0}),
     ("本年度无依申请公开事项，无政府信息公开申请。", {"received": 0}),
@@ -183,6 +186,16 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("sentence", "expected"), PLAIN + NONE)
 def test_figures_that_sentences_state_are_read(sentence: str, expected: dict[str, float]) -> None:
     assert told(sentence) == expected
+
+
+def test_every_wording_is_that_of_a_sentence_here() -> None:
+    sentences = [plain(sentence).rstrip("。") for sentence, _ in PLAIN + NONE]
+    unused = [
+        wording.pattern.pattern
+        for wording in known.wordings()
+        if not any(wording.word in s and wording.pattern.search(s) for s in sentences)
+    ]
+    assert unused == []
 
 
 @pytest.mark.parametrize("sentence", LEFT_ALONE)

@@ -22,6 +22,7 @@ _LEAST_LINES = 5  # that are wide, to tell the usual width
 _LEAST_WIDE, _MOST_WIDE = 40, 120  # halves of a character; longer lines are whole paragraphs
 _MOST_WORDS = 30  # characters of a section that is no sentence
 _MOST_HEAD_LINES = 80
+_MOST_AROUND_TITLE = 10  # characters; a longer line names the title, and is a sentence
 _MOST_UNTOLD = 3  # short lines in a row, and the report has ended
 _LEAST_TEXT = 4  # characters of a line that is text, unless it ends a sentence
 _LEAST_INTRODUCTION = 12  # characters of a line that ends in a colon
@@ -106,7 +107,8 @@ def _after_title(lines: Sequence[str], title: object) -> int:
 
 def _ends_title(line: str, title: str) -> bool:
     """Whether a line holds a title, or is the last line of one that is broken."""
-    return title in line or (len(line) > 3 and title.endswith(line))
+    holds = title in line and len(line) <= len(title) + _MOST_AROUND_TITLE
+    return holds or (len(line) > 3 and title.endswith(line))
 
 
 @lru_cache(maxsize=1)
