@@ -1,6 +1,6 @@
 """What every reader makes of a document: grids of printed cells, lines of text, and metadata."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -101,8 +101,8 @@ class Grid:
 class Document:
     """A document as read: its format, tables, text (a block or cell a line), and metadata.
 
-    `text` is called only where something is looked for in it. `unread` names parts of the document
-    that could not be read, each as the error that says why.
+    `text` is called once, where something is first looked for in its lines. `unread` names parts of
+    the document that could not be read, each as the error that says why.
     """
 
     format: str
@@ -112,12 +112,12 @@ class Document:
     unread: list["UnreadableError"] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> list[str]:
         """Lines of the text that are not blank, white space folded, in document order."""
         if not self._lines:
-            found = (" ".join(text.split()) for text in self.text().split("\n"))
-            self._lines.extend(line for line in found if line)
-        return iter(self._lines)
+            texts = self.text().split("\n")
+            self._lines.extend(line for text in texts if (line := " ".join(text.split())))
+        return self._lines
 
 
 class UnreadableError(Exception):

@@ -95,11 +95,17 @@ def figures(sections: Iterable[Section], agency: str | None = None) -> list[Clai
 def _in_paragraph(paragraph: str, section: Section, agency: str | None) -> Iterator[Claim]:
     """The figures of one paragraph; a sentence may go on from what the one before names."""
     before = ""
-    for sentence in _SENTENCES.split(_TITLES.sub("", plain(_APART.sub("|", paragraph)))):
-        is_told = _IS_TOLD.search(f"{section.heading}{before}{sentence}")
-        if is_told and len(sentence) <= _LONGEST:
-            yield from _in_sentence(sentence, before, section, agency)
+    for sentence in _SENTENCES.split(plain(_APART.sub("|", paragraph))):
+        if _may_tell(f"{section.heading}{before}", sentence):
+            yield from _in_sentence(_TITLES.sub("", sentence), before, section, agency)
         before = sentence
+
+
+def _may_tell(above: str, sentence: str) -> bool:
+    """Whether a sentence counts something, or says that there is none, of requests or disputes."""
+    if len(sentence) > _LONGEST or not (_COUNTED.search(sentence) or _NONE.search(sentence)):
+        return False
+    return _IS_TOLD.search(above + sentence) is not None
 
 
 def _in_sentence(
@@ -115,7 +121,7 @@ def _in_sentence(
     ]
     for match, wording in sorted(found, key=lambda pair: pair[0].start()):
         context = sentence[: match.start()]
-        for quantity in _quantities_of(wording, context):
+        for quantity in _quantities_of(wording, match, context):
             claim = Claim(
                 quantity,
                 _value(match),
@@ -167,13 +173,17 @@ def number(text: str) -> float:
     return float(total + digit)
 
 
-def _quantities_of(wording: Wording, context: str) -> list[str]:
-    """What a wording tells of; a result, of the kind of dispute named last before it."""
-    named = _LAST_DISPUTE.findall(context)
+def _quantities_of(wording: Wording, match: re.Match[str], context: str) -> list[str]:
+    """What a wording tells of, by its label where it has one.
+
+    A result is of the kind of dispute named last before it.
+    """
+    named = _LAST_DISPUTE.findall(context) if wording.about == "dispute_result" else []
     dispute = _DISPUTES[named[-1]] if named else ""
     if wording.about == "dispute_result" and not dispute:
         return []
-    return [quantity.replace("<dispute>", dispute) for quantity in wording.of]
+    found = [wording.labels[match["label"]]] if wording.labels else wording.of
+    return [quantity.replace("<dispute>", dispute) for quantity in found]
 
 
 # --- Of when, of what and whose -------------------------------------------------------------------

@@ -106,7 +106,7 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     subject = subject_of(told, given)
     placements, unplaced = recognise(document.grids, subject)
     unplaced += [issue(error.check, **error.facts) for error in document.unread]
-    lines = list(document.lines())
+    lines = document.lines()
     unplaced += scaled_counts(lines) + doubtful_notes(lines, subject)
     records, unread = make_records(placements)
     figures = _digest(records)

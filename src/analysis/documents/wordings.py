@@ -1,6 +1,7 @@
 """The wordings of figures in sentences, as `prose.toml` lists them, and the words around them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,10 +17,12 @@ _ABOUT = ("whole", "carried", "handled", "outcome", "dispute", "dispute_part", "
 class Wording:
     """One pattern of `prose.toml`: what it tells of, and what kind of figure that is.
 
-    It needs its `word` in a sentence, and a figure where it `counts`; else it says that none is.
+    `labels` are the names by which it tells of several. It needs its `word` in a sentence, and a
+    figure where it `counts`; else it says that none is.
     """
 
     of: tuple[str, ...]
+    labels: dict[str, str]
     about: str
     pattern: re.Pattern[str]
     exact: bool
@@ -74,23 +77,42 @@ def _wording(position: int, line: dict) -> Wording:
         )
     if line["about"] not in _ABOUT:
         raise ReferenceDataError(f"{where}: unknown kind {line['about']!r}")
-    for quantity in line["of"]:
+    labels = _labels_of(line["of"])
+    for quantity in labels.values() or line["of"]:
         for known in (quantity.replace("<dispute>", d) for d in ("reconsideration", "litigation")):
             if known not in _words()["quantities"]:
                 raise ReferenceDataError(f"{where}: unknown quantity {known!r}")
-    text = line["pattern"].replace("<n>", _COUNT)
-    for name, words in _words()["words"].items():
-        longest = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        # What was passed over is never looked at again: words within others make no two ways.
-        for sign in ("*", "+"):
-            text = text.replace(f"<{name}>{sign}", f"(?:{longest}){sign}+")
-        text = text.replace(f"<{name}>", f"(?:{longest})")
     try:
-        pattern = re.compile(text)
+        pattern = re.compile(_expanded(line["pattern"]))
     except re.error as error:
         raise ReferenceDataError(f"{where}: {error}") from error
     exact, counts = line.get("exact", False), "<n>" in line["pattern"]
-    return Wording(tuple(line["of"]), line["about"], pattern, exact, line["word"], counts)
+    return Wording(tuple(line["of"]), labels, line["about"], pattern, exact, line["word"], counts)
+
+
+def _labels_of(of: list[str]) -> dict[str, str]:
+    """The labels that name what a wording tells of; none where it is always the same."""
+    return dict(_words()["labels"].get(of[0].strip("<>"), {}))
+
+
+def _expanded(pattern: str) -> str:
+    """A pattern with the words and labels that its <names> stand for.
+
+    What was passed over is never looked at again: words within others make no two ways.
+    """
+    text = pattern.replace("<n>", _COUNT)
+    for name, labels in _words()["labels"].items():
+        text = text.replace(f"<{name}>", f"(?P<label>{_longest_first(labels)})")
+    for name, words in _words()["words"].items():
+        for sign in ("*", "+"):
+            text = text.replace(f"<{name}>{sign}", f"(?:{_longest_first(words)}){sign}+")
+        text = text.replace(f"<{name}>", f"(?:{_longest_first(words)})")
+    return text
+
+
+def _longest_first(words: Iterable[str]) -> str:
+    """Words as alternatives, of which the longest is tried first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 @lru_cache(maxsize=1)
