@@ -15,6 +15,7 @@ from reportlab.platypus import Table as PdfTable
 from stores import built, folder, put, store_of
 
 from analysis import load
+from analysis.documents.grid import Document
 from analysis.documents.narrative import digests, sections
 from analysis.documents.report import read_bytes, read_report
 
@@ -121,6 +122,18 @@ def test_sections_are_a_table_of_a_report(tmp_path: Path) -> None:
     found = read_report(tmp_path / "report.html").sections
     assert list(found.columns) == ["section", "heading", "text"]
     assert read_bytes(b"").sections.empty
+
+
+def test_a_document_s_text_is_asked_for_once() -> None:
+    asked: list[str] = []
+
+    def text_of() -> str:
+        asked.append("text")
+        return "一、总体情况\n\n 一切  正常。"
+
+    document = Document("html", [], text_of)
+    assert document.lines() == document.lines() == ["一、总体情况", "一切 正常。"]
+    assert asked == ["text"]
 
 
 def test_rows_of_the_forms_are_no_headings_and_no_text() -> None:

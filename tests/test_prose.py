@@ -312,6 +312,30 @@ def test_figures_of_another_year_are_not_compared(year: str) -> None:
     assert differences(report(f"{year}年，全市共收到政府信息公开申请30件。")) == []
 
 
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("二、上年结转政府信息公开申请数量", "受理政府信息公开申请62件。"),
+        ("二、上年结转政府信息公开申请数量", "收到政府信息公开申请62件（含上年结转4件）。"),
+        ("一、本年新收政府信息公开申请数量", "收到政府信息公开申请85件。"),
+        ("1.属于国家秘密", "在答复的申请中，不予公开30件。"),
+    ],
+)
+def test_blanks_that_are_not_known_are_compared_with_nothing(row: str, sentence: str) -> None:
+    blank = [[r[0], *[""] * 7] if r[0] == row else r for r in REQUESTS]
+    assert differences(report(sentence, tables=(DISCLOSURE, blank, DISPUTES))) == []
+
+
+def test_a_form_of_2019_is_compared_by_its_one_row_of_other_handling() -> None:
+    parts = [r for r in REQUESTS if r[0][0] in "123" and ("申请人" in r[0] or r[0] == "3.其他")]
+    whole = ["（六）其他处理", "2", "0", "0", "0", "0", "1", "3"]
+    table = [whole if r[0] == whole[0] else r for r in REQUESTS if r not in parts]
+    tables = (DISCLOSURE, table, DISPUTES)
+    assert report("办结申请55件，其他处理3件。", tables=tables).facts["prose_agrees"] == 2
+    [issue] = differences(report("办结申请55件，其他处理8件。", tables=tables))
+    assert (issue.row, issue.expected, issue.actual) == ("other", "8", "3")
+
+
 def test_sums_of_several_rows_are_compared() -> None:
     agreeing = "办结申请55件，其中不予公开14件，无法提供9件，不予处理5件，其他处理3件。"
     assert report(agreeing).facts["prose_agrees"] == 5

@@ -24,7 +24,7 @@ _MOST_QUOTED = 120
 _SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
 _NEAR = 1e-9
 
-Cells = dict[tuple[str, str, str], float]
+Cells = dict[tuple[str, str, str], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,12 @@ def compare(claims: Sequence[Claim], records: Sequence[Record], subject: Subject
 
 
 def _known(records: Iterable[Record]) -> Cells:
-    """The figures in the columns that claims can be of, with blanks that are proven to be zero."""
+    """The cells that claims can be of: their figures, 0 where proven, None where not known."""
     columns = compared_columns()
     return {
-        (r.table, r.row, r.column): r.value or 0.0
+        (r.table, r.row, r.column): 0.0 if r.proven else r.value
         for r in records
-        if r.column in columns and (r.value is not None or r.proven)
+        if r.column in columns
     }
 
 
@@ -103,19 +103,24 @@ def _is_same_scope(claim: Claim, scope: str) -> bool:
 
 
 def _pairs(claim: Claim, cells: Cells) -> list[_Pair]:
-    """A claim beside the figure of each table that prints what it tells of."""
+    """A claim beside the figure of each table that prints what it tells of.
+
+    A reading none of whose cells is printed is another form's. What is not known may be what is
+    meant.
+    """
     found: list[_Pair] = []
     for table, meant in readings()[claim.quantity].items():
-        values = [_value(table, reading, cells) for reading in meant]
-        known = [(r, v) for r, v in zip(meant, values, strict=True) if v is not None]
-        if not known or (values[0] is None and len(meant[0]) == 1):
+        printed = [r for r in meant if any((table, *cell[1:]) in cells for cell in r)]
+        values = [_value(table, reading, cells) for reading in printed]
+        actual = values[0] if values else None
+        if actual is None:
             continue
+        reading, others = printed[0], values[1:]
         if claim.unit == "%":
-            found += _share_pair(claim, table, known[0][1], cells)
+            found += _share_pair(claim, table, actual, cells)
             continue
-        (reading, actual), *others = known
-        also = any(value == claim.value for _, value in others)
-        agrees = True if actual == claim.value else None if also else False
+        may_be_another = None in others or claim.value in others
+        agrees = True if actual == claim.value else None if may_be_another else False
         cell = reading[0][1:] if len(reading) == 1 else ("", "")
         found.append(_Pair(claim, table, cell, actual, agrees))
     return found
