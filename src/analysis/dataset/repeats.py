@@ -77,7 +77,8 @@ def _leading(store: Path, as_of: AsOf, years: list[int]) -> pa.Table:
 
 def _told_apart(reports: pa.Table) -> pa.Table:
     """Reports whose agency is known, and of one place where no region is."""
-    agencies = pc.unique(reports["agency"]).drop_null().to_pylist()
+    unplaced = reports.filter(pc.field("region_code").is_null())
+    agencies = pc.unique(unplaced["agency"]).drop_null().to_pylist()
     placed = pa.array([name for name in agencies if is_of_one_place(name)], pa.string())
     is_clear = pc.field("region_code").is_valid() | pc.field("agency").isin(placed)
     return reports.filter(pc.field("agency").is_valid() & is_clear)
