@@ -168,10 +168,10 @@ def test_what_the_manifest_states_wins_over_what_the_document_says(tmp_path: Pat
         "苏州市",
         "prefecture",
     ]
-    assert own[["title", "agency", "year", "published"]].tolist() == [
-        *(TITLE, "南京市公安局", 2023, "2024-01-05")
+    assert own[["title", "agency", "year", "published", "region_code", "scope"]].tolist() == [
+        *(TITLE, "南京市公安局", 2023, "2024-01-05", "320100", "agency")
     ]
-    assert own[["region_code", "province", "scope", "url"]].isna().all()
+    assert pd.isna(own["url"])
 
 
 def test_an_unknown_year_agency_or_scope_is_told_and_a_stated_one_is_not(tmp_path: Path) -> None:
@@ -512,7 +512,7 @@ def test_without_dates_the_fuller_file_leads(tmp_path: Path) -> None:
 def test_another_year_scope_agency_or_region_is_another_report(tmp_path: Path) -> None:
     raw = folder(
         tmp_path,
-        {f"{n}.html": page() for n in range(7)},
+        {f"{n}.html": page(titled("南京市人民政府")) for n in range(7)},
         "path,year,scope,agency,region_code\n1.html,2022,,,\n2.html,,agency,,\n"
         "3.html,,aggregate,,\n4.html,,,甲局,\n5.html,,,,320800\n6.html,,,,321300\n",
     )
@@ -532,7 +532,7 @@ def test_a_superseded_file_leads_again_when_the_other_goes(tmp_path: Path) -> No
     assert "superseded" in checks(raw, "a.html")
     (raw / "b.html").unlink()
     built(raw)
-    assert checks(raw, "a.html") == {"scope_unknown"}
+    assert not checks(raw, "a.html")
     assert pd.isna(report(raw, "a.html")["superseded_by"])
     assert len(load("records", store_of(raw))) == 200
 
@@ -578,7 +578,7 @@ def test_a_report_with_and_one_without_a_region_are_one_where_the_name_is_of_one
 
 
 def test_an_aggregate_without_a_region_is_told(tmp_path: Path) -> None:
-    raw = folder(tmp_path, {"a.html": page()}, "path,scope\na.html,aggregate\n")
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"))}, "path,scope\na.html,aggregate\n")
     assert built(raw).issues == {"region_unknown": 1}
     put(raw, "manifest.csv", "path,scope,region_code\na.html,aggregate,320100\n")
     assert built(raw).issues == {}

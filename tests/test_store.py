@@ -23,8 +23,9 @@ nowhere.html,某局,,2020,,
 """
 Versions = tuple[Path, list[dict[str, pd.DataFrame]]]
 COLUMNS = (
-    "report_id agency agency_type region_code province prefecture county level scope year title "
-    "forms verified table row column state value unit raw cell proven suspect corrected confidence"
+    "report_id agency agency_id agency_type region_code province prefecture county level scope "
+    "year title forms verified table row column state value unit raw cell proven suspect "
+    "corrected confidence"
 )
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from analysis.comparison import article, coverage, figures
     from analysis.comparison.indicators import indicators
     from analysis.dataset.build import build
+    from analysis.dataset.identity import identify
     from analysis.dataset.loading import load
-    from analysis.dataset.places import identify
     from analysis.dataset.selection import select
     from analysis.documents.report import read_report
 
@@ -33,7 +33,7 @@ _HOME = {
     "build": "analysis.dataset.build",
     "coverage": "analysis.comparison.coverage",
     "figures": "analysis.comparison.figures",
-    "identify": "analysis.dataset.places",
+    "identify": "analysis.dataset.identity",
     "indicators": "analysis.comparison.indicators",
     "load": "analysis.dataset.loading",
     "read_report": "analysis.documents.report",

@@ -32,8 +32,8 @@ _BARE_KIND = 2  # 图书馆 names one agency of a place, 中学 or 医院 any of
 class Line:
     """A line of work: its code, its names, and where an agency of it stands.
 
-    `heir` is the line that took over what it did, as 市场监督管理 did from 工商行政管理; an agency of it
-    has the heir's id. Of a line `by_name` a region has several agencies, told by their names.
+    `heir` is the line that took over what it did, as 市场监督管理 did from 工商行政管理; an agency
+    of it has the heir's id. Of a line `by_name` a region has several agencies, told by their names.
     `level` is that of its agencies where it is not their region's.
     """
 

@@ -1,8 +1,11 @@
 """Which of several files of one report leads, and what is not known of whose report a file is.
 
-Files are of one report where agency, year, scope and region are the same. Where no region is
-stated, the same figures make them one, or a name that is of one place alone, such as 南京市公安局;
-教育局 or 鼓楼区人民政府 may be several agencies: their reports stand apart, and a warning says so.
+Files are of one report where agency, year, scope and region are the same. A government, a township
+and what else is alone of its kind in a place is one agency by its id, however it is named: 洪泽区
+and 淮安市洪泽区人民政府. Departments must bear one name, since several may share an heir's id.
+Where no region is known, the same figures make them one, or a name that is of one place alone, such
+as 南京市公安局; 教育局 or 鼓楼区人民政府 may be several agencies: their reports stand apart, and a
+warning says so.
 """
 
 import json
@@ -10,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
@@ -21,11 +25,19 @@ Names = dict[str, list[Row]]
 # What fact_issues may find; reading finds none of these.
 FACT_CHECKS = (
     *("year_unknown", "agency_unknown", "scope_unknown", "region_unknown"),
-    *("superseded", "same_name"),
+    *("superseded", "same_name", "agency_ambiguous", "region_ambiguous", "sources_disagree"),
 )
 _MOST_NAMED = 20
-_NAME = ["agency", "year", "scope"]
-_USED = ["report_id", "path", *_NAME, "region_code", "published", "n_cells", "read"]
+_NAME = ["body", "year", "scope"]
+_STATED = ["stated", "year", "scope"]
+_USED = ["report_id", "path", "agency", "region_code", "published", "n_cells", "read"]
+# Kinds of which a place has one, or of which the id holds the name.
+_ALONE = r":(government|government_office|zone_committee|[a-z_]+:.+)$"
+_OPEN = {
+    "several": "region_ambiguous",
+    "disagree": "sources_disagree",
+    "unsaid": "agency_ambiguous",
+}
 
 
 def with_leaders(reports: pa.Table) -> pa.Table:
@@ -56,7 +68,7 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     unknown = [name for name in ("year", "agency", "scope") if row[name] is None]
     if row["scope"] == "aggregate" and row["region_code"] is None:
         unknown.append("region")
-    found = [issue(f"{name}_unknown") for name in unknown]
+    found = [issue(f"{name}_unknown") for name in unknown] + _ambiguous(row)
     if row["superseded_by"]:
         paths = {other["report_id"]: other["path"] for other in group}
         return [*found, issue("superseded", path=paths[row["superseded_by"]])]
@@ -65,19 +77,54 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     return [*found, issue("same_name", path=named)] if others else found
 
 
-def _of_one_name(reports: pa.Table) -> list[list[Row]]:
-    """Rows of the same agency name, year and scope, where these are several.
+def _ambiguous(row: Mapping[str, Any]) -> list[Issue]:
+    """Issues of facts that were left open because several were possible."""
+    said = dict(part.split(": ", 1) for part in (row["left_open"] or "").split("; ") if part)
+    found = []
+    for fact in ("region_code", "agency"):
+        why, _, named = said.get(fact, "").partition(": ")
+        if why in _OPEN:
+            found.append(issue(_OPEN[why], agency=row["agency"] or "?", named=named))
+    return found
 
-    Unknown names and years make no groups.
+
+def _of_one_name(reports: pa.Table) -> list[list[Row]]:
+    """Rows of one year and scope that are of one agency, or may be, where these are several.
+
+    A row whose region is not known may be of any agency that states the same name. Unknown names
+    and years make no groups.
     """
-    named = reports.select(_NAME).to_pandas()
-    several = named.duplicated(keep=False) & named["agency"].notna() & named["year"].notna()
-    columns = [*_USED, "superseded_by"]
-    rows = reports.select(columns).filter(pa.array(several, pa.bool_())).to_pylist()
-    groups: dict[tuple, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row[name] for name in _NAME), []).append(row)
-    return list(groups.values())
+    alone = pc.fill_null(pc.match_substring_regex(reports["agency_id"], _ALONE), False)
+    named = reports.append_column(
+        "body", pc.if_else(alone, reports["agency_id"], reports["agency"])
+    )
+    keys = named.select([*_NAME, "stated"]).to_pandas()
+    several = keys.duplicated(_NAME, keep=False) & keys["body"].notna()
+    several |= keys.duplicated(_STATED, keep=False) & keys["stated"].notna()
+    several &= keys["year"].notna()
+    columns = [*_USED, *_NAME, "stated", "superseded_by"]
+    rows = named.select(columns).filter(pa.array(several, pa.bool_())).to_pylist()
+    return [group for group in _joined(rows) if len(group) > 1]
+
+
+def _joined(rows: list[Row]) -> list[list[Row]]:
+    """Rows of one agency each, joined with those of unknown region that state its name."""
+    group_of: dict[str, list[Row]] = {}
+    for name in (_NAME, _STATED):
+        alike: dict[tuple, list[Row]] = {}
+        for row in rows:
+            alike.setdefault(tuple(row[column] for column in name), []).append(row)
+        for some in alike.values():
+            if name is _NAME or (some[0]["stated"] and not all(r["region_code"] for r in some)):
+                _join(some, group_of)
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def _join(rows: list[Row], group_of: dict[str, list[Row]]) -> None:
+    """Make one group of some rows and of those already joined with any of them."""
+    groups = [group_of.get(row["report_id"], [row]) for row in rows]
+    one = [row for group in {id(group): group for group in groups}.values() for row in group]
+    group_of |= {row["report_id"]: one for row in one}
 
 
 def _of_one_report(group: list[Row]) -> list[list[Row]]:
@@ -89,13 +136,20 @@ def _of_one_report(group: list[Row]) -> list[list[Row]]:
     alike: dict[str, set[str]] = {}
     for row in group:
         if row["region_code"]:
-            _put(row, row["region_code"], reports, alike)
-    clear = len(reports) < 2 and is_of_one_place(group[0]["agency"], group[0]["year"])
+            _put(row, f"{row['body']} {_place_of(row)}", reports, alike)
+    name = group[0]["stated"] or group[0]["agency"]
+    clear = len(reports) < 2 and is_of_one_place(name, group[0]["year"])
     for row in group:
         if not row["region_code"]:
             twins = set(reports) if clear else alike.get(_figures(row), set())
             _put(row, min(twins) if len(twins) == 1 else row["report_id"], reports, alike)
     return list(reports.values())
+
+
+def _place_of(row: Row) -> str:
+    """What tells a row from others of its name: the id that it goes by, else its region."""
+    by_id = row["body"] != row["agency"]
+    return str(row["body"] if by_id else row["region_code"])
 
 
 def _put(row: Row, key: str, reports: dict[str, list[Row]], alike: dict[str, set[str]]) -> None:

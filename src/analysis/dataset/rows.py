@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from analysis.dataset.identity import identity_of
 from analysis.dataset.reading import given_as_text, reader_version, subject
 from analysis.dataset.regions import places
 from analysis.dataset.sources import Source
@@ -15,16 +16,19 @@ from analysis.documents.reference import REFERENCE
 
 Row = dict[str, Any]
 
-_TOLD = ("title", "agency", "year", "published")
-_GIVEN = ("region_code", "scope", "url")
+_TOLD = ("title", "published", "url")
+_WHOSE = ("agency", "agency_id", "agency_type", "region_code", "scope", "year", "stated")
 _READ = (
     *("forms", "format", "n_cells", "n_errors", "verified", "prose_agrees", "prose_disagrees"),
 )
 _MADE_BY = (
-    *("rows.py", "places.py", "leaders.py"),
-    *("regions.py", "zones.py", "place_names.py", "shortening.py"),
+    *("rows.py", "leaders.py", "identity.py", "names.py", "agencies.py", "witnesses.py"),
+    *("scopes.py", "regions.py", "zones.py", "place_names.py", "shortening.py"),
 )
-_KNOWN = ("regions.csv", "zones.csv", "zone_kinds.csv", "region_names.toml")
+_KNOWN = (
+    *("regions.csv", "zones.csv", "zone_kinds.csv", "region_names.toml", "agency_types.csv"),
+    *("agency_names.csv", "central_agencies.csv", "central_branches.csv", "hosts.csv"),
+)
 
 
 @lru_cache(maxsize=1)
@@ -42,22 +46,30 @@ def row_of(source: Source, sha256: str, read: str) -> Row:
     """A file's row, from the facts given and those read, which come as text and are kept so."""
     told = json.loads(read)
     facts = {name: source.given.get(name, told.get(name)) for name in _TOLD}
-    given = {name: source.given.get(name) for name in _GIVEN}
     kept = {name: told.get(name) for name in _READ}
-    row = dict.fromkeys(SCHEMAS["reports"].names) | facts | given | kept
+    whose = identity_of(told | {"url": facts["url"]}, source.given, source.path)
+    where = places(whose.region_code)
+    row = dict.fromkeys(SCHEMAS["reports"].names) | facts | kept | where
     return (
         row
-        | places(row["region_code"])
+        | {name: getattr(whose, name) for name in _WHOSE}
         | {
             "report_id": source.report_id,
             "path": source.path,
-            "url": given["url"] or told.get("url"),
+            "level": whose.level or where["level"],
             "sha256": sha256,
+            "known": _as_text(whose.known),
+            "left_open": _as_text(whose.open),
             "reader": reader_version(),
             "read": read,
             "given": given_as_text(source),
         }
     )
+
+
+def _as_text(said: Mapping[str, str]) -> str:
+    """What is said of some facts, as text: `year: title certain; scope: text likely`."""
+    return "; ".join(f"{fact}: {what}" for fact, what in said.items())
 
 
 def fits(row: Mapping[str, Any], source: Source, sha256: str) -> bool:
@@ -67,8 +79,8 @@ def fits(row: Mapping[str, Any], source: Source, sha256: str) -> bool:
     """
     if (row["sha256"], row["reader"]) != (sha256, reader_version()):
         return False
-    known = subject(row, {"scope": row["scope"]})
-    return subject(json.loads(row["read"]), source.given) == known
+    told = json.loads(row["read"])
+    return subject(told, source.given) == subject(told, json.loads(row["given"]))
 
 
 def corrections_of(read: str) -> list[str]:

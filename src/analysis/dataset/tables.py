@@ -21,9 +21,9 @@ _TYPES = {
     "sentences": pa.list_(pa.int64()),
 }
 _COLUMNS = {
-    "reports": "report_id year agency agency_type region_code province prefecture county level "
-    "scope title forms path url sha256 format published n_cells n_errors verified prose_agrees "
-    "prose_disagrees superseded_by reader read given",
+    "reports": "report_id year agency agency_id agency_type region_code province prefecture county "
+    "level scope title forms path url sha256 format published n_cells n_errors verified "
+    "prose_agrees prose_disagrees superseded_by stated known left_open reader read given",
     "records": "report_id year table row column state value unit raw cell proven suspect "
     "corrected confidence",
     "issues": "report_id year check severity table row column cell expected actual message "
@@ -43,10 +43,11 @@ BUILD_COUNTS = (
 INTERNAL = ("read", "given")
 # What comes as categories: codes, and facts that many rows share.
 CATEGORIES = (
-    *("table", "row", "column", "state", "unit", "check", "severity", "agency", "agency_type"),
-    *("region_code", "province", "prefecture", "county", "level", "scope", "forms", "format"),
+    *("table", "row", "column", "state", "unit", "check", "severity", "agency", "agency_id"),
+    *("agency_type", "region_code", "province", "prefecture", "county", "level", "scope"),
+    *("forms", "format"),
 )
 FACTS = (
-    *("report_id", "agency", "agency_type", "region_code", "province", "prefecture", "county"),
-    *("level", "scope", "year", "title", "forms", "verified"),
+    *("report_id", "agency", "agency_id", "agency_type", "region_code", "province"),
+    *("prefecture", "county", "level", "scope", "year", "title", "forms", "verified"),
 )

@@ -16,6 +16,7 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.narrative import WRAPPED, Section, sections
 from analysis.documents.prose import figures as figures_told
 from analysis.documents.prose_checks import compare
+from analysis.documents.origin import NO_ORIGIN, read_origin
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
@@ -96,13 +97,13 @@ def unreadable(finding: Issue) -> Report:
     facts = dict.fromkeys(("title", "year", "period", "agency", "published", "url", "format"))
     none = {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}
     none |= {"figures": "", "corrections": [], "prose_agrees": 0, "prose_disagrees": 0}
-    return Report(facts | none, [], [finding])
+    return Report(facts | NO_ORIGIN | none, [], [finding])
 
 
 def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, object]) -> Report:
     """Read → recognise → records → corrections → checks."""
     document = read(data)
-    told = read_facts(document)
+    told = read_facts(document) | read_origin(document)
     subject = subject_of(told, given)
     placements, unplaced = recognise(document.grids, subject)
     unplaced += [issue(error.check, **error.facts) for error in document.unread]

@@ -4,8 +4,6 @@ from itertools import product
 import pytest
 from helpers import SAMPLE, text
 
-from analysis import identify
-from analysis.dataset.places import Identity
 from analysis.documents.readers import read
 from analysis.documents.title import agency_in, read_facts, year_in
 
@@ -66,7 +64,7 @@ def titles() -> Iterator[tuple[str, str]]:
 
 
 def test_every_common_way_of_writing_a_title_tells_agency_and_year() -> None:
-    told = {title: (identify(title).agency, identify(title).year) for title, _ in titles()}
+    told = {title: (agency_in(title), year_in(title)) for title, _ in titles()}
     assert len(told) > 5000
     wrong = {title: told[title] for title, agency in titles() if told[title] != (agency, 2023)}
     assert not wrong
@@ -99,7 +97,7 @@ def test_every_common_way_of_writing_a_title_tells_agency_and_year() -> None:
     ],
 )
 def test_rarer_titles_tell_what_they_tell(title: str, agency: str, year: int) -> None:
-    assert (identify(title).agency, identify(title).year) == (agency, year)
+    assert (agency_in(title), year_in(title)) == (agency, year)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +138,7 @@ def test_what_is_no_year_is_not_read_as_one(text: str) -> None:
     ],
 )
 def test_an_agency_ends_where_the_title_goes_on(title: str, agency: str) -> None:
-    assert identify(title).agency == agency
+    assert agency_in(title) == agency
 
 
 @pytest.mark.parametrize(
@@ -167,11 +165,11 @@ def test_an_agency_ends_where_the_title_goes_on(title: str, agency: str) -> None
     ],
 )
 def test_a_title_with_more_in_it_names_the_agency_alone_or_none(title: str) -> None:
-    assert identify(title).agency in (POLICE, None)
+    assert agency_in(title) in (POLICE, None)
 
 
 def test_years_from_and_to_name_no_agency() -> None:
-    assert identify("2008年至2023年政府信息公开工作年度报告").agency is None
+    assert agency_in("2008年至2023年政府信息公开工作年度报告") is None
 
 
 def test_the_same_year_written_twice_is_one_year() -> None:
@@ -180,27 +178,6 @@ def test_the_same_year_written_twice_is_one_year() -> None:
 
 def test_a_text_that_names_no_report_names_no_agency() -> None:
     assert agency_in("南京市公安局2023年法治政府建设年度报告") is None
-
-
-# ---- identify ----
-
-
-def test_the_agency_given_wins_over_the_title() -> None:
-    title = "平潭综合实验区2023年度政府信息公开工作年度报告"
-    assert identify(title).agency == "平潭综合实验区"
-    assert identify(title, agency="平潭综合实验区管理委员会").agency == "平潭综合实验区管理委员会"
-
-
-def test_the_text_tells_the_year_only_where_the_title_tells_none() -> None:
-    assert identify("政府信息公开工作年度报告", text="统计期限为2022年").year == 2022
-    assert identify("2023年政府信息公开工作年度报告", text="统计期限为2022年").year == 2023
-    assert identify("政府信息公开工作年度报告", text="2021年和2022年").year is None
-
-
-def test_what_a_title_does_not_tell_is_not_guessed() -> None:
-    told = identify("江苏省人民政府2023年政府信息公开工作年度报告", url="http://www.jiangsu.gov.cn")
-    assert told == Identity(agency="江苏省人民政府", year=2023)
-    assert (told.region_code, told.scope, told.level, told.agency_type) == (None,) * 4
 
 
 # ---- the head of a document ----

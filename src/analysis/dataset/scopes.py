@@ -1,0 +1,83 @@
+"""In whose name a report speaks: one body's own (agency), or all bodies of a region (aggregate).
+
+A government's report is either, and only what it says tells which; every other body reports for
+itself, unless its report says that it counts others too. The rules follow articles 49 and 50 of
+the regulations on the disclosure of government information (2019).
+"""
+
+import re
+from collections.abc import Mapping
+
+from analysis.dataset.agencies import Line
+from analysis.dataset.names import Reading
+from analysis.documents.fold import plain
+
+Scope = tuple[str | None, str, str]  # the scope, how it is known, and why it is open
+
+_NOTE = re.compile(r"\(([^()]*)\)")
+_GOVERNS = ("government", "zone_committee")
+_UNITS = {
+    "自治区": "区",
+    "自治州": "州",
+    "自治县": "县",
+    "自治旗": "旗",
+    "地区": "区",
+    "新区": "区",
+}
+
+
+def scope_of(
+    given: Mapping[str, object],
+    told: Mapping[str, object],
+    kind: Line | None,
+    reading: Reading | None,
+) -> Scope:
+    """The scope of a report, how it is known, and why it is left open."""
+    if given.get("scope"):
+        return str(given["scope"]), "manifest certain", ""
+    noted = _of_title(plain(str(told.get("title") or "")), kind)
+    if noted[0] or noted[2]:
+        return noted
+    counted = set(map(str, told.get("counted") or ()))  # type: ignore[call-overload]
+    if kind is None:
+        return None, "", "unknown kind"
+    return _of_government(counted, reading) if kind.code in _GOVERNS else _of_body(counted)
+
+
+def _of_title(title: str, kind: Line | None) -> Scope:
+    """The scope that a note in the title says, such as （汇总）."""
+    for note in _NOTE.findall(title):
+        if "汇总" in note:
+            return "aggregate", "title certain", ""
+        if note in ("本机关", "本部门", "机关", "局机关", "委机关", "厅机关", "办机关"):
+            return "agency", "title certain", ""
+        if note.endswith("本级") and kind and kind.code not in _GOVERNS:
+            return "agency", "title certain", ""
+        if not re.fullmatch(
+            r"\d*年?度?|[〇零一二三四五六七八九十]*年?度?|公开|年报|年度报告", note
+        ):
+            return None, "", f"title says ({note})"
+    return None, "", ""
+
+
+def _of_government(counted: set[str], reading: Reading | None) -> Scope:
+    """The scope of a government's report by whose cases its sentences count."""
+    name = reading.place.name if reading and reading.place else ""
+    own_unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), name[-1:])
+    whole = f"全{own_unit}" in counted or "汇总" in counted
+    only = "仅本机关" in counted
+    if whole and only:
+        return None, "", "text says both"
+    if whole:
+        return "aggregate", "text certain" if "汇总" in counted else "text likely", ""
+    return ("agency", "text certain", "") if only else (None, "", "government: neither said")
+
+
+def _of_body(counted: set[str]) -> Scope:
+    """The scope of the report of a body that governs no region."""
+    others = sorted(word for word in counted if word.startswith("全") or word == "汇总")
+    if others:
+        return None, "", f"text counts {', '.join(others)}"
+    if {"本机关", "仅本机关"} & counted:
+        return "agency", "text certain", ""
+    return "agency", "kind likely", ""

@@ -1,0 +1,126 @@
+"""What speaks of whose report a file is, beside its title: preamble, page, address and folders.
+
+A witness names agencies, or places only. The strongest comes first.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from analysis.dataset.names import Reading, readings
+from analysis.dataset.place_names import Place, at_beginning
+from analysis.dataset.regions import regions
+from analysis.documents.fold import plain
+from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
+
+HOSTS = REFERENCE / "hosts.csv"
+_GOVERNMENT = ".gov.cn"
+_MADE_BY = (
+    re.compile(
+        r"由(?P<name>[\u4e00-\u9fff]{3,40}?)(?:根据|按照|依据|依照|负责|统一|汇总|编制|编写)"
+    ),
+    re.compile(
+        r"(?:^|[,。;:、]|现将|现公布|特将|公布|要求|规定)(?P<name>[\u4e00-\u9fff]{3,40}?)"
+        r"(?:根据|按照|依据|编制|编写|组织编制|认真编制|(?=\d{4}年)|向社会公布|予以公布)"
+    ),
+)
+_PINYIN = re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")
+_CLAUSE = re.compile(r"[\u4e00-\u9fff]{3,}")
+_LONGEST_NAME = 30
+_LEADING = re.compile(r"^(?:年度?|本报告由?|本年度报告由?|由|现将|现公布|公布|近年来|按照|根据)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one source says: the ways to read the agency that it names, or the places alone.
+
+    A `weak` one can choose between places and never speaks against one.
+    """
+
+    source: str
+    readings: tuple[Reading, ...] = ()
+    places: tuple[Place, ...] = ()
+    weak: bool = False
+
+    def all_places(self) -> set[Place]:
+        """All places that it names."""
+        return {r.place for r in self.readings if r.place is not None} | set(self.places)
+
+
+def witnesses(told: Mapping[str, object], path: str, year: int | None) -> list[Witness]:
+    """What the preamble, the page, its address and its folders say, as far as it can be read."""
+    found = [
+        *_of_preamble(str(told.get("preamble") or ""), year),
+        *(_of_name(source, str(told.get(source) or ""), year) for source in ("source", "site")),
+        _of_host(str(told.get("url") or "")),
+        *_of_path(path, year),
+    ]
+    return [witness for witness in found if witness.readings or witness.places]
+
+
+def _of_preamble(preamble: str, year: int | None) -> Iterator[Witness]:
+    """Who made the report by its preamble, else the places with which its clauses begin."""
+    text = plain(preamble)
+    named = [
+        tuple(r for r in readings(_LEADING.sub("", match["name"]), year) if r.body and r.place)
+        for pattern in _MADE_BY
+        for match in pattern.finditer(text)
+    ]
+    clearest = min(filter(None, named), key=len, default=())
+    if clearest:
+        yield Witness("preamble", clearest)
+        return
+    begun = [at_beginning(_LEADING.sub("", c)[:_LONGEST_NAME], year) for c in _CLAUSE.findall(text)]
+    places = dict.fromkeys(b.places[-1] for each in begun for b in each if b.full)
+    yield Witness("preamble", places=tuple(places), weak=True)
+
+
+def _of_name(source: str, name: str, year: int | None) -> Witness:
+    """The agency or the place that a name in the page's metadata is of."""
+    return Witness(source, tuple(r for r in readings(name, year) if r.place or r.central))
+
+
+def _of_host(url: str) -> Witness:
+    """The place whose government's domain an address is in."""
+    host = (urlsplit(url if "//" in url else f"//{url}").hostname or "") if url else ""
+    code = hosts().get(_domain(host)) if host.endswith(_GOVERNMENT) else None
+    return Witness("host", places=(regions()[code],) if code else ())
+
+
+def _domain(host: str) -> str:
+    """The label of a host below gov.cn, as huaian in www.huaian.gov.cn."""
+    return host.removesuffix(_GOVERNMENT).rpartition(".")[2]
+
+
+def _of_path(path: str, year: int | None) -> Iterator[Witness]:
+    """The places that folders and the file are named after; names in pinyin are weak hints."""
+    for part in path.split("/"):
+        name = part.rpartition(".")[0] or part
+        places = tuple(b.places[-1] for b in at_beginning(plain(name), year) if b.full)
+        if places:
+            yield Witness("path", places=places)
+        codes = [hosts().get(word) for word in _PINYIN.findall(name.lower())]
+        hinted = tuple(regions()[code] for code in codes if code)
+        if hinted:
+            yield Witness("path", places=hinted, weak=True)
+
+
+@lru_cache(maxsize=1)
+def hosts() -> dict[str, str]:
+    """Region codes by the label of the government's domain below gov.cn.
+
+    Raises ReferenceDataError, with the line, for another domain, one that stands twice, and an
+    unknown region.
+    """
+    known: dict[str, str] = {}
+    for number, row in read_csv(HOSTS, required=("host", "region_code")):
+        where = f"{HOSTS.name}, line {number}"
+        label = row["host"].removesuffix(_GOVERNMENT)
+        if label == row["host"] or "." in label or label in known:
+            raise ReferenceDataError(f"{where}: {row['host']!r} is no domain, or stands twice")
+        if row["region_code"] not in regions():
+            raise ReferenceDataError(f"{where}: unknown region {row['region_code']!r}")
+        known[label] = row["region_code"]
+    return known

@@ -1,0 +1,97 @@
+"""What a document says of where it comes from, beside its title: site, source, preamble.
+
+Nothing is concluded here: these are the words as they stand, for whoever asks whose report it is.
+"""
+
+import re
+from functools import lru_cache
+
+from analysis.documents.grid import Document
+from analysis.documents.reference import load_toml
+
+_HEAD = 8000
+_BEFORE = 160
+_BEHIND = 80
+_NAME = r"[\u4e00-\u9fff]{3,30}"
+_META = {
+    "site": ("sitename",),
+    "column": ("columnname", "channel"),
+    "source": ("contentsource", "source"),
+}
+NO_ORIGIN: dict[str, object] = {**dict.fromkeys(_META), "preamble": None, "counted": []}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """The patterns of `words.toml` for the origin of a report."""
+    words = {key: "|".join(told) for key, told in load_toml("words.toml")["origin"].items()}
+    verbs, objects = words["counting"], words["counted"]
+    return {
+        "source": re.compile(rf"(?:{words['source']})\s*[:：]\s*({_NAME})"),
+        "preamble": re.compile(words["preamble"]),
+        "opening": re.compile(words["opening"]),
+        "whole": re.compile(
+            rf"(全[省市县区州旗盟])([^。；;，,]{{0,16}}?)(?:{verbs})[^。；;]{{0,30}}?(?:{objects})"
+        ),
+        "own": re.compile(
+            rf"({words['own']})[^。；;，,]{{0,12}}?(?:{verbs})[^。；;]{{0,30}}?(?:{objects})"
+        ),
+        "only": re.compile(rf"(?:{words['figures']})[^。；;]{{0,16}}(?:{words['only']})"),
+        "bodies": re.compile(rf"(?:[^\w]*(?:{words['bodies']}))*[共]?"),
+        "total": re.compile(rf"(?:{words['total']})"),
+    }
+
+
+def read_origin(document: Document) -> dict[str, object]:
+    """Site, column, source and preamble of a document, and whose cases its sentences count.
+
+    Each is None, or empty, where nothing is said.
+    """
+    text = document.text()
+    meta = {
+        name: next((document.meta[key] for key in keys if document.meta.get(key)), None)
+        for name, keys in _META.items()
+    }
+    if meta["source"] is None:
+        found = _patterns()["source"].search(text, 0, _HEAD)
+        meta["source"] = found[1] if found else None
+    squeezed = squeeze(text)
+    return {**meta, "preamble": preamble_of(squeezed), "counted": counted_in(squeezed)}
+
+
+def squeeze(text: str) -> str:
+    """Text without white space: a converted document breaks its lines anywhere."""
+    return "".join(text.split())
+
+
+def preamble_of(squeezed: str) -> str | None:
+    """The sentence that says who made the report, and how its first section begins."""
+    parts = [
+        _sentence_around(squeezed, *found.span())
+        for name in ("preamble", "opening")
+        if (found := _patterns()[name].search(squeezed, 0, _HEAD))
+    ]
+    return "。".join(parts) or None
+
+
+def _sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence that holds a part of a text, cut to its nearer parts where it is long."""
+    begins = max(text.rfind("。", 0, start) + 1, start - _BEFORE)
+    stop = text.find("。", end)
+    return text[begins : min(stop if stop > 0 else len(text), end + _BEHIND)]
+
+
+def counted_in(squeezed: str) -> list[str]:
+    """Whose cases and documents the sentences of a report count, each once, as it says.
+
+    全市 is all bodies of a city, 全市系统 those of one line of work, 汇总 an aggregate by name,
+    本机关 the agency's own and 仅本机关 nothing else.
+    """
+    found: dict[str, None] = {}
+    for match in _patterns()["whole"].finditer(squeezed):
+        of_all = _patterns()["bodies"].fullmatch(match[2])
+        found[match[1] if of_all else f"{match[1]}系统"] = None
+    for name, word in (("own", "本机关"), ("only", "仅本机关"), ("total", "汇总")):
+        if _patterns()[name].search(squeezed):
+            found[word] = None
+    return list(found)
