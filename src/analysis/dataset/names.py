@@ -12,7 +12,7 @@ from functools import lru_cache
 from analysis.dataset.agencies import Body, body_of, lines
 from analysis.dataset.place_names import Beginning, Place, at_beginning, candidates
 from analysis.dataset.regions import Region, regions
-from analysis.dataset.zones import Zone, zone_endings
+from analysis.dataset.zones import Zone, zone_endings, zones
 from analysis.documents.fold import plain
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
@@ -64,6 +64,8 @@ class Reading:
         """The full name with that of its place in a year; None where place or kind are open."""
         if self.body is None or self.inside or (self.place is None and not self.central):
             return None
+        if self.place and not self.whole and not has_own_name(self.place):
+            return None
         return self.whole or (called(self.place, year) if self.place else "") + self.body.name
 
 
@@ -80,9 +82,20 @@ def is_zone(place: Place) -> bool:
     return isinstance(place, Zone) and not place.coextensive_with
 
 
-def level_of(place: Place) -> str:
-    """Level of a place: that of its division where it is one."""
-    return place.level if is_zone(place) else regions()[region_of(place)].level
+def has_own_name(place: Place) -> bool:
+    """Whether a place's name is known and that of its agencies begins with it.
+
+    That of a zone known only by its kind and holder is not; a division of the corps bears its
+    city's name too.
+    """
+    return isinstance(place, Region) or (place.code in zones() and place.kind != "xpcc")
+
+
+def level_of(place: Place) -> str | None:
+    """Level of a place: that of its division where it is one; None for a zone of unknown rank."""
+    if not is_zone(place):
+        return regions()[region_of(place)].level
+    return place.level if place.code in zones() else None
 
 
 @lru_cache(maxsize=8192)
@@ -184,6 +197,8 @@ def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
     elif _fits(beginning, body):
         inside = _lies_below(place, body)
         whole = name if body.line.code in _WHOLE else ""
+        if not whole and not has_own_name(place):
+            whole = name[: len(name) - len(rest)] + (body.name if rest else "")
         yield Reading(place, _as_of(place, body), inside=inside, whole=whole)
 
 
