@@ -105,12 +105,16 @@ def revisions(store: str) -> None:
 @_wrong_requests_exit_2
 def show(file: Path) -> None:
     """Show the tables of one report FILE as read, with issues beside the cells."""
+    from analysis.dataset.identity import identity_of
+    from analysis.dataset.wording import in_words
     from analysis.documents.display import display
     from analysis.documents.report import read_report
 
     if not file.exists():
         raise FileNotFoundError(f"no file {file}")
-    Console().print(display(read_report(file), file.name))
+    report = read_report(file)
+    whose = in_words(identity_of(report.facts, {}, file.name))
+    Console().print(display(report, file.name, whose))
 
 
 @main.command()

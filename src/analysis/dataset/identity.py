@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analysis.dataset.names import Reading, level_of, readings, region_of
+from analysis.dataset.names import Reading, called, level_of, readings, region_of
 from analysis.dataset.place_names import Place
 from analysis.dataset.regions import Region, line, regions
 from analysis.dataset.scopes import scope_of
@@ -313,7 +313,7 @@ def _may_lie(reading: Reading, place: Place) -> bool:
 
 def _named(read: Sequence[Reading]) -> str:
     """The places of some readings by code and name."""
-    named = [f"{r.place.code} {r.place.name}" for r in read if r.place]
+    named = [f"{r.place.code} {called(r.place)}" for r in read if r.place]
     return ", ".join(named[:_MOST_NAMED]) + (" …" if len(named) > _MOST_NAMED else "")
 
 

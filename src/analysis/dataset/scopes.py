@@ -15,6 +15,7 @@ from analysis.documents.fold import plain
 Scope = tuple[str | None, str, str]  # the scope, how it is known, and why it is open
 
 _NOTE = re.compile(r"\(([^()]*)\)")
+_NEITHER = "government: neither said"
 _GOVERNS = ("government", "zone_committee")
 _UNITS = {
     "自治区": "区",
@@ -38,10 +39,31 @@ def scope_of(
     noted = _of_title(plain(str(told.get("title") or "")), kind)
     if noted[0] or noted[2]:
         return noted
-    counted = set(map(str, told.get("counted") or ()))  # type: ignore[call-overload]
     if kind is None:
         return None, "", "unknown kind"
-    return _of_government(counted, reading) if kind.code in _GOVERNS else _of_body(counted)
+    counted, headed = _said(told, "counted"), _said(told, "headed")
+    said = _of_government(counted, reading) if kind.code in _GOVERNS else _of_body(counted)
+    return _as_headed(said, headed, kind.code in _GOVERNS)
+
+
+def _said(told: Mapping[str, object], fact: str) -> set[str]:
+    """The words that a document has for a fact."""
+    words = told.get(fact)
+    return set(words) if isinstance(words, list) else set()
+
+
+def _as_headed(said: Scope, headed: set[str], governs: bool) -> Scope:
+    """The scope by sentences and by the headings over the tables, open where these disagree.
+
+    A heading such as 全市统计表 alone tells that a government's report is an aggregate; 本级 may be
+    the government's office, or all bodies of its own rank.
+    """
+    scope, _, left_open = said
+    if not headed or headed == {scope}:
+        return said
+    if governs and left_open == _NEITHER and headed == {"aggregate"}:
+        return "aggregate", "headings likely", ""
+    return None, "", f"headings say {' and '.join(sorted(headed))}"
 
 
 def _of_title(title: str, kind: Line | None) -> Scope:
@@ -70,7 +92,7 @@ def _of_government(counted: set[str], reading: Reading | None) -> Scope:
         return None, "", "text says both"
     if whole:
         return "aggregate", "text certain" if "汇总" in counted else "text likely", ""
-    return ("agency", "text certain", "") if only else (None, "", "government: neither said")
+    return ("agency", "text certain", "") if only else (None, "", _NEITHER)
 
 
 def _of_body(counted: set[str]) -> Scope:

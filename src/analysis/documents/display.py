@@ -15,9 +15,10 @@ _STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 _MARK = {"error": "✗", "warning": "!", "info": "·"}
 
 
-def display(report: Report, name: str) -> Group:
-    """A report as a rich renderable: facts, tables, and a list of issues."""
+def display(report: Report, name: str, whose: str = "") -> Group:
+    """A report as a rich renderable: facts, whose it is, tables, and a list of issues."""
     parts: list[RenderableType] = [_facts(report, name)]
+    parts += [Text(whose)] if whose else []
     parts += [table for code in tables() if (table := _table(report, code))]
     parts += [_issue(*like) for like in _like(report.findings)]
     return Group(*parts)

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from analysis.documents.grid import Document
+from analysis.documents.headings import is_heading_line, named
 from analysis.documents.reference import load_toml
 
 _HEAD = 8000
@@ -18,7 +19,10 @@ _META = {
     "column": ("columnname", "channel"),
     "source": ("contentsource", "source"),
 }
-NO_ORIGIN: dict[str, object] = {**dict.fromkeys(_META), "preamble": None, "counted": []}
+NO_ORIGIN: dict[str, object] = {
+    **dict.fromkeys((*_META, "preamble")),
+    **{"counted": [], "headed": []},
+}
 
 
 @lru_cache(maxsize=1)
@@ -43,9 +47,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def read_origin(document: Document) -> dict[str, object]:
-    """Site, column, source and preamble of a document, and whose cases its sentences count.
+    """Site, column, source and preamble of a document, and whose cases it counts.
 
-    Each is None, or empty, where nothing is said.
+    `counted` is what its sentences say of that, `headed` which scopes the headings over its tables
+    name. Each is None, or empty, where nothing is said.
     """
     text = document.text()
     meta = {
@@ -56,7 +61,18 @@ def read_origin(document: Document) -> dict[str, object]:
         found = _patterns()["source"].search(text, 0, _HEAD)
         meta["source"] = found[1] if found else None
     squeezed = squeeze(text)
-    return {**meta, "preamble": preamble_of(squeezed), "counted": counted_in(squeezed)}
+    return {
+        **meta,
+        "preamble": preamble_of(squeezed),
+        "counted": counted_in(squeezed),
+        "headed": _headed(document),
+    }
+
+
+def _headed(document: Document) -> list[str]:
+    """The scopes that headings over the tables name."""
+    lines = (line for grid in document.grids for line in grid.heading.split("\n"))
+    return sorted(named(line for line in lines if line and is_heading_line(line)).scopes)
 
 
 def squeeze(text: str) -> str:

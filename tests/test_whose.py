@@ -1,0 +1,80 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers import DISCLOSURE, DISPUTES, REQUESTS
+from stores import RAW, built, folder, page, store_of, titled
+
+from analysis import load
+
+
+def checks(raw: Path, path: str) -> set[str]:
+    reports, issues = load("reports", store_of(raw)), load("issues", store_of(raw))
+    mine = reports.loc[reports["path"] == path, "report_id"].item()
+    return set(issues.loc[issues["report_id"] == mine, "check"])
+
+
+WHOSE = ["agency", "agency_id", "agency_type", "region_code", "level", "year"]
+
+
+def test_without_a_manifest_the_documents_themselves_say_whose_they_are(
+    tmp_path: Path, samples: Path
+) -> None:
+    """The manifest of the samples adds the scopes, which their tables alone do not say."""
+    raw = tmp_path / "raw"
+    shutil.copytree(RAW, raw)
+    (raw / "manifest.csv").unlink()
+    built(raw)
+    told, known = (
+        load("reports", store).set_index("path")[WHOSE].astype("object").sort_index()
+        for store in (store_of(raw), samples)
+    )
+    unsaid = ["henan/nanyang_hitech_zone_2023.txt"]
+    assert told.drop(unsaid).equals(known.drop(unsaid))
+    assert told.loc[unsaid, ["region_code", "agency_id"]].isna().all(axis=None)
+
+
+def test_two_predecessors_of_one_agency_are_two_reports(tmp_path: Path) -> None:
+    names = ("淮安市工商行政管理局", "淮安市质量技术监督局")
+    raw = folder(tmp_path, {f"{n}.html": page(titled(name, 2012)) for n, name in enumerate(names)})
+    assert "superseded" not in built(raw).issues
+    assert set(load("reports", store_of(raw))["agency_id"]) == {"320800:market_regulation"}
+
+
+def test_a_government_is_one_however_its_files_name_it(tmp_path: Path) -> None:
+    names = ("洪泽区", "洪泽区人民政府", "淮安市洪泽区人民政府")
+    raw = folder(tmp_path, {f"{n}.html": page(titled(name)) for n, name in enumerate(names)})
+    assert built(raw).issues["superseded"] == 2
+    assert set(load("reports", store_of(raw))["agency"]) == {"淮安市洪泽区人民政府"}
+
+
+def test_a_file_of_unknown_place_may_be_of_each_agency_that_its_name_can_mean(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "full.html": page(titled("南京市鼓楼区人民政府"), DISPUTES),
+        "short.html": page(titled("鼓楼区人民政府"), REQUESTS),
+        "open.html": page(titled("鼓楼区人民政府"), DISCLOSURE),
+    }
+    raw = folder(tmp_path, files, "path,region_code\nshort.html,320106\n")
+    assert built(raw).issues["superseded"] == 1
+    assert "superseded" in checks(raw, "full.html")
+    assert {"same_name", "region_ambiguous"} <= checks(raw, "open.html")
+
+
+@pytest.mark.parametrize(
+    ("agency", "url", "check"),
+    [
+        ("鼓楼区教育局", "", "region_ambiguous"),
+        ("教育局", "", "agency_ambiguous"),
+        ("南京市教育局", "http://www.wuxi.gov.cn/1.html", "sources_disagree"),
+    ],
+)
+def test_what_is_left_open_of_whose_report_it_is_is_told(
+    agency: str, url: str, check: str, tmp_path: Path
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled(agency))}, f"path,url\na.html,{url}\n")
+    assert built(raw).issues == {check: 1}
+    reports = load("reports", store_of(raw))
+    assert reports["left_open"].str.startswith("region_code: ").all()
+    assert reports["known"].str.contains("agency_type: title certain").all()
