@@ -184,7 +184,7 @@ def test_the_corrections_that_ship_are_right_and_confirmed():
         (line(whose=f"{AGENCY},2023,whole,"), "the scope 'whole' is none of"),
         (line(whose=f"{AGENCY},2023,,999999"), "unknown region code '999999'"),
         (line(whose=",2023,,"), "agency is empty"),
-        (line(whose=f"{AGENCY},2023,agency,"), "a.html has another scope or region"),
+        (line(whose=f"{AGENCY},2023,aggregate,"), "a.html has another scope or region"),
         (line(whose="乙局,2023,,"), "no such report of 乙局 2023 is here"),
         (line() + line(), r"the cell is corrected in raw/corrections.csv, line 2 already"),
     ],

@@ -180,6 +180,40 @@ def test_an_office_that_made_the_report_tells_where_it_is_and_not_whose() -> Non
     assert (told.region_code, told.agency_type, told.agency_id) == ("433123", None, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "agency_id"),
+    [
+        ("本报告由盱眙县财政局根据条例编制。", "320830:finance"),
+        ("根据条例要求，现公布盱眙县财政局2022年政府信息公开工作年度报告。", "320830:finance"),
+        ("盱眙县财政局按照有关规定编制本报告。", "320830:finance"),
+        ("按照江苏省教育厅编制年报的要求，现将有关情况报告如下。", None),
+        ("根据江苏省人民政府办公厅关于编制年报的通知，现予公布。", None),
+        ("本报告由盱眙县行政审批局编制。", None),
+        ("数据由江苏省教育厅统一汇总。", None),
+    ],
+)
+def test_a_preamble_names_the_agency_only_where_it_says_who_made_the_report(
+    text: str, agency_id: str | None
+) -> None:
+    assert identify(REPORT, text=text).agency_id == agency_id
+
+
+def test_a_department_whose_preamble_names_another_is_left_open() -> None:
+    told = identify("盱眙县财政局" + REPORT, text="本报告由盱眙县审计局编制。")
+    assert (told.agency_id, told.region_code) == (None, "320830")
+    assert told.open["agency"] == "disagree: title 盱眙县财政局 / preamble 盱眙县审计局"
+    office = identify("盱眙县财政局" + REPORT, text="本报告由盱眙县人民政府办公室编制。")
+    assert office.agency_id == "320830:finance"
+
+
+def test_metadata_that_name_two_agencies_name_none() -> None:
+    facts = {"year": 2022, "source": "淮安市财政局"}
+    assert identity_of({**facts, "site": "淮安市财政局"}, {}).agency_id == "320800:finance"
+    assert identity_of({**facts, "site": "淮安市审计局"}, {}).agency_id is None
+    told = identity_of(facts, {})
+    assert told.known["agency"] == "source likely"
+
+
 def test_the_agency_given_wins_over_the_title() -> None:
     told = identify("平潭综合实验区" + REPORT, agency="平潭综合实验区党工委管委会")
     assert told.agency == "平潭综合实验区党工委管委会"
@@ -229,6 +263,25 @@ def test_a_report_speaks_for_all_bodies_only_where_it_says_so(
 )
 def test_a_note_in_the_title_tells_the_scope(note: str, scope: str | None) -> None:
     assert identify(f"淮安市{REPORT}（{note}）").scope == scope
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "headed", "scope"),
+    [
+        ("洪泽区", [], ["aggregate"], "aggregate"),
+        ("洪泽区", [], ["agency"], None),
+        ("洪泽区", ["全区"], ["agency"], None),
+        ("洪泽区", ["全区"], ["agency", "aggregate"], None),
+        ("洪泽区", ["全区"], ["aggregate"], "aggregate"),
+        ("洪泽区财政局", [], ["agency"], "agency"),
+        ("洪泽区财政局", [], ["aggregate"], None),
+    ],
+)
+def test_a_scope_over_the_tables_that_is_another_leaves_it_open(
+    name: str, counted: list[str], headed: list[str], scope: str | None
+) -> None:
+    told = {"agency": name, "year": 2022, "counted": counted, "headed": headed}
+    assert identity_of(told, {}).scope == scope
 
 
 # ---- reference data ----

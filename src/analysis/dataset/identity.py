@@ -22,7 +22,11 @@ from analysis.documents.title import agency_in, year_in, year_of_period
 CERTAIN, LIKELY = "certain", "likely"
 _MOST_NAMED = 6
 _NOTE = re.compile(r"\(([^()]*)\)")
-_OFFICES = ("government", "government_office", "zone_committee")
+_OFFICES = frozenset(("government", "government_office", "zone_committee"))
+# Kinds of agencies that make their government's report.
+_MAKERS = _OFFICES | {"government_services", "big_data", "business_environment"}
+_NAMING = ("preamble", "source", "site")
+_SURE = ("manifest", "title", "preamble")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,12 @@ def identity_of(
     stated, source = _stated(told, given)
     read = readings(stated, year) if stated else ()
     if not stated:
-        read, source, heard = _named_by_witness(heard)
+        read, source = _named_by_witness(heard)
     case = _Case(read, source, heard, dict(given), source)
-    if source == "title" and _names_another(str(told.get("title") or ""), read, year):
+    other = _named_beside(told, read, heard, year) if source == "title" else ""
+    if other:
         case.readings = tuple(dict.fromkeys(replace(r, body=None) for r in read))
-        case.open["agency"] = f"disagree: {told.get('title')}"
+        case.open["agency"] = f"disagree: title {stated} / {other}"
     _settle(case)
     return _identity(case, stated, year, year_source, told)
 
@@ -120,29 +125,39 @@ def _stated(told: Mapping[str, object], given: Mapping[str, object]) -> tuple[st
     return None, ""
 
 
-def _names_another(title: str, read: Sequence[Reading], year: int | None) -> bool:
-    """Whether a note in the title names another agency: …年度报告（市政府办公室）."""
-    own = {r.body.line.code for r in read if r.body}
-    noted = [r for note in _NOTE.findall(plain(title)) for r in readings(note, year)]
-    return any(r.body and r.body.line.code not in own for r in noted)
+def _named_beside(
+    told: Mapping[str, object], read: Sequence[Reading], heard: Sequence[Witness], year: int | None
+) -> str:
+    """Another agency that a note in the title names (…报告（市政府办公室）), or the preamble.
 
-
-def _named_by_witness(
-    heard: Sequence[Witness],
-) -> tuple[tuple[Reading, ...], str, Sequence[Witness]]:
-    """The agency that a witness names where the title names none.
-
-    An office of a government makes its government's report as well as its own, so it tells only
-    where; so does the site.
+    Any office may make the report of a government; a department makes its own.
     """
-    for witness in heard:
-        bodies = {r.body.line.code for r in witness.readings if r.body}
-        if bodies and witness.source in ("preamble", "source", "site"):
-            if bodies.isdisjoint(_OFFICES):
-                return witness.readings, witness.source, heard
-            read = tuple(replace(r, body=None) for r in witness.readings)
-            return tuple(dict.fromkeys(read)), witness.source, heard
-    return (), "", heard
+    own = {r.body.line.code for r in read if r.body}
+    for note in _NOTE.findall(plain(str(told.get("title") or ""))):
+        if any(r.body and r.body.line.code not in own for r in readings(note, year)):
+            return str(note)
+    makers = [r for w in heard if w.source == "preamble" for r in w.readings if r.body]
+    alien = [r for r in makers if r.body and r.body.line.code not in own | _MAKERS]
+    return f"preamble {alien[0].name(year)}" if alien and own and own.isdisjoint(_MAKERS) else ""
+
+
+def _named_by_witness(heard: Sequence[Witness]) -> tuple[tuple[Reading, ...], str]:
+    """The agency that witnesses name where the title names none, with the strongest source.
+
+    Who makes a government's report makes one of its own as well, and so tells only where; so do
+    witnesses that name several agencies.
+    """
+    naming = [
+        w for w in heard if w.source in _NAMING and any(r.body or r.central for r in w.readings)
+    ]
+    if not naming:
+        return (), ""
+    kinds = {r.body.key for w in naming for r in w.readings if r.body}
+    makers = {r.body.line.code for w in naming for r in w.readings if r.body} & _MAKERS
+    read = naming[0].readings
+    if makers or len(kinds) > 1:
+        read = tuple(dict.fromkeys(replace(r, body=None, central="") for r in read))
+    return read, naming[0].source
 
 
 # --- Which of several places --------------------------------------------------------------------
@@ -153,7 +168,7 @@ def _settle(case: _Case) -> None:
     given = case.given.get("region_code")
     placed = tuple(r for r in case.readings if r.place is not None and not r.inside)
     if case.readings and case.readings[0].central:
-        case.how = CERTAIN
+        case.how = CERTAIN if case.source in _SURE else LIKELY
     elif given:
         _take_given(case, placed, regions()[str(given)])
     elif placed:
@@ -205,7 +220,7 @@ def _choose(case: _Case, placed: tuple[Reading, ...]) -> None:
             left = kept
             sources.append(witness.source)
     case.readings = left
-    case.how = CERTAIN if len(sources) == 1 else LIKELY
+    case.how = CERTAIN if len(sources) == 1 and sources[0] in _SURE else LIKELY
     case.source = "+".join(dict.fromkeys(sources))
     if len(left) > 1:
         case.open["region_code"] = f"several: {_named(left)}"

@@ -25,7 +25,7 @@ _BRANCH = re.compile(r"(?P<department>.{2,16}?局)(?P<place>.{2,10})分局")
 _COMMITTEE = re.compile(r"(?P<zone>.*?[区园城港岛])(?:管委会|管理委员会)")
 _DEPARTMENT = re.compile(r"[^省市县区旗州盟镇乡街村路]{2,14}(?:局|委员会|委|办公室|办|支队|总队)")
 _LOCAL = ("township", "subdistrict")
-_WHOLE = ("customs", "maritime")
+_WHOLE = ("customs", "maritime", "securities", "financial_regulation")
 _OF_PROVINCES = re.compile(r"(?<!办公)厅$")
 
 

@@ -19,17 +19,17 @@ HOSTS = REFERENCE / "hosts.csv"
 _GOVERNMENT = ".gov.cn"
 _MADE_BY = (
     re.compile(
-        r"由(?P<name>[\u4e00-\u9fff]{3,40}?)(?:根据|按照|依据|依照|负责|统一|汇总|编制|编写)"
+        r"由(?P<name>[\u4e00-\u9fff]{3,40}?)(?:根据|按照|依据|依照|(?:负责|组织)?(?:编制|编写))"
     ),
     re.compile(
-        r"(?:^|[,。;:、]|现将|现公布|特将|公布|要求|规定)(?P<name>[\u4e00-\u9fff]{3,40}?)"
-        r"(?:根据|按照|依据|编制|编写|组织编制|认真编制|(?=\d{4}年)|向社会公布|予以公布)"
+        r"(?:^|[,。;:、]|现将|现公布|特将|公布)(?P<name>[\u4e00-\u9fff]{3,40}?)"
+        r"(?:根据|按照|依据|(?:组织|认真)?(?:编制|编写)|(?=(?:19|20)\d\d年度?政府信息公开))"
     ),
 )
 _PINYIN = re.compile(r"(?<![a-z])[a-z]{4,}(?![a-z])")
 _CLAUSE = re.compile(r"[\u4e00-\u9fff]{3,}")
 _LONGEST_NAME = 30
-_LEADING = re.compile(r"^(?:年度?|本报告由?|本年度报告由?|由|现将|现公布|公布|近年来|按照|根据)+")
+_LEADING = re.compile(r"^(?:年度?|本报告由?|本年度报告由?|由|现将|现公布|公布|近年来)+")
 
 
 @dataclass(frozen=True, slots=True)

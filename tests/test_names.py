@@ -1,0 +1,76 @@
+import pytest
+
+from analysis.dataset import names
+from analysis.dataset.names import readings
+from analysis.documents.reference import ReferenceDataError
+
+
+def ids(name: str, year: int | None = 2023) -> list[str | None]:
+    return [reading.agency_id for reading in readings(name, year)]
+
+
+def test_every_agency_that_a_name_can_mean_is_found() -> None:
+    districts = ("320106", "320302", "350102", "410204")
+    assert ids("鼓楼区教育局") == [f"{code}:education" for code in districts]
+    assert ids("南京市鼓楼区教育局") == ["320106:education"]
+    assert set(ids("淮安教育局")) == {"320800:education", "320803:education"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("南山街道办事处", "北京路街道办事处", "长安镇人民政府", "东山镇", "朝阳街道"),
+        *("人民医院", "实验小学", "市教育局", "县人民政府", "高新区管委会", "南湖新区管委会"),
+    ],
+)
+def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str) -> None:
+    (reading,) = readings(name, 2023)
+    assert reading.body is not None
+    assert (reading.place, reading.agency_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "agency_id"),
+    [
+        ("南京市监局", "320100:market_regulation"),
+        ("南京市场监督管理局", "320100:market_regulation"),
+        ("长沙县教育局", "430121:education"),
+        ("吉林市人民政府", "220200:government"),
+        ("东莞市虎门镇人民政府", "441900:township:虎门镇"),
+        ("西城区人民政府金融街街道办事处", "110102:subdistrict:金融街街道"),
+        ("南京市公安局玄武分局", "320102:public_security"),
+        ("淮安市洪泽生态环境局", "320813:ecology"),
+        ("国家税务总局淮安市税务局", "320800:tax"),
+        ("南阳高新区管委会", "411300-hitech:zone_committee"),
+        ("平潭综合实验区财政局", "350128:finance"),
+        ("工业和信息化部", "000000:industry"),
+        ("国家铁路局", "000000:transport:国家铁路局"),
+    ],
+)
+def test_a_name_with_its_place_is_of_one_agency(name: str, agency_id: str) -> None:
+    assert ids(name) == [agency_id]
+
+
+@pytest.mark.parametrize("name", ["淮安市城南街道办事处", "江苏省淮阴中学", "上海市田林街道"])
+def test_what_lies_in_an_unnamed_part_of_a_place_has_no_id(name: str) -> None:
+    (reading,) = readings(name, 2023)
+    assert reading.inside and reading.agency_id is None and reading.region_code is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", "首页", "政府网", "南京市政府网", "南京", "某局", "南京市教育厅"]
+)
+def test_what_is_no_known_agency_has_no_id(name: str) -> None:
+    assert not any(ids(name))
+
+
+@pytest.mark.parametrize("name", ["central_agencies.csv", "central_branches.csv"])
+def test_an_unknown_kind_of_central_body_stops_with_its_line(
+    name: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = "name,short,agency_type,id" if "agencies" in name else "prefix,ending,agency_type,x"
+    (tmp_path / name).write_text(f"{columns}\n甲部,乙,galaxy,z\n", encoding="utf-8")
+    monkeypatch.setattr(names, "REFERENCE", tmp_path)
+    load = names._central_bodies if "agencies" in name else names._branches
+    with pytest.raises(ReferenceDataError, match=f"{name}, line 2: unknown agency type 'galaxy'"):
+        load.__wrapped__()

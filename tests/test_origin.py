@@ -1,0 +1,65 @@
+import pytest
+from helpers import DISCLOSURE, REQUESTS, html
+
+from analysis.documents.origin import counted_in, preamble_of, read_origin, squeeze
+from analysis.documents.readers import read
+
+
+def test_a_page_says_its_site_column_and_source() -> None:
+    head = (
+        '<meta name="SiteName" content="甲市人民政府"><meta name="ColumnName" content="年报">'
+        '<meta name="ContentSource" content="甲市教育局">'
+    )
+    told = read_origin(read(html(DISCLOSURE, head=head)))
+    assert (told["site"], told["column"], told["source"]) == ("甲市人民政府", "年报", "甲市教育局")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["来源：甲市教育局", "信息来源: 甲市教育局  发布时间：2023-01-05", "发布机构 ： 甲市教育局"],
+)
+def test_a_line_above_the_report_says_its_source(line: str) -> None:
+    assert read_origin(read(f"{line}\n正文\n".encode()))["source"] == "甲市教育局"
+
+
+def test_a_document_that_says_nothing_has_no_origin() -> None:
+    told = read_origin(read(html(DISCLOSURE)))
+    assert not any(told.values())
+
+
+def test_the_preamble_is_read_across_torn_lines() -> None:
+    text = "目录\n本报告由甲市\n教育局编\n制。其他。\n一、总体情况\n甲市教育局认真\n办理。"
+    assert (
+        preamble_of(squeeze(text)) == "目录本报告由甲市教育局编制。一、总体情况甲市教育局认真办理"
+    )
+
+
+def test_a_long_preamble_is_cut_around_what_it_says() -> None:
+    told = preamble_of("导航" * 500 + "本报告由甲市教育局编制" + "以及" * 500)
+    assert told and "由甲市教育局编制" in told and len(told) < 300
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counted"),
+    [
+        ("2023年，全市共收到政府信息公开申请12件。", ["全市"]),
+        ("全县未收到有关政府信息公开的申请。", ["全县"]),
+        ("全州各级行政机关、各部门共受理政府信息公开申请12件。", ["全州"]),
+        ("全区主动公开政府信息9000条。", ["全区"]),
+        ("全市公安机关共收到政府信息公开申请12件。", ["全市系统"]),
+        ("我局收到政府信息公开申请12件。", ["本机关"]),
+        ("本报告仅包括本机关数据。", ["仅本机关"]),
+        ("本报告汇总全市各部门数据编制而成。", ["汇总"]),
+        ("全年收到政府信息公开申请12件。", []),
+        ("全市政务公开工作会议召开，办公室受理群众来访。", []),
+        ("1.本机关不掌握相关政府信息 3", []),
+    ],
+)
+def test_a_sentence_says_whose_cases_it_counts(sentence: str, counted: list[str]) -> None:
+    assert counted_in(sentence) == counted
+
+
+def test_headings_over_the_tables_name_scopes() -> None:
+    page = html(DISCLOSURE, REQUESTS, between="<p>全市政府信息公开申请情况统计表</p>")
+    assert read_origin(read(page))["headed"] == ["aggregate"]
+    assert read_origin(read(html(DISCLOSURE, REQUESTS)))["headed"] == []
