@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+
 import pytest
 
 from analysis.dataset import names
 from analysis.dataset.names import readings
+from analysis.dataset.regions import Region, regions
 from analysis.documents.reference import ReferenceDataError
 
 
@@ -62,6 +65,37 @@ def test_what_lies_in_an_unnamed_part_of_a_place_has_no_id(name: str) -> None:
 )
 def test_what_is_no_known_agency_has_no_id(name: str) -> None:
     assert not any(ids(name))
+
+
+def named_in_full(year: int) -> Iterator[tuple[Region, str]]:
+    """Give every region of a year with its name after those of the regions above."""
+    for region in regions().values():
+        if region.first_year <= year <= (region.last_year or year):
+            name, above = "", region
+            while above:
+                told = (former for former, last_year in above.former_names if year <= last_year)
+                name = next(told, above.name) + name
+                above = regions().get(above.parent)
+            yield region, name
+
+
+@pytest.mark.parametrize("year", [2010, 2016, 2023])
+def test_an_agency_of_every_region_is_told_by_its_name_in_full(year: int) -> None:
+    told = {name + "教育局": region.code for region, name in named_in_full(year)}
+    assert len(told) > 3000
+    wrong = {n: c for n, c in told.items() if [r.region_code for r in readings(n, year)] != [c]}
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "ending", ["镇人民政府", "乡", "街道办事处", "路街道办事处", "山镇", "小学"]
+)
+def test_the_short_name_of_a_region_places_nothing_that_lies_below_counties(ending: str) -> None:
+    stems = {region.name[:-1] for region in regions().values() if len(region.name) > 2}
+    shorts = {stem for stem in stems if not stem.endswith("县")}  # 梅县 was a county itself
+    assert len(shorts) > 3000
+    placed = {short: ids(short + ending) for short in shorts if any(ids(short + ending))}
+    assert not placed
 
 
 @pytest.mark.parametrize("name", ["central_agencies.csv", "central_branches.csv"])

@@ -191,7 +191,7 @@ def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
     street = _STREET.fullmatch(rest)
     body = body_of(street["rest"] if street else rest) if rest else _own_body(place)
     if body is None and place.name.endswith("市"):
-        body = body_of("市" + rest)  # 南京市监局
+        body = _department("市" + rest)  # 南京市监局
     if body is None:
         yield from _in_a_part(beginning, name, year)
     elif _fits(beginning, body):
@@ -209,7 +209,13 @@ def _of_same_short_name(beginning: Beginning, name: str, year: int | None) -> It
     for unit in "区县市旗" if isinstance(place, Region) else "":
         for other in candidates(short + unit, place.code, year):
             if other.code != place.code:
-                yield Beginning((other,), beginning.rest, True)
+                yield Beginning((other,), beginning.rest, False)
+
+
+def _department(name: str) -> Body | None:
+    """The department of a name, and nothing that stands below a county."""
+    body = body_of(name)
+    return None if body and body.line.level else body
 
 
 def _own_body(place: Place) -> Body:

@@ -12,6 +12,7 @@ _ORDINAL = re.compile(
     r"(?:^|(?<=其中))[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)"
     r"|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
 )
+_QIAN = re.compile("乾(?=安?[县縣])")  # in 乾县 and 乾安县 it is simplified already
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 LONGEST_LABEL = 500  # with its notes; looking for notes in whole pages of text takes too long
 _NOT_A_WORD = re.compile(r"[\W_]+")
@@ -20,9 +21,8 @@ _NOT_A_WORD = re.compile(r"[\W_]+")
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Text as it would be typed today: NFKC, no white space, round brackets, simplified."""
-    return _TO_SIMPLIFIED.convert(
-        _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
-    )
+    bare = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    return "乾".join(map(_TO_SIMPLIFIED.convert, _QIAN.split(bare)))
 
 
 @lru_cache(maxsize=1)
