@@ -26,7 +26,7 @@ def kind(name: str) -> str | None:
         ("国土资源局", "natural_resources"),
         ("环保局", "ecology"),
         ("卫生和计划生育委员会", "health"),
-        ("城市管理行政执法局", "urban_management"),
+        ("城市管理行政执法局", "urban_enforcement"),
         ("人民政府国有资产监督管理委员会", "state_assets"),
         ("人民政府外事办公室", "foreign_affairs"),
         ("国防动员办公室", "civil_air_defence"),
@@ -88,6 +88,16 @@ def test_agencies_of_which_a_place_has_several_are_told_by_their_names() -> None
     one, other = body_of("老子山镇人民政府"), body_of("蒋坝镇")
     assert one and other
     assert (one.key, other.key) == ("township:老子山镇", "township:蒋坝镇")
+
+
+def test_a_centre_beside_a_bureau_is_another_agency() -> None:
+    for bureau, centre in (
+        ("档案局", "档案馆"),
+        ("大数据局", "大数据中心"),
+        ("疾控局", "疾控中心"),
+    ):
+        one, other = body_of(bureau), body_of(centre)
+        assert one and other and one.line == other.line and one.key != other.key
 
 
 def test_a_short_name_is_given_in_full() -> None:

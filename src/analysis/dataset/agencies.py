@@ -24,6 +24,7 @@ _SUBDISTRICT = re.compile(
     r"|(?P<area>[\u4e00-\u9fff·]{2,12}?(?:地区))办事处"
     r"|(?P<bare>[\u4e00-\u9fff·]{2,12}?)(?:街道)?办事处)"
 )
+_BESIDE_BUREAUS = ("中心", "馆")
 _NOT_LOCAL = re.compile(r"..[省市县区旗盟].|驻|政府|^街道$|^[乡镇]$")
 _BARE_KIND = 2  # 图书馆 names one agency of a place, 中学 or 医院 any of several
 
@@ -58,9 +59,13 @@ class Body:
 
     @property
     def key(self) -> str:
-        """What tells it from the other agencies of its region: the line, where need be the name."""
+        """What tells it from the other agencies of its region: the line, where need be the name.
+
+        Beside a bureau there may be a centre or an archive of the same line.
+        """
         code = self.line.heir or self.line.code
-        return f"{code}:{self.own or self.name}" if self.line.by_name else code
+        named = self.line.by_name or self.name.endswith(_BESIDE_BUREAUS)
+        return f"{code}:{self.own or self.name}" if named else code
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,9 @@ _MOST_NAMED = 6
 _NOTE = re.compile(r"\(([^()]*)\)")
 _OFFICES = frozenset(("government", "government_office", "zone_committee"))
 # Kinds of agencies that make their government's report.
-_MAKERS = _OFFICES | {"government_services", "big_data", "business_environment"}
+_MAKERS = _OFFICES | {
+    *("government_services", "administrative_approval", "big_data", "business_environment"),
+}
 _NAMING = ("preamble", "source", "site")
 _SURE = ("manifest", "title", "preamble")
 
