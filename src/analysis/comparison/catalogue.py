@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from analysis.dataset.agencies import lines
 from analysis.documents.reference import (
     REFERENCE,
     ReferenceDataError,
@@ -100,9 +101,10 @@ def read_catalogue(document: dict[str, Any]) -> Catalogue:
     for code, entry in document["indicator"].items():
         _check_entry(code, entry, document)
         found |= {each.code: each for each in _expanded(code, entry)}
-    return Catalogue(
-        found, document["family"], document["form"], document["text"], document["value"]
-    )
+    values = document["value"] | {
+        "agency_type": {code: {"zh": kind.zh, "en": kind.en} for code, kind in lines().items()}
+    }
+    return Catalogue(found, document["family"], document["form"], document["text"], values)
 
 
 def _check_entry(code: str, entry: dict[str, Any], document: dict[str, Any]) -> None:
