@@ -362,12 +362,7 @@ def test_figures_draw_on_axes_of_another_look_and_leave_that_look_alone():
         ("form", "2019 2021", "2019年格式 + 2021年格式", "2019 form + 2021 form"),
         ("year", 2023, "2023", "2023"),
         ("agency_type", pd.NA, "未知", "not known"),
-        (
-            "agency_type",
-            "human_resources",
-            "人力资源和社会保障",
-            "Human resources and social security",
-        ),
+        ("agency_type", "public_security", "公安", "Public security"),
     ],
 )
 def test_groups_are_named_in_the_reader_s_language(column, value, zh, en):

@@ -140,6 +140,11 @@ def test_what_is_given_wins_and_a_name_of_another_place_leaves_the_agency_open()
     assert known.open["agency"].startswith("disagree: manifest 320800 淮安市 / title 320100")
 
 
+def test_a_township_in_a_prefecture_given_has_no_id() -> None:
+    told = identity_of({"agency": "城南街道办事处", "year": 2022}, {"region_code": "320800"})
+    assert (told.region_code, told.agency_type, told.agency_id) == ("320800", "subdistrict", None)
+
+
 def test_a_region_given_places_a_name_without_one() -> None:
     told = identity_of({"agency": "教育局", "year": 2022}, {"region_code": "320813"})
     assert (told.agency, told.agency_id) == ("淮安市洪泽区教育局", "320813:education")
@@ -202,6 +207,8 @@ def test_a_department_whose_preamble_names_another_is_left_open() -> None:
     told = identify("盱眙县财政局" + REPORT, text="本报告由盱眙县审计局编制。")
     assert (told.agency_id, told.region_code) == (None, "320830")
     assert told.open["agency"] == "disagree: title 盱眙县财政局 / preamble 盱眙县审计局"
+    below = identify("南京市教育局" + REPORT, text="本报告由南京市鼓楼区教育局编制。")
+    assert below.agency_id is None
     office = identify("盱眙县财政局" + REPORT, text="本报告由盱眙县人民政府办公室编制。")
     assert office.agency_id == "320830:finance"
 

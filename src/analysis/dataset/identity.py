@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from analysis.dataset.names import Reading, called, level_of, readings, region_of
+from analysis.dataset.names import Reading, called, level_of, lies_below, readings, region_of
 from analysis.dataset.place_names import Place
 from analysis.dataset.regions import Region, line, regions
 from analysis.dataset.scopes import scope_of
@@ -138,9 +138,14 @@ def _named_beside(
     for note in _NOTE.findall(plain(str(told.get("title") or ""))):
         if any(r.body and r.body.line.code not in own for r in readings(note, year)):
             return str(note)
+    if not own or not own.isdisjoint(_MAKERS):
+        return ""
+    ids = {r.agency_id for r in read if r.agency_id}
     makers = [r for w in heard if w.source == "preamble" for r in w.readings if r.body]
     alien = [r for r in makers if r.body and r.body.line.code not in own | _MAKERS]
-    return f"preamble {alien[0].name(year)}" if alien and own and own.isdisjoint(_MAKERS) else ""
+    if ids and ids.isdisjoint(r.agency_id for r in makers):
+        alien += [r for r in makers if r.body and r.body.line.code in own]
+    return f"preamble {alien[0].name(year)}" if alien else ""
 
 
 def _named_by_witness(heard: Sequence[Witness]) -> tuple[tuple[Reading, ...], str]:
@@ -192,8 +197,11 @@ def _take_given(case: _Case, placed: Sequence[Reading], region: Region) -> None:
         case.open["agency"] = f"disagree: {named}"
         case.readings = tuple(Reading(None, body) for body in bodies)
     else:
-        there = tuple(Reading(region, body) for body in bodies if body and not _is_of_zone(body))
-        case.readings = here or there
+        case.readings = here or tuple(
+            Reading(region, body, inside=lies_below(region, body))
+            for body in bodies
+            if body and not _is_of_zone(body)
+        )
 
 
 def _is_of_zone(body: object) -> bool:

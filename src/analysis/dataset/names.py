@@ -195,7 +195,7 @@ def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
     if body is None:
         yield from _in_a_part(beginning, name, year)
     elif _fits(beginning, body):
-        inside = _lies_below(place, body)
+        inside = lies_below(place, body)
         whole = name if body.line.code in _WHOLE else ""
         if not whole and not has_own_name(place):
             whole = name[: len(name) - len(rest)] + (body.name if rest else "")
@@ -246,7 +246,7 @@ def _fits(beginning: Beginning, body: Body) -> bool:
     return not _OF_PROVINCES.search(body.name) or level_of(place) == "province"
 
 
-def _lies_below(place: Place, body: Body) -> bool:
+def lies_below(place: Place, body: Body) -> bool:
     """Whether a body lies in some part of a place, as a township of a prefecture does."""
     if body.line.level == "institution":
         return level_of(place) == "province"
