@@ -29,6 +29,7 @@ NO_ORIGIN: dict[str, object] = {
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The patterns of `words.toml` for the origin of a report."""
     words = {key: "|".join(told) for key, told in load_toml("words.toml")["origin"].items()}
+    scopes = load_toml("headings.toml")["scopes"]
     verbs, objects = words["counting"], words["counted"]
     return {
         "source": re.compile(rf"(?:{words['source']})\s*[:：]\s*({_NAME})"),
@@ -42,6 +43,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "only": re.compile(rf"(?:{words['figures']})[^。；;]{{0,16}}(?:{words['only']})"),
         "bodies": re.compile(rf"(?:[^\w]*(?:{words['bodies']}))*[共]?"),
+        "scoped": re.compile("|".join(w for words in scopes.values() for w in words)),
         "total": re.compile(rf"(?:{words['total']})"),
     }
 
@@ -71,8 +73,10 @@ def read_origin(document: Document) -> dict[str, object]:
 
 def _headed(document: Document) -> list[str]:
     """The scopes that headings over the tables name."""
-    lines = (line for grid in document.grids for line in grid.heading.split("\n"))
-    return sorted(named(line for line in lines if line and is_heading_line(line)).scopes)
+    scoped = _patterns()["scoped"]
+    headings = (grid.heading for grid in document.grids if scoped.search(grid.heading))
+    lines = (line for heading in headings for line in heading.split("\n") if scoped.search(line))
+    return sorted(named(line for line in lines if is_heading_line(line)).scopes)
 
 
 def squeeze(text: str) -> str:
