@@ -126,6 +126,13 @@ def test_only_the_file_that_leads_is_corrected(tmp_path: Path):
         built(raw)
 
 
+@pytest.mark.parametrize("name", ["洪泽区", "淮安市洪泽区人民政府"])
+def test_a_line_names_the_agency_in_full_or_as_the_report_does(tmp_path: Path, name: str):
+    printed = page(titled("洪泽区"), DISCLOSURE, REQUESTS, WRONG)
+    files = {"a.html": printed, "corrections.csv": HEADER + line(whose=f"{name},2023,,")}
+    assert built(folder(tmp_path, files)).issues["corrected"] == 1
+
+
 def test_many_files_are_corrected_in_several_processes_as_in_one(tmp_path: Path):
     files = {f"{n}.html": page(titled(AGENCY, 2001 + n), WRONG) for n in range(33)}
     lines = [line(whose=f"{AGENCY},{2001 + n},,") for n in range(33)]

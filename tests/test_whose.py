@@ -48,6 +48,11 @@ def test_a_government_is_one_however_its_files_name_it(tmp_path: Path) -> None:
     assert set(load("reports", store_of(raw))["agency"]) == {"淮安市洪泽区人民政府"}
 
 
+def test_a_title_with_any_note_is_built(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page(f"{titled('洪泽区')}（甲; 乙: 丙）")})
+    assert built(raw).issues == {"scope_unknown": 1}
+
+
 def test_a_file_of_unknown_place_may_be_of_each_agency_that_its_name_can_mean(
     tmp_path: Path,
 ) -> None:

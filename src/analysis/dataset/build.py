@@ -257,7 +257,8 @@ def _reports(
 def _wanted(lines: Sequence[Line], reports: pa.Table) -> dict:
     """The corrections of each report, by report_id."""
     agencies = pa.array({line.report["agency"] for line in lines}, pa.string())
-    rows = reports.filter(pc.is_in(reports["agency"], agencies)).to_pylist()
+    named = pc.or_(pc.is_in(reports["agency"], agencies), pc.is_in(reports["stated"], agencies))
+    rows = reports.filter(named).to_pylist()
     return wanted_corrections(lines, {row["report_id"]: row for row in rows})
 
 

@@ -114,14 +114,22 @@ def wanted_corrections(
 
 
 def _report_of(line: Line, rows: dict[str, Row]) -> str | None:
-    """The report that a line is of, or None where the folder holds none of its agency and year."""
+    """The report that a line is of, or None where the folder holds none of its agency and year.
+
+    The line names the agency in full, or as the report does.
+    """
     where, facts = line.correction.where, line.report
     named = (facts["agency"], facts["year"])
-    near = [row for row in rows.values() if (row["agency"], row["year"]) == named]
+    others = {name: fact for name, fact in facts.items() if name != "agency"}
+    near = [
+        row
+        for row in rows.values()
+        if named[0] in (row["agency"], row["stated"]) and row["year"] == named[1]
+    ]
     if not near and not line.is_own:
         return None
     leading = [row for row in near if not row["superseded_by"]]
-    fitting = [row for row in leading if all(row[name] == fact for name, fact in facts.items())]
+    fitting = [row for row in leading if all(row[name] == fact for name, fact in others.items())]
     paths = ", ".join(str(row["path"]) for row in fitting or leading)
     if not fitting:
         found = f"; {paths} has another scope or region" if paths else ""

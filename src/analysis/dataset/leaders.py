@@ -79,7 +79,8 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
 
 def _ambiguous(row: Mapping[str, Any]) -> list[Issue]:
     """Issues of facts that were left open because several were possible."""
-    said = dict(part.split(": ", 1) for part in (row["left_open"] or "").split("; ") if part)
+    parts = (part.partition(": ") for part in (row["left_open"] or "").split("; "))
+    said = {fact: why for fact, _, why in parts}
     found = []
     for fact in ("region_code", "agency"):
         why, _, named = said.get(fact, "").partition(": ")
