@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -80,6 +81,8 @@ def test_what_is_left_open_of_whose_report_it_is_is_told(
 ) -> None:
     raw = folder(tmp_path, {"a.html": page(titled(agency))}, f"path,url\na.html,{url}\n")
     assert built(raw).issues == {check: 1}
+    (told,) = load("issues", store_of(raw))["message_zh"]
+    assert not re.search("title|host", told)
     reports = load("reports", store_of(raw))
     assert reports["left_open"].str.startswith("region_code: ").all()
     assert reports["known"].str.contains("agency_type: title certain").all()

@@ -9,7 +9,9 @@ warning says so.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +20,7 @@ import pyarrow.compute as pc
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
 from analysis.documents.issues import Issue, issue
+from analysis.documents.reference import load_toml
 
 Row = dict[str, Any]
 Names = dict[str, list[Row]]
@@ -85,8 +88,20 @@ def _ambiguous(row: Mapping[str, Any]) -> list[Issue]:
     for fact in ("region_code", "agency"):
         why, _, named = said.get(fact, "").partition(": ")
         if why in _OPEN:
-            found.append(issue(_OPEN[why], agency=row["agency"] or "?", named=named))
+            agency = row["agency"] or "?"
+            found.append(issue(_OPEN[why], agency=agency, named=named, named_zh=_in_chinese(named)))
     return found
+
+
+def _in_chinese(named: str) -> str:
+    """What was named, with its sources in Chinese."""
+    return re.sub(r"[a-z]+", lambda found: _sources().get(found[0], found[0]), named)
+
+
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, str]:
+    """The sources of facts, in Chinese."""
+    return dict(load_toml("words.toml")["sources"])
 
 
 def _of_one_name(reports: pa.Table) -> list[list[Row]]:
