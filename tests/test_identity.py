@@ -167,6 +167,18 @@ def test_pages_addresses_and_folders_tell_several_places_apart(
     assert told.agency_id == "320106:education"
 
 
+@pytest.mark.parametrize(
+    "url", ["", "http://[", "gov.cn", "http://.gov.cn", "某网", "//a.gov.cn:x/"]
+)
+def test_an_address_that_tells_nothing_changes_nothing(url: str) -> None:
+    assert identify("洪泽区教育局" + REPORT, url=url).agency_id == "320813:education"
+
+
+def test_central_bodies_and_their_branches_are_not_mistaken_for_one_another() -> None:
+    told = identify("国家税务总局" + REPORT, text="本报告由国家税务总局江苏省税务局编制。")
+    assert told.agency_id in (None, "000000:tax")
+
+
 def test_a_folder_in_pinyin_never_places_a_report_alone_nor_speaks_against_one() -> None:
     bare = identity_of({"agency": "教育局", "year": 2022}, {}, "jiangsu/huaian.html")
     other = identity_of({"agency": "无锡市教育局", "year": 2022}, {}, "jiangsu/huaian.html")

@@ -34,6 +34,13 @@ def test_the_preamble_is_read_across_torn_lines() -> None:
     )
 
 
+def test_a_menu_that_speaks_of_making_something_else_is_no_preamble() -> None:
+    menu = "首页\n机构编制\n规划编制\n政务公开。\n"
+    told = preamble_of(squeeze(menu + "本报告由甲市教育局编制。"))
+    assert told == "本报告由甲市教育局编制"
+    assert preamble_of(squeeze(menu)) is None
+
+
 def test_a_long_preamble_is_cut_around_what_it_says() -> None:
     told = preamble_of("导航" * 500 + "本报告由甲市教育局编制" + "以及" * 500)
     assert told and "由甲市教育局编制" in told and len(told) < 300

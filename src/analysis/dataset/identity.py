@@ -144,7 +144,11 @@ def _named_beside(
     makers = [r for w in heard if w.source == "preamble" for r in w.readings if r.body]
     alien = [r for r in makers if r.body and r.body.line.code not in own | _MAKERS]
     if ids and ids.isdisjoint(r.agency_id for r in makers):
-        alien += [r for r in makers if r.body and r.body.line.code in own]
+        alien += [
+            r
+            for r in makers
+            if r.body and r.body.line.code in own and any(_lies_in(r.place, x.place) for x in read)
+        ]
     return f"preamble {alien[0].name(year)}" if alien else ""
 
 
@@ -260,7 +264,8 @@ def _bears_out(witness: Witness, reading: Reading) -> bool:
 
 def _lies_in(place: Place | None, other: Place | None) -> bool:
     """Whether a place lies in another, or is it; of zones the division counts."""
-    assert place is not None and other is not None
+    if place is None or other is None:
+        return False
     if isinstance(place, Zone) and isinstance(other, Zone):
         return place.region_code == other.region_code
     return region_of(other) in line(region_of(place))
@@ -373,7 +378,7 @@ def _identity(
     known |= {"scope": scope_how} if scope else {}
     known |= {"year": f"{year_source} {CERTAIN}"} if year else {}
     left_open = dict(case.open) | ({"scope": scope_open} if scope_open else {})
-    if read and not kind and stated:
+    if read and not kind and stated and "agency" not in left_open:
         left_open["agency_type"] = "several kinds" if len(bodies) > 1 else "unknown kind"
     return Identity(**facts, known=known, open=left_open)  # type: ignore[arg-type]
 

@@ -84,9 +84,17 @@ def _of_name(source: str, name: str, year: int | None) -> Witness:
 
 def _of_host(url: str) -> Witness:
     """The place whose government's domain an address is in."""
-    host = (urlsplit(url if "//" in url else f"//{url}").hostname or "") if url else ""
+    host = _host(url)
     code = hosts().get(_domain(host)) if host.endswith(_GOVERNMENT) else None
     return Witness("host", places=(regions()[code],) if code else ())
+
+
+def _host(url: str) -> str:
+    """The host of an address; nothing where it has none."""
+    try:
+        return urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _domain(host: str) -> str:

@@ -10,7 +10,7 @@ from analysis.documents.grid import Document
 from analysis.documents.headings import is_heading_line, named
 from analysis.documents.reference import load_toml
 
-_HEAD = 8000
+_HEAD = 20_000
 _BEFORE = 160
 _BEHIND = 80
 _NAME = r"[\u4e00-\u9fff]{3,30}"
@@ -35,6 +35,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "source": re.compile(rf"(?:{words['source']})\s*[:：]\s*({_NAME})"),
         "preamble": re.compile(words["preamble"]),
         "opening": re.compile(words["opening"]),
+        "report": re.compile(words["report"]),
         "whole": re.compile(
             rf"(全[省市县区州旗盟])([^。；;，,]{{0,16}}?)(?:{verbs})[^。；;]{{0,30}}?(?:{objects})"
         ),
@@ -86,12 +87,16 @@ def squeeze(text: str) -> str:
 
 def preamble_of(squeezed: str) -> str | None:
     """The sentence that says who made the report, and how its first section begins."""
-    parts = [
+    made = (
         _sentence_around(squeezed, *found.span())
-        for name in ("preamble", "opening")
-        if (found := _patterns()[name].search(squeezed, 0, _HEAD))
+        for found in _patterns()["preamble"].finditer(squeezed, 0, _HEAD)
+    )
+    opening = _patterns()["opening"].search(squeezed, 0, _HEAD)
+    parts = [
+        next((sentence for sentence in made if _patterns()["report"].search(sentence)), ""),
+        _sentence_around(squeezed, *opening.span()) if opening else "",
     ]
-    return "。".join(parts) or None
+    return "。".join(filter(None, parts)) or None
 
 
 def _sentence_around(text: str, start: int, end: int) -> str:
