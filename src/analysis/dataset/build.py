@@ -37,6 +37,7 @@ from analysis.dataset.stamps import Stamps
 from analysis.dataset.tables import SCHEMAS
 from analysis.dataset.work import read_all
 from analysis.dataset.zones import zones
+from analysis.documents.compared import across, balances
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import identities, vocabulary
 from analysis.documents.wordings import readings, wordings
@@ -144,6 +145,8 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
     catalogue()
     wordings()
     readings()
+    balances()
+    across()
     if workers is not None and workers < 1:
         raise ValueError(f"{workers} workers can't read anything: give 1 or more")
     if raw.resolve() in (out.resolve(), *out.resolve().parents):
@@ -249,9 +252,13 @@ def _reports(
     out: str | Path, sources: Sequence[Source], plan: Plan, places: Mapping[str, Place]
 ) -> pa.Table:
     """The reports table as it is to be, with which of several files of one report leads."""
-    remake = len(plan.before) > 0 and store.last_build(out).get("rows") != rows_version()
-    reports = reports_of(sources, plan, places, remake)
+    reports = reports_of(sources, plan, places, _made_otherwise(out, plan))
     return reports if reports is plan.before else with_leaders(reports)
+
+
+def _made_otherwise(out: str | Path, plan: Plan) -> bool:
+    """Whether other code made the rows of the build before, and what is told of them."""
+    return len(plan.before) > 0 and store.last_build(out).get("rows") != rows_version()
 
 
 def _wanted(lines: Sequence[Line], reports: pa.Table) -> dict:
@@ -268,8 +275,12 @@ def _build(out: Path, plan: Plan, reports: pa.Table, places: Mapping[str, Place]
     old_ids = plan.before["report_id"]
     carried = {i: old_ids[n].as_py() for i, n in plan.carried.items() if i not in places}
     fresh = {i: places[i] for i in ids if i in places}
-    remade = _changed_rows(plan.before, reports) - fresh.keys() - carried.keys()
-    retold = contents.retold(plan.before, reports, {*fresh, *carried}, remade)
+    made, there = {*fresh, *carried}, set(ids)
+    if _made_otherwise(out, plan):
+        retold = tuple(i for i in old_ids.to_pylist() if i in there - made)
+    else:
+        remade = _changed_rows(plan.before, reports) - made
+        retold = contents.retold(plan.before, reports, made, remade)
     return Build(out, _old(out), plan.before, reports, fresh, carried, retold)
 
 
@@ -305,7 +316,8 @@ def _commit_if_changed(made: Build, plan: Plan, resumed: int, keep_days: float) 
         "resumed": resumed,
     }
     there = store.exists(made.out)
-    if there and not made.places and not removed and made.reports.equals(plan.before):
+    unchanged = not (made.places or made.retold or removed)
+    if there and unchanged and made.reports.equals(plan.before):
         return _summary(made, counts)
     stale = {i: known[i] for i in (*removed, *(made.places.keys() & known.keys()))}
     retold = {i: known[i] for i in made.retold}

@@ -3,8 +3,9 @@
 Everything comes in batches, so that a whole nation's records are never in memory.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from analysis.dataset import store
+from analysis.dataset.across import Across, Findings, across_checks
 from analysis.dataset.leaders import FACT_CHECKS, Names, fact_issues, names
 from analysis.dataset.staged import Place, in_runs
 from analysis.dataset.tables import SCHEMAS
@@ -50,18 +52,20 @@ def sections(build: Build) -> Iterator[pa.RecordBatch]:
 
 
 def issues(build: Build) -> Iterator[pa.RecordBatch]:
-    """Issues of fresh reports, and those taken over, each with what is to be told of its facts."""
+    """Issues of fresh reports, and those taken over, each with what is to be told beside them.
+
+    That is what is not known of whose a report is, and what other reports say against it.
+    """
     years = _years(build.reports)
-    several = names(build.reports)
-    at = {report_id: n for n, report_id in enumerate(build.reports["report_id"].to_pylist())}
+    over = {**build.carried, **{report_id: report_id for report_id in build.retold}}
+    tell = _telling(build, [*build.places, *over])
     for ids, readings in in_runs(build.places):
         yield flat("issues", ids, readings, years)
-        yield from _told(build.reports, at, ids, several)
-    over = {**build.carried, **{report_id: report_id for report_id in build.retold}}
-    read = ~pc.field("check").isin(FACT_CHECKS)
+        yield from tell(ids)
+    read = ~pc.field("check").isin([*FACT_CHECKS, *across_checks()])
     yield from taken_over(build, "issues", over, read)
     for ids in _chunks(over):
-        yield from _told(build.reports, at, ids, several)
+        yield from tell(ids)
 
 
 def _as_read(build: Build, name: str) -> Iterator[pa.RecordBatch]:
@@ -109,15 +113,28 @@ def _one_to_one(sources: Mapping[str, str]) -> Iterator[dict[str, str]]:
             del rest[new]
 
 
+def _telling(build: Build, ids: list[str]) -> Callable[[list[str]], Iterator[pa.RecordBatch]]:
+    """What tells of some of these reports what is told beside their own issues."""
+    reports, several = build.reports, names(build.reports)
+    across = Across(reports)
+    groups = None if len(ids) == len(reports) else across.groups_of(ids)
+    at = {report_id: n for n, report_id in enumerate(reports["report_id"].to_pylist())}
+    return partial(_told, reports, at, several, across.findings(groups))
+
+
 def _told(
-    reports: pa.Table, at: Mapping[str, int], ids: list[str], several: Names
+    reports: pa.Table,
+    at: Mapping[str, int],
+    several: Names,
+    across: Findings,
+    ids: list[str],
 ) -> Iterator[pa.RecordBatch]:
-    """What is to be told of the facts of some reports, whose rows are at known places."""
+    """What is to be told of some reports, whose rows are at known places."""
     chosen = reports.take(pa.array([at[report_id] for report_id in ids], pa.int64()))
     found = [
         {"report_id": row["report_id"], "year": row["year"], **asdict(finding)}
         for row in chosen.to_pylist()
-        for finding in fact_issues(row, several)
+        for finding in (*fact_issues(row, several), *across.get(row["report_id"], ()))
     ]
     if found:
         yield pa.RecordBatch.from_pylist(found, schema=SCHEMAS["issues"])
@@ -126,20 +143,36 @@ def _told(
 def retold(
     before: pa.Table, reports: pa.Table, fresh: set[str], remade: set[str]
 ) -> tuple[str, ...]:
-    """Reports that are not fresh, but of whose facts something else is to be told now.
+    """Reports that are not fresh, but of which something else is to be told now.
 
-    So it is where an agency is stated anew, or another file leads.
+    So it is where an agency is stated anew, another file leads, or a report that says something
+    against them changes, comes or goes.
     """
     old, new = names(before), names(reports)
     maybe = pa.array(({*old, *new, *remade}) - fresh, pa.string())
     rows, was = (
         {row["report_id"]: row for row in _of(table, maybe)} for table in (reports, before)
     )
-    return tuple(
+    known = set(before["report_id"].to_pylist())
+    told = {
         report_id
         for report_id, row in rows.items()
         if report_id in was and fact_issues(row, new) != fact_issues(was[report_id], old)
-    )
+    }
+    told |= _contradicted(before, reports, fresh | remade)
+    return tuple(sorted(told & known - fresh))
+
+
+def _contradicted(before: pa.Table, reports: pa.Table, changed: set[str]) -> set[str]:
+    """Reports against which others say something else than in the build before."""
+    removed = set(before["report_id"].to_pylist()) - set(reports["report_id"].to_pylist())
+    touched = changed | removed
+    if not touched or not len(before):
+        return set()
+    sides = Across(before), Across(reports)
+    groups = sides[0].groups_of(touched) | sides[1].groups_of(touched)
+    old, new = (side.findings(groups) for side in sides)
+    return {each for each in {*old, *new} - removed if old.get(each) != new.get(each)}
 
 
 def _of(reports: pa.Table, ids: pa.Array) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from analysis.documents.report import Report, read_bytes, unreadable
 _KEYS = ("report_id", "year")
 _READ_WITH = (
     *("aliases.csv", "identities.csv", "numbers.toml", "words.toml", "headings.toml"),
-    *("checks.toml", "prose.toml"),
+    *("checks.toml", "prose.toml", "balances.csv", "across.toml"),
 )
 _LIBRARIES = (
     *("lxml", "pypdfium2", "python-calamine", "xlrd", "msdoc2docx", "opencc", "rapidfuzz"),

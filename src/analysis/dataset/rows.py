@@ -24,6 +24,7 @@ _READ = (
 _MADE_BY = (
     *("rows.py", "leaders.py", "identity.py", "names.py", "agencies.py", "witnesses.py"),
     *("scopes.py", "regions.py", "zones.py", "place_names.py", "shortening.py"),
+    *("across.py", "successive.py", "members.py"),
 )
 _KNOWN = (
     *("regions.csv", "zones.csv", "zone_kinds.csv", "region_names.toml", "agency_types.csv"),
@@ -60,6 +61,7 @@ def row_of(source: Source, sha256: str, read: str) -> Row:
             "sha256": sha256,
             "known": _as_text(whose.known),
             "left_open": _as_text(whose.open),
+            "fingerprint": told["figures"] if told["tables"] else None,
             "reader": reader_version(),
             "read": read,
             "given": given_as_text(source),

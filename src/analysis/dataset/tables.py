@@ -23,7 +23,8 @@ _TYPES = {
 _COLUMNS = {
     "reports": "report_id year agency agency_id agency_type region_code province prefecture county "
     "level scope title forms path url sha256 format published n_cells n_errors verified "
-    "prose_agrees prose_disagrees superseded_by stated known left_open reader read given",
+    "prose_agrees prose_disagrees superseded_by stated known left_open fingerprint reader read "
+    "given",
     "records": "report_id year table row column state value unit raw cell proven suspect "
     "corrected confidence",
     "issues": "report_id year check severity table row column cell expected actual message "
@@ -40,7 +41,7 @@ PINNED = ("records", "issues", "sections", "revisions")
 BUILD_COUNTS = (
     *("files", "read", "renamed", "removed", "revised", "unreadable", "cells", "verified"),
 )
-INTERNAL = ("read", "given")
+INTERNAL = ("fingerprint", "read", "given")
 # What comes as categories: codes, and facts that many rows share.
 CATEGORIES = (
     *("table", "row", "column", "state", "unit", "check", "severity", "agency", "agency_id"),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -13,10 +12,11 @@ from analysis.documents.corrections import Correction, correct
 from analysis.documents.grid import UnreadableError
 from analysis.documents.headings import doubtful_notes, subject_of
 from analysis.documents.issues import Issue, issue
+from analysis.documents.key_figures import digests, key_figures
 from analysis.documents.narrative import WRAPPED, Section, sections
+from analysis.documents.origin import NO_ORIGIN, read_origin
 from analysis.documents.prose import figures as figures_told
 from analysis.documents.prose_checks import compare
-from analysis.documents.origin import NO_ORIGIN, read_origin
 from analysis.documents.readers import read
 from analysis.documents.recognise import recognise
 from analysis.documents.records import Record, make_records
@@ -32,9 +32,10 @@ class Report:
     """One report as read.
 
     `facts` says what the document tells of itself, which forms it prints, whether it is verified,
-    a digest of its figures and the corrections made; `records` has one row for each printed cell of
-    a recognised table, `issues` one for each finding (columns as in the data contract), `sections`
-    one for each section of the narrative.
+    digests of its figures and tables, the figures that other reports are checked by, and the
+    corrections made; `records` has one row for each printed cell of a recognised table, `issues`
+    one for each finding (columns as in the data contract), `sections` one for each section of the
+    narrative.
     """
 
     facts: dict[str, object]
@@ -96,7 +97,8 @@ def unreadable(finding: Issue) -> Report:
     """The report of a document that can't be read: no records, and the issue that says why."""
     facts = dict.fromkeys(("title", "year", "period", "agency", "published", "url", "format"))
     none = {"forms": "", "n_cells": 0, "n_errors": 1, "verified": False}
-    none |= {"figures": "", "corrections": [], "prose_agrees": 0, "prose_disagrees": 0}
+    none |= {"figures": "", "tables": {}, "key_values": {}, "key_cells": {}, "corrections": []}
+    none |= {"prose_agrees": 0, "prose_disagrees": 0}
     return Report(facts | NO_ORIGIN | none, [], [finding])
 
 
@@ -110,13 +112,14 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     lines = document.lines()
     unplaced += scaled_counts(lines) + doubtful_notes(lines, subject)
     records, unread = make_records(placements)
-    figures = _digest(records)
+    figures, tables = digests(records)
     found = correct(records, unplaced + unread, corrections)
     checked = check(records, found, padded=document.format in _PADDED)
     narrative = sections(lines, told["title"], document.format in WRAPPED)
     compared = compare(figures_told(narrative, subject.agency), records, subject)
     findings = found + checked.issues + compared.issues + _years(told["year"], told["period"])
     mark_suspects(records, findings)
+    key = key_figures(records)
     n_errors = sum(finding.severity == "error" for finding in findings)
     facts = told | {
         "forms": " ".join(checked.forms),
@@ -124,6 +127,9 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
         "n_errors": n_errors,
         "verified": checked.sums_hold and not n_errors,
         "figures": figures,
+        "tables": tables,
+        "key_values": key.values,
+        "key_cells": key.cells,
         "corrections": [str(each) for each in corrections],
         "prose_agrees": compared.agrees,
         "prose_disagrees": compared.disagrees,
@@ -135,12 +141,6 @@ def _years(title: object, period: object) -> list[Issue]:
     """An issue where the title names another year than the period of the statistics."""
     disagree = title and period and title != period
     return [issue("year_disagrees", expected=title, actual=period)] if disagree else []
-
-
-def _digest(records: list[Record]) -> str:
-    """Twelve digits that are the same for reports that print the same figures in the same cells."""
-    cells = sorted((r.table, r.row, r.column, r.state, r.value or 0.0) for r in records)
-    return sha256(repr(cells).encode()).hexdigest()[:12]
 
 
 def _frame(items: list, kind: type) -> pd.DataFrame:

@@ -1,0 +1,218 @@
+"""What reports say against one another: each finding stands with every report that it concerns.
+
+Three groups of leading reports are compared: a series (one agency and scope, by year), reports that
+print the very same figures, and an aggregate with its members. All findings are warnings or less,
+on a row and never on a column, so that they neither un-verify a report nor make a figure suspect:
+of two reports that contradict one another one is right, and which can't be told from here. Each
+message names both reports, their years, figures and cells, so either leads to the other.
+
+A finding depends on the reports of its group alone: where a report changes, comes or goes, only the
+groups that it is or was in are compared again.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.dataset import members, successive
+from analysis.dataset.leaders import is_of_one_place
+from analysis.dataset.regions import lineage
+from analysis.dataset.successive import Finding, Told
+from analysis.documents.compared import balances
+from analysis.documents.issues import Issue, issue
+from analysis.documents.key_figures import KeyFigures
+
+_OF_SERIES = ("agency", "region_code")
+_USED = ["report_id", "path", "year", "agency", "region_code", "scope", "forms", "fingerprint"]
+_MOST_NAMED = 5
+_BETWEEN = "\n"
+_ORDER = attrgetter(*(field.name for field in fields(Issue)))
+
+Findings = dict[str, list[Issue]]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups of reports: series, digests of the same figures, and regions of a year."""
+
+    series: frozenset[str] = frozenset()
+    fingerprints: frozenset[str] = frozenset()
+    regions: frozenset[tuple[int, str]] = frozenset()
+
+    def __or__(self, other: "Groups") -> "Groups":
+        """The groups of both."""
+        return Groups(
+            self.series | other.series,
+            self.fingerprints | other.fingerprints,
+            self.regions | other.regions,
+        )
+
+
+def across_checks() -> tuple[str, ...]:
+    """What comparing reports may find; reading finds none of these."""
+    own = ("copied_table", "unit_jump", "same_figures", "below_members", "above_aggregate")
+    return (*dict.fromkeys(balance.check for balance in balances()), *own)
+
+
+class Across:
+    """What the reports of a build say against one another."""
+
+    def __init__(self, reports: pa.Table) -> None:
+        """Take the reports table; those that lead and whose agency is known are compared."""
+        columns = [*_USED, *{"agency_id"}.intersection(reports.column_names)]
+        slim = reports.select([*columns, "superseded_by", "n_cells"])
+        slim = slim.append_column("at", pa.array(range(len(reports)), pa.int64()))
+        slim = slim.append_column("series", series_keys(slim))
+        leads = pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0)
+        self._leading = slim.filter(leads & pc.field("agency").is_valid())
+        self._reads = reports["read"]
+
+    def groups_of(self, ids: Collection[str]) -> Groups:
+        """The groups that some reports are in, or of whose members they may decide."""
+        mine = pc.field("report_id").isin(pa.array(ids, pa.string()))
+        rows = self._leading.filter(mine).to_pylist()
+        places = {(row["year"], row["region_code"] or "") for row in rows if row["year"]}
+        return Groups(
+            frozenset(row["series"] for row in rows if row["series"]),
+            frozenset(row["fingerprint"] for row in rows if row["fingerprint"]),
+            frozenset((year, above) for year, code in places for above in lineage(code)),
+        )
+
+    def findings(self, groups: Groups | None = None) -> Findings:
+        """What the reports of some groups, or of all, say against one another, by report_id.
+
+        Findings of one report are in a fixed order.
+        """
+        found: Findings = {}
+        for report_id, finding in (
+            *self._of_series(groups),
+            *self._of_same_figures(groups),
+            *self._of_aggregates(groups),
+        ):
+            found.setdefault(report_id, []).append(finding)
+        return {report_id: sorted(own, key=_ORDER) for report_id, own in found.items()}
+
+    def _of_series(self, groups: Groups | None) -> Iterator[Finding]:
+        """What successive reports of a series say against one another."""
+        rows = self._sharing("series", None if groups is None else groups.series)
+        dated = (row for row in rows if row["year"] is not None)
+        for group in _grouped(dated, "series"):
+            if _is_one_agency(group[0]):
+                for before, now in pairwise(self._told(_one_a_year(group))):
+                    yield from successive.compare(before, now)
+
+    def _of_same_figures(self, groups: Groups | None) -> Iterator[Finding]:
+        """Reports of which every figure is that of another body's or scope's report."""
+        rows = self._sharing("fingerprint", None if groups is None else groups.fingerprints)
+        for group in _grouped(rows, "fingerprint"):
+            ordered = sorted(group, key=lambda row: row["path"])
+            for row in ordered:
+                others = [other for other in ordered if _is_another(row, other)]
+                if others:
+                    yield row["report_id"], issue("same_figures", paths=_named(others))
+
+    def _of_aggregates(self, groups: Groups | None) -> Iterator[Finding]:
+        """Aggregates that print less than their members."""
+        for year, regions in self._with_aggregates(groups).items():
+            for aggregate, own in members.families(self._within(year, regions)):
+                if aggregate["region_code"] in regions:
+                    first, *others = self._told([aggregate, *own])
+                    yield from members.compare(first, others)
+
+    def _with_aggregates(self, groups: Groups | None) -> dict[int, set[str]]:
+        """The regions that have an aggregate, by year, of some groups where these are given."""
+        chosen = (pc.field("scope") == "aggregate") & pc.field("year").is_valid()
+        rows = self._leading.filter(chosen & pc.field("region_code").is_valid())
+        pairs = set(zip(rows["year"].to_pylist(), rows["region_code"].to_pylist(), strict=True))
+        found: dict[int, set[str]] = {}
+        for year, region in sorted(pairs if groups is None else pairs & groups.regions):
+            found.setdefault(year, set()).add(region)
+        return found
+
+    def _within(self, year: int, regions: set[str]) -> list[Row]:
+        """Reports of a year of known scope, of some regions or below them."""
+        rows = self._leading.filter((pc.field("year") == year) & pc.field("scope").is_valid())
+        codes = pc.unique(rows["region_code"]).drop_null().to_pylist()
+        inside = [code for code in codes if not regions.isdisjoint(lineage(code))]
+        return list(rows.filter(pc.field("region_code").isin(inside)).to_pylist())
+
+    def _sharing(self, name: str, keys: frozenset[str] | None) -> list[Row]:
+        """Rows with a key, of some keys where these are given."""
+        chosen = pc.field(name).is_valid()
+        if keys is not None:
+            chosen = pc.field(name).isin(pa.array(keys, pa.string()))
+        return list(self._leading.filter(chosen).to_pylist())
+
+    def _told(self, rows: Sequence[Row]) -> list[Told]:
+        """What some reports tell others."""
+        reads = self._reads.take(pa.array([row["at"] for row in rows], pa.int64())).to_pylist()
+        return [_told(row, json.loads(read)) for row, read in zip(rows, reads, strict=True)]
+
+
+def series_keys(reports: pa.Table) -> pa.Array:
+    """The series of each report: scope and agency_id, else scope, agency and region.
+
+    Null where scope or agency is not known.
+    """
+    own = [pc.coalesce(reports[name], pa.scalar("")) for name in _OF_SERIES]
+    key = pc.binary_join_element_wise(*own, _BETWEEN)
+    if "agency_id" in reports.column_names:
+        key = pc.coalesce(reports["agency_id"], key)
+    known = pc.if_else(pc.is_valid(reports["agency"]), key, None)
+    return pc.binary_join_element_wise(reports["scope"], known, _BETWEEN)
+
+
+def _told(row: Row, read: Mapping[str, Any]) -> Told:
+    """What a report tells others, from its row and what was read of it."""
+    return Told(
+        report_id=row["report_id"],
+        path=row["path"],
+        year=row["year"],
+        forms=frozenset((row["forms"] or "").split()),
+        tables=read["tables"],
+        figures=KeyFigures(read["key_values"], read["key_cells"]),
+    )
+
+
+def _grouped(rows: Iterable[Row], name: str) -> Iterator[list[Row]]:
+    """Rows that share a key, where these are several."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return (group for group in found.values() if len(group) > 1)
+
+
+def _is_one_agency(row: Row) -> bool:
+    """Whether a series is of one agency: its name alone may be that of many."""
+    return bool(row.get("agency_id") or row["region_code"]) or is_of_one_place(row["agency"])
+
+
+def _one_a_year(rows: Iterable[Row]) -> list[Row]:
+    """The reports of a series in order of years, without those of a year that has several."""
+    years: dict[int, list[Row]] = {}
+    for row in rows:
+        years.setdefault(row["year"], []).append(row)
+    return [years[year][0] for year in sorted(years) if len(years[year]) == 1]
+
+
+def _is_another(row: Row, other: Row) -> bool:
+    """Whether two reports are of two bodies, or of two scopes."""
+    scopes = {row["scope"], other["scope"]} - {None}
+    ids = row.get("agency_id"), other.get("agency_id")
+    if len(scopes) > 1 or all(ids):
+        return len(scopes) > 1 or ids[0] != ids[1]
+    regions = {row["region_code"], other["region_code"]} - {None}
+    return row["agency"] != other["agency"] or len(regions) > 1
+
+
+def _named(rows: Sequence[Row]) -> str:
+    """Some reports with agency and year, the first few of many."""
+    named = [f"{row['path']} ({row['agency']}, {row['year']})" for row in rows[:_MOST_NAMED]]
+    return "; ".join([*named, *(["…"] if len(rows) > _MOST_NAMED else [])])

@@ -1,0 +1,109 @@
+"""The figures of a report by which other reports can be checked, in few characters.
+
+They go with the facts of a report, so that comparing reports reads no records. A figure that is
+suspect by its own report is kept as unknown: it accuses no other.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from math import log10
+
+from analysis.documents.compared import Key, across, amounts, kept, positions
+from analysis.documents.records import Record
+
+# Figures as good as never alike by chance: their logarithms add up to that of ten thousand.
+_TELLING = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed figure: its value, its unit where it is an amount, and where it stands."""
+
+    value: float
+    cell: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The key figures of a report by table: values in the order of `kept`, None where not known.
+
+    `cells` has the place of each, with the unit of an amount behind an @, one text a table.
+    """
+
+    values: Mapping[str, Sequence[float | None]]
+    cells: Mapping[str, str]
+
+    def value(self, key: Key) -> float | None:
+        """The value of a kept cell, None where it is not known."""
+        own = self.values.get(key[0])
+        return None if own is None else own[positions()[key]]
+
+    def figure(self, key: Key) -> Figure:
+        """A figure that is known, with its unit and place."""
+        table, at = key[0], positions()[key]
+        cell, _, unit = self.cells[table].split(" ")[at].partition("@")
+        return Figure(self.values[table][at] or 0.0, cell, unit)
+
+
+def key_figures(records: Iterable[Record]) -> KeyFigures:
+    """The key figures of a report, with headings' and other unknown ones as None."""
+    by_key = {(r.table, r.row, r.column): r for r in records}
+    printed = {table for table, _, _ in by_key}
+    chosen = {table: keys for table, keys in kept().items() if table in printed}
+    return KeyFigures(
+        {table: [_value(by_key.get(key)) for key in keys] for table, keys in chosen.items()},
+        {
+            table: " ".join(_place(key, by_key.get(key)) for key in keys)
+            for table, keys in chosen.items()
+        },
+    )
+
+
+def _value(record: Record | None) -> float | None:
+    """The value of a cell; None where it is suspect, not printed, or no figure."""
+    if record is None or record.suspect or not (record.proven or record.state == "number"):
+        return None
+    value = record.value or 0.0
+    return int(value) if value.is_integer() else value
+
+
+def _place(key: Key, record: Record | None) -> str:
+    """Where a figure stands, and its unit where it is an amount."""
+    if record is None:
+        return ""
+    return f"{record.cell}@{record.unit}" if key in amounts() else record.cell
+
+
+# --- Digests -------------------------------------------------------------------------------------
+
+
+def digests(records: Sequence[Record]) -> tuple[str, dict[str, str]]:
+    """Twelve digits that are the same for reports that print the same figures in the same cells.
+
+    The same for each table whose figures are so many and so large that no other prints them by
+    chance.
+    """
+    cells = sorted((r.table, r.row, r.column, r.state, r.value or 0.0) for r in records)
+    whole = sha256()
+    telling: dict[str, str] = {}
+    for table, group in groupby(cells, key=lambda cell: cell[0]):
+        own = list(group)
+        text = repr(own).encode()
+        whole.update(text)
+        if _is_telling(own):
+            telling[table] = sha256(text).hexdigest()[:12]
+    return whole.hexdigest()[:12], telling
+
+
+def _is_telling(cells: Iterable[tuple[str, str, str, str, float]]) -> bool:
+    """Whether different figures of a table are many or large, leaving out what stays for years."""
+    standing = across()["standing"]
+    values = {
+        abs(value)
+        for _, row, column, _, value in cells
+        if row not in standing and column not in standing
+    }
+    return sum(log10(value) for value in values if value > 1) >= _TELLING

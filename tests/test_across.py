@@ -1,0 +1,552 @@
+"""What reports say against one another is told of each of them, and stays true as files change."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, with_row
+from stores import built, folder, page, store_of, titled
+
+from analysis import load
+from analysis.dataset import rows, store
+from analysis.dataset.across import Across, across_checks, series_keys
+from analysis.documents import compared
+from analysis.documents.issues import catalogue
+from analysis.documents.reference import ReferenceDataError
+
+RECEIVED = "一、本年新收政府信息公开申请数量"
+CARRIED_IN = "二、上年结转政府信息公开申请数量"
+BUREAU = "南京市公安局"
+HEADER = "path,agency,region_code,year,scope\n"
+
+# What follows from SAMPLE a year later: 7 carried in, 12 regulations and 66 documents in force.
+NEXT_REQUESTS = with_row(
+    with_row(REQUESTS, RECEIVED, RECEIVED, *"40 7 1 2 2 3 55".split()),
+    *(CARRIED_IN, CARRIED_IN, *"3 2 0 0 1 1 7".split()),
+)
+NEXT_DISCLOSURE = with_row(
+    with_row(DISCLOSURE, "规章", "规章", "1", "2", "12"),
+    *("行政规范性文件", "行政规范性文件", "4", "5", "66"),
+)
+FUJIAN_COLUMNS = ["指标名称", "计量单位", "本年度", "历年累计"]
+
+
+def found(raw: Path, check: str = "") -> pd.DataFrame:
+    """What is found by comparing reports, or by one of these checks."""
+    issues = load("issues", store_of(raw))
+    paths = load("reports", store_of(raw))[["report_id", "path"]]
+    wanted = [check] if check else list(across_checks())
+    return issues[issues["check"].isin(wanted)].merge(paths, on="report_id")
+
+
+def told(raw: Path) -> set[tuple[str, str]]:
+    """Which checks find something in which file."""
+    return set(found(raw)[["path", "check"]].itertuples(index=False, name=None))
+
+
+def series(tmp_path: Path, years: dict[int, Iterable[Table]], agency: str = BUREAU) -> Path:
+    """A built folder of one agency's reports, a file a year."""
+    files = {f"{year}.html": page(titled(agency, year), *tables) for year, tables in years.items()}
+    lines = [f"{name},{agency},320100,,agency\n" for name in files]
+    raw = folder(tmp_path, dict(files), HEADER + "".join(lines))
+    built(raw)
+    return raw
+
+
+def place(raw: Path, lines: Iterable[tuple[str, str, str, int, str]], **tables: Table) -> None:
+    """Put reports (file, agency, region, year, scope), some with their own requests, and build."""
+    text = HEADER
+    for name, agency, region, year, scope in lines:
+        own = tables.get(name, REQUESTS)
+        folder(raw.parent, {f"{name}.html": page(titled(agency, year), own, DISPUTES)})
+        text += f"{name}.html,{agency},{region},{year},{scope}\n"
+    folder(raw.parent, {}, text)
+    built(raw)
+
+
+def times(table: Table, factor: int) -> Table:
+    """A table of requests or disputes with every figure so many times as large."""
+    return [[str(int(c) * factor) if c.isdecimal() else c for c in row] for row in table]
+
+
+def fujian(year: int, cumulative: int, n_year: int = 2069) -> Table:
+    """A short list by the Fujian form of 2013."""
+    return [
+        FUJIAN_COLUMNS,
+        ["一、主动公开文件数", "条", str(n_year), str(cumulative)],
+        ["其中：1、政府网站公开数", "条", str(n_year), str(cumulative)],
+        ["2、政府公报公开数", "条", "0", "0"],
+    ]
+
+
+# ---- published reports ----
+
+
+def test_pingtan_s_stock_of_documents_breaks_in_2023_and_both_years_say_so(samples: Path) -> None:
+    issues = load("issues", samples).query("check == 'stock'")
+    assert issues["year"].tolist() == [2022, 2023]
+    assert set(issues["agency"]) == {"平潭综合实验区管理委员会"}
+    assert set(issues["row"]) == {"normative_documents"}
+    assert set(issues["expected"]) == {"643"}
+    assert set(issues["actual"]) == {"470"}
+    for message in (*issues["message"], *issues["message_zh"]):
+        for part in ("pingtan_2022.txt", "pingtan_2023.html", "698 [2022 t", "470 [2023 t"):
+            assert part in message
+
+
+def test_pingtan_s_count_over_all_years_falls_and_both_years_say_so(samples: Path) -> None:
+    issues = load("issues", samples).query("check == 'cumulative' and row == 'disclosed_total'")
+    assert issues["year"].tolist() == [2016, 2018]
+    for message in (*issues["message"], *issues["message_zh"]):
+        for part in ("85376 [2016 t", "2069 [2018 t", "87445", "12106 [2018 t"):
+            assert part in message
+
+
+def test_reports_of_one_city_that_fit_together_are_not_told(samples: Path) -> None:
+    issues = load("issues", samples)
+    assert not set(issues.loc[issues["agency"] == "宿迁市人民政府", "check"]) & {*across_checks()}
+
+
+def test_a_member_of_another_year_is_no_member(samples: Path) -> None:
+    reports = load("reports", samples).set_index("agency")["year"]
+    assert (reports["淮安市人民政府"], reports["淮安市洪泽区人民政府"]) == (2024, 2023)
+    assert not set(load("issues", samples)["check"]) & {"below_members", "above_aggregate"}
+
+
+# ---- from one year to the next ----
+
+
+def test_a_year_that_follows_from_the_one_before_has_no_finding(tmp_path: Path) -> None:
+    years = {2022: [DISCLOSURE, REQUESTS], 2023: [NEXT_DISCLOSURE, NEXT_REQUESTS]}
+    assert not told(series(tmp_path, years))
+
+
+def test_what_is_carried_out_and_not_carried_in_is_told_of_both_reports(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [REQUESTS, DISPUTES]})
+    issues = found(raw, "carried_over").set_index("path")
+    assert issues["row"].to_dict() == {"2022.html": "carried_out", "2023.html": "carried_in"}
+    assert set(issues["expected"]) == {"7"}
+    assert set(issues["actual"]) == {"4"}
+    for message in issues["message"]:
+        assert "2022.html (2022)" in message
+        assert "2023.html (2023)" in message
+        assert "Businesses: 2 [2022 t1r31c3] is due, 1 [2023 t1r3c3] is printed" in message
+        assert "Natural persons" not in message
+    assert all("总计：应为 7 [2022 t1r31c8]，实为 4" in text for text in issues["message_zh"])
+
+
+def test_what_is_found_neither_unverifies_a_report_nor_makes_a_figure_suspect(
+    tmp_path: Path,
+) -> None:
+    raw = series(tmp_path, {2022: SAMPLE, 2023: SAMPLE})
+    assert {"carried_over", "copied_table"} <= set(found(raw)["check"])
+    assert not load("records", store_of(raw))["suspect"].any()
+    assert load("reports", store_of(raw))["verified"].tolist() == [True, True]
+    assert (found(raw)["column"] == "").all()
+    assert all(catalogue()[check]["severity"] in ("warning", "info") for check in across_checks())
+
+
+def test_a_figure_that_its_own_report_puts_in_doubt_accuses_no_other(tmp_path: Path) -> None:
+    wrong = with_row(REQUESTS, CARRIED_IN, CARRIED_IN, *"3 1 0 0 0 0 5".split())
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [wrong]})
+    text = found(raw, "carried_over")["message"].str.cat()
+    assert "Total:" not in text
+
+
+def test_requests_are_not_carried_over_a_year_of_which_there_is_no_report(tmp_path: Path) -> None:
+    assert not told(series(tmp_path, {2021: [REQUESTS], 2023: [REQUESTS, DISPUTES]})) - {
+        ("2021.html", "copied_table"),
+        ("2023.html", "copied_table"),
+    }
+
+
+def test_a_stock_that_does_not_go_on_from_the_form_s_first_year_is_a_note(tmp_path: Path) -> None:
+    years = {2021: [DISCLOSURE], 2022: [DISCLOSURE], 2023: [DISCLOSURE]}
+    raw = series(tmp_path, years)
+    issues = found(raw)
+    first = issues[issues["check"] == "stock_first_year"]
+    assert set(first["path"]) == {"2021.html", "2022.html"}
+    assert set(first["severity"]) == {"info"}
+    later = issues[issues["check"] == "stock"]
+    assert set(later["path"]) == {"2022.html", "2023.html"}
+    assert set(later["severity"]) == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("years", "is_told"),
+    [
+        ({2016: 10037, 2017: 12106}, False),
+        ({2016: 10037, 2017: 12107}, True),
+        ({2016: 10037, 2018: 20000}, False),
+        ({2016: 10037, 2018: 12105}, True),
+        ({2016: 85376, 2018: 12106}, True),
+    ],
+)
+def test_a_count_over_all_years_goes_on_by_this_year_s_or_over_gaps_by_no_less(
+    tmp_path: Path, years: dict[int, int], is_told: bool
+) -> None:
+    pages = {year: [fujian(year, count)] for year, count in years.items()}
+    raw = series(tmp_path, pages, "平潭综合实验区管理委员会")
+    rows_told = set(found(raw, "cumulative")["row"])
+    assert rows_told == ({"disclosed_total", "disclosed_website"} if is_told else set())
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_told"),
+    [
+        ("3.52", "35100", True),
+        ("251000元", "25.3", False),
+        ("251000元", "251000", True),
+        ("3.52", "352", False),
+        ("0", "35100", False),
+    ],
+)
+def test_amounts_that_are_ten_thousand_times_as_large_are_told_in_whatever_unit(
+    tmp_path: Path, before: str, now: str, is_told: bool
+) -> None:
+    fees = "行政事业性收费"
+    years = {
+        2022: [with_row(DISCLOSURE, fees, fees, before)],
+        2023: [with_row(NEXT_DISCLOSURE, fees, fees, now)],
+    }
+    assert told(series(tmp_path, years)) == (
+        {("2022.html", "unit_jump"), ("2023.html", "unit_jump")} if is_told else set()
+    )
+
+
+def test_a_table_copied_from_last_year_s_is_told_of_both(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS, DISPUTES], 2023: [NEXT_REQUESTS, DISPUTES]})
+    issues = found(raw).set_index("path")
+    assert set(issues["check"]) == {"copied_table"}
+    assert set(issues["table"]) == {"disputes"}
+    assert "2023.html (2023)" in issues.loc["2022.html", "message"]
+    assert "2022 年报告（2022.html）" in issues.loc["2023.html", "message_zh"]
+
+
+def test_small_figures_that_recur_are_no_copy(tmp_path: Path) -> None:
+    few = [*DISPUTES[:3], ["3", "0", "0", "0", "3", *"2000210001"]]
+    assert not told(series(tmp_path, {2022: [few], 2023: [few]}))
+
+
+def test_stocks_that_stay_are_no_copy(tmp_path: Path) -> None:
+    quiet = [[cell if cell in ("13", "67") else "0" if cell.replace(".", "").isdecimal() else cell
+              for cell in row] for row in DISCLOSURE]  # fmt: skip
+    big = with_row(quiet, "规章", "规章", "0", "0", "13452")
+    assert not told(series(tmp_path, {2022: [big], 2023: [big]}))
+
+
+# ---- the same figures, and members ----
+
+
+def test_the_same_figures_of_two_agencies_are_told_of_both(tmp_path: Path) -> None:
+    lines = [("a", "南京市公安局", "320100", 2023, "agency")]
+    lines += [("b", "苏州市公安局", "320500", 2022, "agency")]
+    place(tmp_path / "raw", lines)
+    issues = found(tmp_path / "raw", "same_figures").set_index("path")
+    assert "b.html (苏州市公安局, 2022)" in issues.loc["a.html", "message"]
+    assert "a.html (南京市公安局, 2023)" in issues.loc["b.html", "message_zh"]
+
+
+def test_an_office_s_own_report_with_the_figures_of_the_aggregate_is_told(tmp_path: Path) -> None:
+    lines = [("own", "淮安市人民政府", "320800", 2023, "agency")]
+    lines += [("all", "淮安市人民政府", "320800", 2023, "aggregate")]
+    place(tmp_path / "raw", lines)
+    assert told(tmp_path / "raw") == {("own.html", "same_figures"), ("all.html", "same_figures")}
+
+
+def test_one_file_of_an_agency_filed_twice_is_another_matter(tmp_path: Path) -> None:
+    lines = [(name, BUREAU, "320100", 2023, "agency") for name in "ab"]
+    place(tmp_path / "raw", lines)
+    assert not told(tmp_path / "raw")
+
+
+CITY = ("city", "淮安市人民政府", "320800", 2024, "aggregate")
+DISTRICT = ("district", "淮安市洪泽区人民政府", "320813", 2024, "aggregate")
+OFFICE = ("office", "淮安市教育局", "320800", 2024, "agency")
+TWICE, THRICE = times(REQUESTS, 2), times(REQUESTS, 3)
+
+
+def test_an_aggregate_that_prints_as_much_as_its_members_or_more_is_not_told(
+    tmp_path: Path,
+) -> None:
+    place(tmp_path / "raw", [CITY, DISTRICT, OFFICE], city=THRICE, district=TWICE)
+    assert not len(found(tmp_path / "raw").query("table == 'requests'"))
+
+
+def test_a_member_larger_than_the_aggregate_is_told_of_both(tmp_path: Path) -> None:
+    place(tmp_path / "raw", [CITY, DISTRICT], district=TWICE)
+    issues = found(tmp_path / "raw").set_index("path")
+    assert issues["check"].to_dict() == {
+        "city.html": "below_members",
+        "district.html": "above_aggregate",
+    }
+    assert set(issues["row"]) == {"received"}
+    assert set(issues["expected"]) == {"116"}
+    assert set(issues["actual"]) == {"58"}
+    assert "district.html 116 [t1r2c8]" in issues.loc["city.html", "message"]
+    assert "Received this year 116 > 58 [t1r2c8] (+58)" in issues.loc["city.html", "message"]
+    assert "（city.html）" in issues.loc["district.html", "message_zh"]
+
+
+def test_members_that_only_together_exceed_the_aggregate_are_named_there(tmp_path: Path) -> None:
+    place(tmp_path / "raw", [CITY, DISTRICT, OFFICE], city=TWICE, district=TWICE)
+    issues = found(tmp_path / "raw", "below_members").query("table == 'requests'")
+    assert issues["path"].tolist() == ["city.html"]
+    message = issues["message"].item()
+    assert "Received this year 174 > 116" in message
+    assert message.index("district.html 116") < message.index("office.html 58")
+
+
+def test_what_a_district_counts_already_is_not_counted_again_for_the_city(tmp_path: Path) -> None:
+    school = ("school", "淮安市洪泽区教育局", "320813", 2024, "agency")
+    place(tmp_path / "raw", [CITY, DISTRICT, school], city=THRICE, district=TWICE, school=TWICE)
+    assert not len(found(tmp_path / "raw").query("table == 'requests' and check != 'same_figures'"))
+    place(tmp_path / "raw", [CITY, school], city=REQUESTS, school=TWICE)
+    assert ("school.html", "above_aggregate") in told(tmp_path / "raw")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("other", "淮安市教育局", "320800", 2024, "aggregate"),  # not a government's
+        ("other", "淮安市洪泽区人民政府", "320813", 2023, "aggregate"),
+        ("other", "淮安市洪泽区人民政府", "320813", 2024, ""),
+        ("other", "淮安市洪泽区人民政府", "", 2024, "aggregate"),
+        ("other", "宿迁市人民政府", "321300", 2024, "aggregate"),
+    ],
+)
+def test_what_the_aggregate_need_not_count_is_not_compared(
+    tmp_path: Path, other: tuple[str, str, str, int, str]
+) -> None:
+    place(tmp_path / "raw", [CITY, other], other=TWICE)
+    assert not told(tmp_path / "raw") & {(f"{n}.html", "below_members") for n in ("city", "other")}
+
+
+def test_of_two_governments_aggregates_of_one_region_none_is_taken_for_the_whole(
+    tmp_path: Path,
+) -> None:
+    zone = ("zone", "淮安经济技术开发区管理委员会", "320800", 2024, "aggregate")
+    place(tmp_path / "raw", [CITY, zone, DISTRICT], zone=THRICE, district=TWICE)
+    checks = {check for _, check in told(tmp_path / "raw")}
+    assert not checks & {"below_members", "above_aggregate"}
+
+
+# ---- whose series ----
+
+
+def with_ids(raw: Path, agency_id: str) -> pa.Table:
+    """The reports of a store as if all were known to be of one agency."""
+    reports = store.read("reports", store_of(raw))
+    ids = pa.array([agency_id] * len(reports), pa.string())
+    if "agency_id" in reports.column_names:
+        at = reports.column_names.index("agency_id")
+        return reports.set_column(at, "agency_id", ids)
+    return reports.append_column("agency_id", ids)
+
+
+def test_an_agency_s_reports_under_two_names_are_one_series_by_its_id(tmp_path: Path) -> None:
+    lines = [("old", "平潭县人民政府", "350128", 2022, "aggregate")]
+    lines += [("new", "平潭综合实验区管理委员会", "350128", 2023, "aggregate")]
+    place(tmp_path / "raw", lines)
+    assert "carried_over" not in {check for _, check in told(tmp_path / "raw")}
+    found_by_id = Across(with_ids(tmp_path / "raw", "350128:government")).findings()
+    checks = [{issue.check for issue in own} for own in found_by_id.values()]
+    assert checks == [{"carried_over", "copied_table"}] * 2
+
+
+def test_scopes_regions_and_unknown_agencies_are_series_of_their_own() -> None:
+    table = pa.table(
+        {
+            "scope": ["agency", "aggregate", "agency", None, "agency"],
+            "agency": ["甲局", "甲局", "甲局", "甲局", None],
+            "region_code": ["320100", "320100", "320500", "320100", "320100"],
+        }
+    )
+    keys = series_keys(table).to_pylist()
+    assert len(set(keys[:3])) == 3
+    assert keys[3:] == [None, None]
+
+
+def test_a_name_of_no_one_place_makes_no_series(tmp_path: Path) -> None:
+    files = {f"{year}.html": page(titled("教育局", year), REQUESTS) for year in (2022, 2023)}
+    lines = [f"{name},教育局,,,agency\n" for name in files]
+    raw = folder(tmp_path, dict(files), HEADER + "".join(lines))
+    built(raw)
+    assert not told(raw)
+
+
+def test_only_files_that_lead_are_compared(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [NEXT_REQUESTS]})
+    lines = [f"{name},{BUREAU},320100,,agency\n" for name in ("2022.html", "2023.html", "z.html")]
+    again = page(titled(BUREAU, 2023), REQUESTS)  # not so full as the other
+    folder(tmp_path, {"z.html": again}, HEADER + "".join(lines))
+    folder(tmp_path, {"2023.html": page(titled(BUREAU, 2023), NEXT_REQUESTS, DISPUTES)})
+    built(raw)
+    assert not told(raw)
+
+
+# ---- as files change ----
+
+
+def as_built(raw: Path) -> pd.DataFrame:
+    """All issues as they are loaded, in their order."""
+    return load("issues", store_of(raw))
+
+
+def take_away(raw: Path, name: str) -> None:
+    """Remove a file and its line in the manifest, and build."""
+    (raw / name).unlink()
+    lines = (raw / "manifest.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    folder(raw.parent, {}, "".join(line for line in lines if not line.startswith(name)))
+    built(raw)
+
+
+def assert_as_a_full_build(raw: Path) -> None:
+    """The issues are those of a build that begins anew, in the same order."""
+    steps = as_built(raw)
+    with TemporaryDirectory(dir=raw.parent) as other:
+        fresh = folder(Path(other), {p.name: p.read_bytes() for p in raw.iterdir()})
+        built(fresh)
+        whole = as_built(fresh)
+    pd.testing.assert_frame_equal(steps, whole)
+
+
+def test_a_neighbour_that_changes_comes_or_goes_changes_what_is_told(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [NEXT_REQUESTS]})
+    assert not told(raw)
+    folder(tmp_path, {"2022.html": page(titled(BUREAU, 2022), NEXT_REQUESTS)})
+    built(raw)
+    assert told(raw) == {(f"{y}.html", "copied_table") for y in (2022, 2023)}
+    assert_as_a_full_build(raw)
+    folder(tmp_path, {"2023.html": page(titled(BUREAU, 2023), REQUESTS)})
+    summary = built(raw)
+    assert summary.read == 1
+    assert told(raw) == {(f"{y}.html", "carried_over") for y in (2022, 2023)}
+    take_away(raw, "2022.html")
+    assert not told(raw)
+    assert_as_a_full_build(raw)
+
+
+def test_a_series_closes_over_a_report_that_goes(tmp_path: Path) -> None:
+    counts = {2016: 85376, 2017: 10037, 2018: 12106}
+    pages = {year: [fujian(year, count)] for year, count in counts.items()}
+    raw = series(tmp_path, pages, "平潭综合实验区管理委员会")
+    assert {path for path, _ in told(raw)} == {"2016.html", "2017.html"}
+    take_away(raw, "2017.html")
+    assert {path for path, _ in told(raw)} == {"2016.html", "2018.html"}
+    assert_as_a_full_build(raw)
+
+
+def test_a_renamed_file_is_named_anew_by_what_it_contradicts(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [REQUESTS]})
+    (raw / "2022.html").rename(raw / "0.html")
+    manifest = (raw / "manifest.csv").read_text().replace("2022.html", "0.html")
+    folder(tmp_path, {}, manifest)
+    assert built(raw).renamed == 1
+    messages = found(raw, "carried_over").set_index("path")["message"]
+    assert all("0.html (2022)" in message for message in messages)
+    assert_as_a_full_build(raw)
+
+
+def test_a_fact_stated_later_brings_members_to_their_aggregate(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    place(raw, [CITY, (*DISTRICT[:2], "", *DISTRICT[3:])], district=TWICE)
+    assert not {check for _, check in told(raw)} & {"below_members"}
+    place(raw, [CITY, DISTRICT], district=TWICE)
+    assert ("city.html", "below_members") in told(raw)
+    assert_as_a_full_build(raw)
+    place(raw, [(*CITY[:4], "agency"), DISTRICT], district=TWICE)
+    assert not {check for _, check in told(raw)} & {"below_members", "above_aggregate"}
+    assert_as_a_full_build(raw)
+
+
+def test_an_aggregate_between_takes_the_members_below_it(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    school = ("school", "淮安市洪泽区教育局", "320813", 2024, "agency")
+    place(raw, [CITY, school], school=TWICE)
+    assert told(raw) >= {("city.html", "below_members"), ("school.html", "above_aggregate")}
+    place(raw, [CITY, school, DISTRICT], school=TWICE)
+    assert (
+        "district.html" in found(raw, "below_members").query("table == 'requests'")["path"].item()
+    )
+    assert_as_a_full_build(raw)
+
+
+def test_a_build_with_nothing_changed_writes_nothing(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [REQUESTS]})
+    files = {p: p.stat().st_mtime_ns for p in store_of(raw).rglob("*.parquet")}
+    version = store.version(store_of(raw))
+    built(raw)
+    assert store.version(store_of(raw)) == version
+    assert {p: p.stat().st_mtime_ns for p in store_of(raw).rglob("*.parquet")} == files
+
+
+def test_other_code_of_comparing_tells_anew_without_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS], 2023: [REQUESTS]})
+    expected = as_built(raw)
+    with monkeypatch.context() as other:
+        other.setattr("analysis.dataset.build.rows_version", lambda: "0123456789ab")
+        other.setattr(Across, "findings", lambda self, groups=None: {})
+        assert built(raw).read == 0
+        assert not told(raw)
+    assert built(raw).read == 0
+    pd.testing.assert_frame_equal(as_built(raw), expected)
+
+
+# ---- what is compared is data ----
+
+
+GOOD = "carried_over,requests,column,carried_out,,carried_in,=,,,,,here"
+COLUMNS = "check,table,axis,before,since,now,next_year,later,forms,from,to,source\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("carried_out", "carried_off"), "unknown code 'carried_off'"),
+        ((",=,", ",>,"), "unknown relation '>'"),
+        (("carried_over", "carried_under"), "unknown check 'carried_under'"),
+        (("carried_in,=,,,", "carried_in,=,,2099,"), "unknown form '2099'"),
+        (("column", "table"), "needs an axis"),
+        ((",carried_in,", ",,"), "one cell now"),
+        ((",,,here", ",20x2,,here"), "a year is wrong"),
+    ],
+)
+def test_a_wrong_balance_stops_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], says: str
+) -> None:
+    path = tmp_path / compared.BALANCES
+    path.write_text(f"{COLUMNS}{GOOD}\n{GOOD.replace(*change)}\n", encoding="utf-8")
+    monkeypatch.setattr(compared, "REFERENCE", tmp_path)
+    with pytest.raises(ReferenceDataError, match=f"balances.csv, line 3: .*{says}"):
+        compared.balances.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        ({}, "needs standing, government and additive"),
+        ({"standing": ["nowhere"], "government": "", "additive": {}}, "unknown code 'nowhere'"),
+        (
+            {"standing": [], "government": "", "additive": {"requests": {"rows": ["nowhere"]}}},
+            r"\[additive.requests\] unknown code 'nowhere'",
+        ),
+    ],
+)
+def test_what_is_compared_beside_names_known_codes(
+    monkeypatch: pytest.MonkeyPatch, document: dict, says: str
+) -> None:
+    monkeypatch.setattr(compared, "load_toml", lambda name: document)
+    with pytest.raises(ReferenceDataError, match=f"across.toml: .*{says}"):
+        compared.across.__wrapped__()
+
+
+def test_every_finding_is_known_in_both_languages() -> None:
+    assert set(across_checks()) <= set(catalogue())
+    assert rows.rows_version()  # the code that compares is part of it
+    assert {"across.py", "successive.py", "members.py"} <= set(rows._MADE_BY)
