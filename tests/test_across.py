@@ -11,7 +11,7 @@ from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, with_row
 from stores import built, folder, page, store_of, titled
 
 from analysis import load
-from analysis.dataset import rows, store
+from analysis.dataset import contents, rows, store
 from analysis.dataset.across import Across, across_checks, series_keys
 from analysis.documents import compared
 from analysis.documents.issues import catalogue
@@ -496,6 +496,14 @@ def test_other_code_of_comparing_tells_anew_without_reading(
         assert not told(raw)
     assert built(raw).read == 0
     pd.testing.assert_frame_equal(as_built(raw), expected)
+
+
+def test_what_a_reader_of_before_has_kept_is_not_asked(tmp_path: Path) -> None:
+    reports = store.read("reports", store_of(series(tmp_path, {2022: SAMPLE, 2023: SAMPLE})))
+    at = reports.column_names.index("read")
+    before = reports.set_column(at, "read", pa.array(["{}"] * len(reports), pa.string()))
+    fresh = set(reports["report_id"].to_pylist())
+    assert contents.retold(before, reports, fresh, set()) == ()
 
 
 # ---- what is compared is data ----

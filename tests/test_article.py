@@ -253,6 +253,23 @@ def test_whatever_makes_a_figure_suspect_names_its_place(
     assert what in shown["数字"].item() + shown["原文数字［位置］"].item()
 
 
+@both_languages
+def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
+    reports, issues, language
+):
+    shown = article.contradictions(reports, issues, language).data
+    title = {
+        "zh": "现行有效件数与上年不衔接",
+        "en": "Documents in force don't follow from last year's",
+    }
+    stock = shown[shown.isin([title[language]]).any(axis=1)]
+    assert stock[{"zh": "年份", "en": "Year"}[language]].tolist() == [2023]
+    assert "643" in stock.to_string()
+    assert article.contradictions(reports, issues.iloc[:0], language).data == article.text(
+        "common.none", language
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("zh", "行政复议 / 总计: 0 → 11"), ("en", "Administrative reconsideration / Total: 0 → 11")],

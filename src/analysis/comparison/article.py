@@ -18,6 +18,7 @@ from analysis.comparison.cells import Records, facts, n_suspect, suspects
 from analysis.comparison.indicators import indicators, without_members
 from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
+from analysis.dataset.across import across_checks
 from analysis.dataset.loading import load
 from analysis.dataset.regions import regions as all_regions
 from analysis.documents.issues import catalogue as checks
@@ -303,6 +304,23 @@ def suspect_figures(
     return table(frame[shown], language)
 
 
+def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
+    """What reports say against one another; what two reports share is listed once, of the later."""
+    across = issues[issues["check"].isin(across_checks()) & (issues["severity"] == "warning")]
+    ordered = across.sort_values("year", ascending=False, kind="stable")
+    once = ordered.drop_duplicates(["check", "message"]).sort_index()
+    frame = once.merge(reports[["report_id", "path"]], on="report_id")
+    keys = frame[["table", "row"]].itertuples(index=False, name=None)
+    frame = frame.assign(
+        what=[
+            _named((*key, ""), language) or text("common.whole_report", language) for key in keys
+        ],
+        check=[checks()[check][f"title_{language}"] for check in frame["check"]],
+        message=frame[_message(language)],
+    )
+    return table(frame[["agency", "year", "check", "what", "message", "path"]], language)
+
+
 def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], named: str, language: str) -> str:
     """The printed figures that an error covers, each with its label and place.
 
@@ -414,6 +432,7 @@ def table(frame: pd.DataFrame, language: str) -> Styler | Markdown:
 
 
 __all__ = [
+    "contradictions",
     "coverage_rates",
     "coverage_table",
     "effect_of_missing",

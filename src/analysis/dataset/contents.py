@@ -164,10 +164,14 @@ def retold(
 
 
 def _contradicted(before: pa.Table, reports: pa.Table, changed: set[str]) -> set[str]:
-    """Reports against which others say something else than in the build before."""
-    removed = set(before["report_id"].to_pylist()) - set(reports["report_id"].to_pylist())
+    """Reports against which others say something else than in the build before.
+
+    Where all have changed there is none; what another reader has read can't be compared either.
+    """
+    known = set(before["report_id"].to_pylist())
+    removed = known - set(reports["report_id"].to_pylist())
     touched = changed | removed
-    if not touched or not len(before):
+    if not touched or known <= touched:
         return set()
     sides = Across(before), Across(reports)
     groups = sides[0].groups_of(touched) | sides[1].groups_of(touched)
