@@ -299,6 +299,13 @@ def test_rates_have_a_row_a_group_in_order_and_an_interval(records, language, he
     assert is_rate.tolist() == frame["value"].notna().tolist()
 
 
+def test_rates_of_two_scopes_are_never_one_row(records):
+    found = indicators(records[records["year"].eq(2019)], ["scope"], ["disclosure_rate"])
+    assert len(found) == 2
+    with pytest.raises(ValueError, match="several rows"):
+        article.rates(found.assign(year=2019), ["year"], "en")
+
+
 @both_languages
 def test_a_rate_that_is_not_known_is_a_dash_and_never_a_zero(records, language):
     frame = indicators(aggregates(records), ["year"], ["denial_reasons", "denial_rate"])

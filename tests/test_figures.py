@@ -272,6 +272,15 @@ def test_two_rows_for_one_point_are_refused():
         figures.rate_lines(table, "disclosure_rate")
 
 
+@pytest.mark.parametrize("draw", [figures.outcome_bars, figures.denial_heatmap])
+def test_two_scopes_are_never_drawn_as_one(draw):
+    family = {"outcome_bars": "outcomes", "denial_heatmap": "denial_reasons"}[draw.__name__]
+    code = next(c for c, each in catalogue().indicators.items() if each.family == family)
+    rows = [row(code, 0.4, year=2023, scope=scope) for scope in ("agency", "aggregate")]
+    with pytest.raises(ValueError, match="several rows for one indicator"):
+        draw(pd.DataFrame(rows), "year")
+
+
 def test_reports_of_no_known_year_are_mentioned():
     table = years([0.4, 0.5])
     table.loc[1, "year"] = pd.NA

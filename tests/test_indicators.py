@@ -215,6 +215,18 @@ def test_scopes_are_never_added_up():
     assert by_scope["denominator"].tolist() == [40, 40]
 
 
+def test_a_series_of_years_never_goes_on_from_one_scope_to_another():
+    records = together(report("a", year=2022), report("b", year=2023, scope="aggregate"))
+    with pytest.raises(ValueError, match="nor does it go on"):
+        indicators(records, by=["year"])
+    with pytest.raises(ValueError, match="nor does it go on"):
+        indicators(records, by=["agency", "year"])
+    found = indicators(records, by=["year", "scope"], codes=["disclosure_rate"])
+    assert found["scope"].tolist() == ["agency", "aggregate"]
+    others = records.assign(agency=records["report_id"])  # two agencies, each of one scope
+    assert len(indicators(others, by=["agency", "year"], codes=["disclosure_rate"])) == 2
+
+
 def test_a_scope_that_is_not_known_is_one_of_its_own():
     with pytest.raises(ValueError, match="not known"):
         indicators(together(report("a"), report("b", scope=pd.NA)))

@@ -173,3 +173,16 @@ def test_a_notebook_runs_in_english_for_other_selections(
     said = "\n".join(str(getattr(one, "data", one)) for one in shown)
     assert ("There are no reports for these years, regions and scope." in said) is empty
     assert not empty or "None." in said
+
+
+@each_notebook
+def test_a_notebook_of_both_scopes_counts_them_and_never_adds_them_up(
+    notebook, samples, monkeypatch
+):
+    mpl.use("Agg")
+    if notebook.stem == "coverage":
+        assert run_here(notebook, monkeypatch, store=str(samples), scope=None)
+    else:
+        with pytest.raises(ValueError, match="mix the scopes agency, aggregate"):
+            run_here(notebook, monkeypatch, store=str(samples), scope=None)
+    plt.close("all")

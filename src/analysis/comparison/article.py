@@ -357,9 +357,14 @@ def _message(language: str) -> str:
 
 
 def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Markdown:
-    """A readable table of indicators: a row a group, a column an indicator with its interval."""
+    """A readable table of indicators: a row a group, a column an indicator with its interval.
+
+    Raises ValueError where something else than `by` tells rows apart, such as their scopes.
+    """
     if frame.empty:
         return table(frame, language)
+    if frame.duplicated([*by, "indicator"]).any():
+        raise ValueError("groups have several rows for one indicator: name what they differ by")
     titles = {code: catalogue().indicators[code].title[language] for code in frame["indicator"]}
     long = frame.assign(shown=_values(frame), title=frame["indicator"].map(titles))
     for column in by:

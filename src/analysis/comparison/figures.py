@@ -152,8 +152,8 @@ def outcome_bars(
         family: a family of the catalogue that is `parts_of_one_whole`.
 
     Raises:
-        ValueError: the family's indicators are not parts of one whole, or the parts of a bar come
-            from different reports, and so don't add up.
+        ValueError: the family's indicators are not parts of one whole, the parts of a bar come
+            from different reports, and so don't add up, or a bar has several rows for one part.
     """
     if not catalogue().families[family].get("parts_of_one_whole"):
         raise ValueError(f"the indicators of {family} are not parts of one whole")
@@ -163,6 +163,7 @@ def outcome_bars(
     if rows["value"].isna().all():
         return _no_data(title, language, ax)
     groups = named_groups(rows, by, language)
+    _refuse_several_rows(groups)
     _refuse_parts_of_different_reports(groups)
     ax = ax or row_axes(groups, 1.6, 0.4, NAME_WIDTH)
     colours = PARTS.get(family, LINES)
@@ -190,6 +191,9 @@ def denial_heatmap(
         by: the grouping column or columns.
         language: "zh" or "en".
         ax: where to draw; None for a figure of its own.
+
+    Raises:
+        ValueError: a group has several rows for one reason.
     """
     reasons = _members("denial_reasons")
     rows = table[table["indicator"].isin([reason.code for reason in reasons])]
@@ -197,6 +201,7 @@ def denial_heatmap(
     if rows["value"].isna().all():
         return _no_data(title, language, ax)
     groups = named_groups(rows, by, language)
+    _refuse_several_rows(groups)
     ax = ax or row_axes(groups, 1.8, 0.46, NARROW_NAME_WIDTH)
     cells = [g.set_index("indicator").reindex([r.code for r in reasons]) for _, g in groups]
     shares = np.array([cell["value"] for cell in cells], dtype=float)
@@ -325,6 +330,15 @@ def _form_in_force(year: int) -> str:
         if form.get("first_year", year + 1) <= year
     ]
     return max(begun, default=(0, ""))[1]
+
+
+def _refuse_several_rows(groups: list[tuple[str, pd.DataFrame]]) -> None:
+    """Refuse groups in which something else differs: two scopes or two years, say."""
+    for name, group in groups:
+        if group["indicator"].duplicated().any():
+            raise ValueError(
+                f"{name} has several rows for one indicator: name what they differ by in `by`"
+            )
 
 
 def _refuse_parts_of_different_reports(groups: list[tuple[str, pd.DataFrame]]) -> None:

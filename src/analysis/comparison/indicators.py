@@ -58,7 +58,8 @@ def indicators(
 
     Raises:
         ValueError: an unknown grouping or code; a group that would add an agency's own report to
-            an aggregate, or an aggregate to one of a place inside it, or of a place not known.
+            an aggregate, or an aggregate to one of a place inside it, or of a place not known; a
+            series of years that would go on from one scope to another.
     """
     by = _checked_groupings(by, records)
     chosen = _chosen(codes, "applicant" in by)
@@ -183,14 +184,19 @@ def _group(units: pd.DataFrame, by: list[str]) -> pd.Series:
 
 
 def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
-    """Refuse groups with more than one scope; a scope that is not known is one of its own."""
+    """Refuse groups with more than one scope, and series that go from one scope to another.
+
+    A series is the groups that differ by year alone. A scope that is not known is one of its own.
+    """
     scopes = units["scope"].astype("object").where(units["scope"].notna(), "not known")
-    several = scopes.groupby(_group(units, by)).nunique() > 1
+    series = [column for column in by if column != "year"]
+    groups = _group(units, series) if series else pd.Series(0, index=units.index)
+    several = scopes.groupby(groups).nunique() > 1
     if several.any():
         raise ValueError(
             f"{int(several.sum())} group(s) mix the scopes {', '.join(sorted(scopes.unique()))}: "
-            "an agency's own report is never added to an aggregate; filter the records by scope, "
-            'or add "scope" to `by`'
+            "an agency's own report is never added to an aggregate, nor does it go on from one in "
+            'another year; filter the records by scope, or add "scope" to `by`'
         )
 
 
