@@ -1,6 +1,6 @@
 """What reports say against one another: each finding stands with every report that it concerns.
 
-Three groups of leading reports are compared: a series (one agency and scope, by year), reports that
+Three groups of leading reports are compared: a series (one body and scope, by year), reports that
 print the very same figures, and an aggregate with its members. All findings are warnings or less,
 on a row and never on a column, so that they neither un-verify a report nor make a figure suspect:
 of two reports that contradict one another one is right, and which can't be told from here. Each
@@ -13,7 +13,7 @@ groups that it is or was in are compared again.
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -21,15 +21,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.dataset import members, successive
-from analysis.dataset.leaders import is_of_one_place
-from analysis.dataset.regions import lineage
+from analysis.dataset.leaders import bodies, is_of_one_place
+from analysis.dataset.members import upward
 from analysis.dataset.successive import Finding, Told
 from analysis.documents.compared import balances
 from analysis.documents.issues import Issue, issue
 from analysis.documents.key_figures import KeyFigures
 
-_OF_SERIES = ("agency", "region_code")
-_USED = ["report_id", "path", "year", "agency", "region_code", "scope", "forms", "fingerprint"]
+_USED = [
+    *("report_id", "path", "year", "agency", "agency_id", "region_code", "scope", "forms"),
+    *("fingerprint", "superseded_by", "n_cells"),
+]
 _MOST_NAMED = 5
 _BETWEEN = "\n"
 _ORDER = attrgetter(*(field.name for field in fields(Issue)))
@@ -66,9 +68,9 @@ class Across:
 
     def __init__(self, reports: pa.Table) -> None:
         """Take the reports table; those that lead and whose agency is known are compared."""
-        columns = [*_USED, *{"agency_id"}.intersection(reports.column_names)]
-        slim = reports.select([*columns, "superseded_by", "n_cells"])
+        slim = reports.select(_USED)
         slim = slim.append_column("at", pa.array(range(len(reports)), pa.int64()))
+        slim = slim.append_column("body", bodies(slim))
         slim = slim.append_column("series", series_keys(slim))
         leads = pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0)
         self._leading = slim.filter(leads & pc.field("agency").is_valid())
@@ -82,7 +84,7 @@ class Across:
         return Groups(
             frozenset(row["series"] for row in rows if row["series"]),
             frozenset(row["fingerprint"] for row in rows if row["fingerprint"]),
-            frozenset((year, above) for year, code in places for above in lineage(code)),
+            frozenset((year, above) for year, code in places for above in upward(code)),
         )
 
     def findings(self, groups: Groups | None = None) -> Findings:
@@ -91,10 +93,8 @@ class Across:
         Findings of one report are in a fixed order.
         """
         found: Findings = {}
-        for report_id, finding in (
-            *self._of_series(groups),
-            *self._of_same_figures(groups),
-            *self._of_aggregates(groups),
+        for report_id, finding in chain(
+            self._of_series(groups), self._of_same_figures(groups), self._of_aggregates(groups)
         ):
             found.setdefault(report_id, []).append(finding)
         return {report_id: sorted(own, key=_ORDER) for report_id, own in found.items()}
@@ -114,7 +114,7 @@ class Across:
         for group in _grouped(rows, "fingerprint"):
             ordered = sorted(group, key=lambda row: row["path"])
             for row in ordered:
-                others = [other for other in ordered if _is_another(row, other)]
+                others = list(islice((o for o in ordered if _is_another(row, o)), _MOST_NAMED + 1))
                 if others:
                     yield row["report_id"], issue("same_figures", paths=_named(others))
 
@@ -140,7 +140,7 @@ class Across:
         """Reports of a year of known scope, of some regions or below them."""
         rows = self._leading.filter((pc.field("year") == year) & pc.field("scope").is_valid())
         codes = pc.unique(rows["region_code"]).drop_null().to_pylist()
-        inside = [code for code in codes if not regions.isdisjoint(lineage(code))]
+        inside = [code for code in codes if not regions.isdisjoint(upward(code))]
         return list(rows.filter(pc.field("region_code").isin(inside)).to_pylist())
 
     def _sharing(self, name: str, keys: frozenset[str] | None) -> list[Row]:
@@ -156,17 +156,17 @@ class Across:
         return [_told(row, json.loads(read)) for row, read in zip(rows, reads, strict=True)]
 
 
-def series_keys(reports: pa.Table) -> pa.Array:
-    """The series of each report: scope and agency_id, else scope, agency and region.
+def series_keys(reports: pa.Table) -> pa.ChunkedArray:
+    """The series of each report: its scope and body; a body known by its name, and its region.
 
-    Null where scope or agency is not known.
+    Departments count by name and region: several of them may share an heir's id. Null where scope
+    or agency is not known.
     """
-    own = [pc.coalesce(reports[name], pa.scalar("")) for name in _OF_SERIES]
-    key = pc.binary_join_element_wise(*own, _BETWEEN)
-    if "agency_id" in reports.column_names:
-        key = pc.coalesce(reports["agency_id"], key)
-    known = pc.if_else(pc.is_valid(reports["agency"]), key, None)
-    return pc.binary_join_element_wise(reports["scope"], known, _BETWEEN)
+    region = pc.coalesce(reports["region_code"], pa.scalar(""))
+    named = pc.binary_join_element_wise(reports["body"], region, _BETWEEN)
+    by_name = pc.equal(reports["body"], reports["agency"])
+    body = pc.if_else(by_name, named, reports["body"])
+    return pc.binary_join_element_wise(reports["scope"], body, _BETWEEN)
 
 
 def _told(row: Row, read: Mapping[str, Any]) -> Told:
@@ -190,8 +190,9 @@ def _grouped(rows: Iterable[Row], name: str) -> Iterator[list[Row]]:
 
 
 def _is_one_agency(row: Row) -> bool:
-    """Whether a series is of one agency: its name alone may be that of many."""
-    return bool(row.get("agency_id") or row["region_code"]) or is_of_one_place(row["agency"])
+    """Whether a series is of one agency: a name alone may be that of many."""
+    by_id = row["body"] != row["agency"]
+    return by_id or bool(row["region_code"]) or is_of_one_place(row["agency"], row["year"])
 
 
 def _one_a_year(rows: Iterable[Row]) -> list[Row]:
@@ -205,11 +206,8 @@ def _one_a_year(rows: Iterable[Row]) -> list[Row]:
 def _is_another(row: Row, other: Row) -> bool:
     """Whether two reports are of two bodies, or of two scopes."""
     scopes = {row["scope"], other["scope"]} - {None}
-    ids = row.get("agency_id"), other.get("agency_id")
-    if len(scopes) > 1 or all(ids):
-        return len(scopes) > 1 or ids[0] != ids[1]
     regions = {row["region_code"], other["region_code"]} - {None}
-    return row["agency"] != other["agency"] or len(regions) > 1
+    return row["body"] != other["body"] or len(scopes) > 1 or len(regions) > 1
 
 
 def _named(rows: Sequence[Row]) -> str:

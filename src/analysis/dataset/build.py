@@ -45,7 +45,7 @@ from analysis.documents.wordings import readings, wordings
 _WORKSHOP = ".build"
 _FEW = 32
 _TOLD_OF = [
-    *("report_id", "path", "agency", "year", "scope", "region_code", "n_cells"),
+    *("report_id", "path", "agency", "agency_id", "year", "scope", "region_code", "n_cells"),
     "superseded_by",
 ]
 
@@ -275,9 +275,10 @@ def _build(out: Path, plan: Plan, reports: pa.Table, places: Mapping[str, Place]
     old_ids = plan.before["report_id"]
     carried = {i: old_ids[n].as_py() for i, n in plan.carried.items() if i not in places}
     fresh = {i: places[i] for i in ids if i in places}
-    made, there = {*fresh, *carried}, set(ids)
+    made = {*fresh, *carried}
     if _made_otherwise(out, plan):
-        retold = tuple(i for i in old_ids.to_pylist() if i in there - made)
+        rest = set(ids) - made
+        retold = tuple(i for i in old_ids.to_pylist() if i in rest)
     else:
         remade = _changed_rows(plan.before, reports) - made
         retold = contents.retold(plan.before, reports, made, remade)

@@ -104,16 +104,19 @@ def _sources() -> dict[str, str]:
     return dict(load_toml("words.toml")["sources"])
 
 
+def bodies(reports: pa.Table) -> pa.ChunkedArray:
+    """The id of each agency that is alone of its kind in a place, else the name that it bears."""
+    alone = pc.fill_null(pc.match_substring_regex(reports["agency_id"], _ALONE), False)
+    return pc.if_else(alone, reports["agency_id"], reports["agency"])
+
+
 def _of_one_name(reports: pa.Table) -> list[list[Row]]:
     """Rows of one year and scope that are of one agency, or may be, where these are several.
 
     A row whose region is not known may be of any agency that states the same name. Unknown names
     and years make no groups.
     """
-    alone = pc.fill_null(pc.match_substring_regex(reports["agency_id"], _ALONE), False)
-    named = reports.append_column(
-        "body", pc.if_else(alone, reports["agency_id"], reports["agency"])
-    )
+    named = reports.append_column("body", bodies(reports))
     keys = named.select([*_NAME, "stated"]).to_pandas()
     several = keys.duplicated(_NAME, keep=False) & keys["body"].notna()
     several |= keys.duplicated(_STATED, keep=False) & keys["stated"].notna()

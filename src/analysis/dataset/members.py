@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from analysis.dataset.regions import lineage, regions
+from analysis.dataset.regions import line, regions, upwards
 from analysis.dataset.successive import Finding, Told, number
 from analysis.documents.compared import Key, additive, government, positions
 from analysis.documents.issues import Issue, issue
@@ -22,6 +22,7 @@ from analysis.documents.sums import label_of
 
 Row = Mapping[str, Any]
 
+_GOVERNMENTS = ("government", "government_office")
 _MOST_ROWS = 5
 _MOST_NAMED = 10
 
@@ -64,27 +65,37 @@ def _heads(rows: Iterable[Row]) -> dict[str, Row]:
     """The aggregate of the government of each region, where there is just one."""
     heads: dict[str, list[Row]] = {}
     for row in rows:
-        if row["scope"] == "aggregate" and _is_government(row["agency"], row["region_code"]):
+        if row["scope"] == "aggregate" and _is_government(row):
             heads.setdefault(row["region_code"], []).append(row)
     return {region: found[0] for region, found in heads.items() if len(found) == 1}
 
 
-@lru_cache(maxsize=4096)
-def _is_government(agency: str, region_code: str) -> bool:
-    """Whether an agency's name is that of its region or of a government."""
-    region = regions().get(region_code)
-    named_so = region is not None and agency.endswith(region.name)
-    return named_so or bool(government().search(agency))
+def _is_government(row: Row) -> bool:
+    """Whether an agency is the government of its region: by its id, else by its name."""
+    if row["agency_id"]:
+        return row["agency_id"] in (f"{row['region_code']}:{kind}" for kind in _GOVERNMENTS)
+    region = regions().get(row["region_code"])
+    named_so = region is not None and row["agency"].endswith(region.name)
+    return named_so or bool(government().search(row["agency"]))
 
 
 def _above(row: Row, heads: Mapping[str, Row]) -> str | None:
     """The region whose aggregate must count a report; none for aggregates that may overlap."""
-    line = lineage(row["region_code"])
+    around = upward(row["region_code"])
     if row["scope"] == "aggregate":
         if heads.get(row["region_code"]) is not row:
             return None
-        line = line[1:]
-    return next((region for region in line if region in heads), None)
+        around = around[1:]
+    return next((region for region in around if region in heads), None)
+
+
+@lru_cache(maxsize=8192)
+def upward(region_code: str) -> tuple[str, ...]:
+    """A region and all that it lies in, or lay in, the nearest first; none for an unknown code."""
+    if region_code not in regions():
+        return ()
+    nearness = {code: (-len(upwards(code)), code != region_code) for code in line(region_code)}
+    return tuple(sorted(sorted(nearness), key=nearness.__getitem__))
 
 
 def compare(aggregate: Told, members: Sequence[Told]) -> Iterator[Finding]:
