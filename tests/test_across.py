@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import pyarrow as pa
 import pytest
-from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, with_row
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, html, read, with_row
 from stores import built, folder, page, store_of, titled
 
 from analysis import load
@@ -15,6 +15,7 @@ from analysis.dataset import contents, rows, store
 from analysis.dataset.across import Across, across_checks, series_keys
 from analysis.documents import compared
 from analysis.documents.issues import catalogue
+from analysis.documents.key_figures import KeyFigures
 from analysis.documents.reference import ReferenceDataError
 
 RECEIVED = "一、本年新收政府信息公开申请数量"
@@ -429,7 +430,7 @@ def test_a_neighbour_that_changes_comes_or_goes_changes_what_is_told(tmp_path: P
     assert_as_a_full_build(raw)
     folder(tmp_path, {"2023.html": page(titled(BUREAU, 2023), REQUESTS)})
     summary = built(raw)
-    assert summary.read == 1
+    assert (summary.read, summary.revised) == (1, 1)
     assert told(raw) == {(f"{y}.html", "carried_over") for y in (2022, 2023)}
     take_away(raw, "2022.html")
     assert not told(raw)
@@ -513,6 +514,35 @@ def test_what_a_reader_of_before_has_kept_is_not_asked(tmp_path: Path) -> None:
     before = reports.set_column(at, "read", pa.array(["{}"] * len(reports), pa.string()))
     fresh = set(reports["report_id"].to_pylist())
     assert contents.retold(before, reports, fresh, set()) == ()
+
+
+# ---- what a report keeps for others ----
+
+
+def test_key_figures_are_those_of_the_records_with_their_places() -> None:
+    report = read(html(*SAMPLE))
+    told = KeyFigures(report.facts["key_values"], report.facts["key_cells"])
+    records = {(r.table, r.row, r.column): r for r in report.cells}
+    keys = [key for keys in compared.kept().values() for key in keys if key in records]
+    assert len(keys) > 50
+    for key in keys:
+        assert told.value(key) == records[key].value
+        if records[key].value is not None:
+            figure = told.figure(key)
+            assert (figure.value, figure.cell) == (records[key].value, records[key].cell)
+    assert told.figure(("disclosure", "fees", "fee_amount")).unit == "万元"
+
+
+def test_what_is_blank_or_suspect_is_unknown_and_what_is_proven_is_zero() -> None:
+    blank = with_row(REQUESTS, CARRIED_IN, CARRIED_IN, "3", "1", "", "", "", "", "4")
+    told = read(html(blank)).facts
+    figures = KeyFigures(told["key_values"], told["key_cells"])
+    assert figures.value(("requests", "carried_in", "research")) == 0  # the row's sum proves it
+    wrong = read(html(with_row(REQUESTS, CARRIED_IN, CARRIED_IN, *"3 1 0 0 0 0 5".split()))).facts
+    figures = KeyFigures(wrong["key_values"], wrong["key_cells"])
+    assert figures.value(("requests", "carried_in", "total")) is None
+    assert figures.value(("requests", "granted", "total")) is None  # its column fails too
+    assert figures.value(("disputes", "reconsideration", "total")) is None  # not printed
 
 
 # ---- what is compared is data ----

@@ -49,7 +49,7 @@ class KeyFigures:
 
 
 def key_figures(records: Iterable[Record]) -> KeyFigures:
-    """The key figures of a report, with headings' and other unknown ones as None."""
+    """The key figures of the tables that a report prints."""
     by_key = {(r.table, r.row, r.column): r for r in records}
     printed = {table for table, _, _ in by_key}
     chosen = {table: keys for table, keys in kept().items() if table in printed}
@@ -71,8 +71,8 @@ def _value(record: Record | None) -> float | None:
 
 
 def _place(key: Key, record: Record | None) -> str:
-    """Where a figure stands, and its unit where it is an amount."""
-    if record is None:
+    """Where a figure that is known stands, and its unit where it is an amount."""
+    if record is None or _value(record) is None:
         return ""
     return f"{record.cell}@{record.unit}" if key in amounts() else record.cell
 
