@@ -531,6 +531,7 @@ def test_key_figures_are_those_of_the_records_with_their_places() -> None:
             figure = told.figure(key)
             assert (figure.value, figure.cell) == (records[key].value, records[key].cell)
     assert told.figure(("disclosure", "fees", "fee_amount")).unit == "万元"
+    assert told.cells["disputes"].startswith("t3r4c1 > > >")  # in few characters
 
 
 def test_what_is_blank_or_suspect_is_unknown_and_what_is_proven_is_zero() -> None:

@@ -4,8 +4,10 @@ They go with the facts of a report, so that comparing reports reads no records. 
 suspect by its own report is kept as unknown: it accuses no other.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from math import log10
@@ -15,6 +17,7 @@ from analysis.documents.records import Record
 
 # Figures as good as never alike by chance: their logarithms add up to that of ten thousand.
 _TELLING = 4.0
+_PLACE = re.compile(r"(.*)r(\d+)c(\d+)(?:@|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Figure:
 class KeyFigures:
     """The key figures of a report by table: values in the order of `kept`, None where not known.
 
-    `cells` has the place of each, with the unit of an amount behind an @, one text a table.
+    `cells` has in one text a table the place of each, with the unit of an amount behind an @; + is
+    the cell below the last one, > the one to its right.
     """
 
     values: Mapping[str, Sequence[float | None]]
@@ -44,7 +48,7 @@ class KeyFigures:
     def figure(self, key: Key) -> Figure:
         """A figure that is known, with its unit and place."""
         table, at = key[0], positions()[key]
-        cell, _, unit = self.cells[table].split(" ")[at].partition("@")
+        cell, _, unit = _in_full(self.cells[table])[at].partition("@")
         return Figure(self.values[table][at] or 0.0, cell, unit)
 
 
@@ -56,7 +60,7 @@ def key_figures(records: Iterable[Record]) -> KeyFigures:
     return KeyFigures(
         {table: [_value(by_key.get(key)) for key in keys] for table, keys in chosen.items()},
         {
-            table: " ".join(_place(key, by_key.get(key)) for key in keys)
+            table: _shortened(_place(key, by_key.get(key)) for key in keys)
             for table, keys in chosen.items()
         },
     )
@@ -75,6 +79,40 @@ def _place(key: Key, record: Record | None) -> str:
     if record is None or _value(record) is None:
         return ""
     return f"{record.cell}@{record.unit}" if key in amounts() else record.cell
+
+
+def _shortened(cells: Iterable[str]) -> str:
+    """Places in one text, those beside the last one as signs: most tables are printed so."""
+    shown: list[str] = []
+    beside: dict[str, str] = {}
+    for cell in cells:
+        shown.append(beside.get(cell, cell))
+        if cell:
+            beside = _beside(cell)
+    return " ".join(shown)
+
+
+@lru_cache(maxsize=1024)
+def _in_full(text: str) -> tuple[str, ...]:
+    """The places that a text names."""
+    cells: list[str] = []
+    beside: dict[str, str] = {}
+    for shown in text.split(" "):
+        cell = beside.get(shown, shown)
+        cells.append(cell)
+        if cell:
+            beside = {sign: place for place, sign in _beside(cell).items()}
+    return tuple(cells)
+
+
+@lru_cache(maxsize=4096)
+def _beside(cell: str) -> dict[str, str]:
+    """The cells below and to the right of one, each with its sign."""
+    found = _PLACE.match(cell)
+    if not found:
+        return {}
+    head, row, column = found[1], int(found[2]), int(found[3])
+    return {f"{head}r{row + 1}c{column}": "+", f"{head}r{row}c{column + 1}": ">"}
 
 
 # --- Digests -------------------------------------------------------------------------------------
