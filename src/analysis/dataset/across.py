@@ -3,7 +3,7 @@
 Three groups of leading reports are compared: a series (one body and scope, by year), reports that
 print the very same figures, and an aggregate with its members. All findings are warnings or less,
 on a row and never on a column, so that they neither un-verify a report nor make a figure suspect:
-of two reports that contradict one another one is right, and which can't be told from here. Each
+of two reports that contradict one another one may be right, and which can't be told from here. Each
 message names both reports, their years, figures and cells, so either leads to the other.
 
 A finding depends on the reports of its group alone: where a report changes, comes or goes, only the
