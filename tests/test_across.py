@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pandas as pd
@@ -483,6 +484,43 @@ def test_an_aggregate_between_takes_the_members_below_it(tmp_path: Path) -> None
         "district.html" in found(raw, "below_members").query("table == 'requests'")["path"].item()
     )
     assert_as_a_full_build(raw)
+
+
+BODIES = [
+    ("江苏省人民政府", "320000", "aggregate"),
+    ("淮安市人民政府", "320800", "aggregate"),
+    ("淮安市洪泽区人民政府", "320813", "aggregate"),
+    ("洪泽县人民政府", "320829", "aggregate"),
+    ("淮安市洪泽区教育局", "320813", "agency"),
+    ("淮安市教育局", "320800", "agency"),
+]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_however_files_come_change_and_go_the_findings_are_those_of_one_build(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = Random(seed)
+    lines: dict[str, str] = {}
+    raw = folder(tmp_path, {"0.html": page(titled(BUREAU, 2022))})
+    n_found = 0
+    for step in range(9):
+        for name in [f"{step}.html", *chance.sample(sorted(lines), k=len(lines) // 3)]:
+            if name in lines and chance.random() < 0.3:
+                (raw / name).unlink()
+                del lines[name]
+                continue
+            agency, region, scope = chance.choice(BODIES)
+            year, requests = chance.choice([2022, 2023]), chance.choice([REQUESTS, TWICE, THRICE])
+            stated = chance.choice([scope, scope, ""])
+            lines[name] = f"{name},{agency},{region},{year},{stated}\n"
+            if chance.random() < 0.7 or not (raw / name).exists():
+                folder(tmp_path, {name: page(titled(agency, year), DISCLOSURE, requests)})
+        folder(tmp_path, {}, HEADER + "".join(lines.values()))
+        built(raw)
+        n_found += len(told(raw))
+        assert_as_a_full_build(raw)
+    assert n_found > 10
 
 
 def test_a_build_with_nothing_changed_writes_nothing(tmp_path: Path) -> None:
