@@ -24,7 +24,8 @@ def reports_of(hongze: pd.DataFrame, *whose: tuple[str, str | None, int]) -> pd.
         hongze.assign(report_id=f"{code}-{year}-{name}", agency=name, region_code=code, year=year)
         for name, code, year in whose
     ]
-    return with_successors(pd.concat(parts, ignore_index=True))
+    joined = pd.concat(parts, ignore_index=True).drop(columns="agency_id")
+    return with_successors(joined)
 
 
 def counted(records: pd.DataFrame) -> list[list[object]]:
