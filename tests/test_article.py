@@ -182,7 +182,7 @@ def test_agencies_are_compared_where_they_are_few_else_provinces_else_years(reco
 def test_coverage_has_a_row_a_report_and_calls_an_unreadable_one_so(reports):
     changed = reports.copy()
     changed.loc[0, ["n_cells", "verified"]] = [0, False]
-    changed.loc[1, "agency"] = pd.NA
+    changed.loc[1, ["agency", "agency_id"]] = pd.NA
     table = article.coverage_table(changed)
     assert len(table) == len(reports)
     assert table["state"][0] == "unreadable"
