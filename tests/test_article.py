@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from IPython.display import Markdown
 
-from analysis import article, build, indicators, load
+from analysis import article, build, holdings, indicators, load
 from analysis.comparison.drawing import FONT
 from analysis.documents.reference import load_toml
 
@@ -183,7 +183,7 @@ def test_coverage_has_a_row_a_report_and_calls_an_unreadable_one_so(reports):
     changed = reports.copy()
     changed.loc[0, ["n_cells", "verified"]] = [0, False]
     changed.loc[1, ["agency", "agency_id"]] = pd.NA
-    table = article.coverage_table(changed)
+    table = holdings.coverage_table(changed)
     assert len(table) == len(reports)
     assert table["state"][0] == "unreadable"
     assert table["agency"][1] == changed["path"][1]
@@ -196,7 +196,7 @@ def test_files_that_failed_are_listed_with_what_to_do(tmp_path, language):
     (tmp_path / "raw" / "empty_2023.html").write_bytes(b"")
     build(tmp_path / "raw", tmp_path / "processed", workers=1, progress=False)
     failed, found = (load(name, tmp_path / "processed") for name in ("reports", "issues"))
-    shown = article.failed_files(failed, found, language)
+    shown = holdings.failed_files(failed, found, language)
     assert "empty_2023.html" in html(shown)
     assert {"zh": "请重新下载", "en": "download it again"}[language] in html(shown)
     assert columns(shown) == {"zh": ["文件", "问题"], "en": ["File", "What is wrong"]}[language]
@@ -205,14 +205,14 @@ def test_files_that_failed_are_listed_with_what_to_do(tmp_path, language):
 @both_languages
 def test_where_nothing_failed_the_list_says_none(reports, records, issues, language):
     none = article.text("common.none", language)
-    assert article.failed_files(reports, issues, language).data == none
-    assert article.issues_by_kind(issues.iloc[:0], language).data == none
-    assert article.suspect_figures(reports, records, issues.iloc[:0], language).data == none
+    assert holdings.failed_files(reports, issues, language).data == none
+    assert holdings.issues_by_kind(issues.iloc[:0], language).data == none
+    assert holdings.suspect_figures(reports, records, issues.iloc[:0], language).data == none
 
 
 @both_languages
 def test_issues_are_counted_by_kind_the_most_frequent_first(issues, language):
-    shown = article.issues_by_kind(issues, language).data
+    shown = holdings.issues_by_kind(issues, language).data
     counts = shown[{"zh": "数量", "en": "Count"}[language]].tolist()
     assert sum(counts) == len(issues)
     assert counts == sorted(counts, reverse=True)
@@ -223,7 +223,7 @@ def test_issues_are_counted_by_kind_the_most_frequent_first(issues, language):
 def test_every_suspect_figure_other_than_zero_is_listed_with_its_place(
     reports, records, issues, language
 ):
-    shown = html(article.suspect_figures(reports, records, issues, language))
+    shown = html(holdings.suspect_figures(reports, records, issues, language))
     suspects = records[records["suspect"] & records["value"].ne(0) & records["state"].ne("blank")]
     assert len(suspects)
     for raw, cell in zip(suspects["raw"], suspects["cell"], strict=True):
@@ -248,7 +248,7 @@ def test_whatever_makes_a_figure_suspect_names_its_place(
     suspect = granted.assign(suspect=True, value=7.0, raw=" 7 ", cell="t9r9c9", state="number")
     found = {"severity": severity, "table": table, "row": row, "column": column}
     issue = issues.iloc[[0]].assign(report_id=granted["report_id"].iloc[0], **found)
-    shown = article.suspect_figures(reports, suspect, issue, "zh").data
+    shown = holdings.suspect_figures(reports, suspect, issue, "zh").data
     assert shown["原文数字［位置］"].item().endswith("7 [t9r9c9]")
     assert what in shown["数字"].item() + shown["原文数字［位置］"].item()
 
@@ -257,7 +257,7 @@ def test_whatever_makes_a_figure_suspect_names_its_place(
 def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
     reports, issues, language
 ):
-    shown = article.contradictions(reports, issues, language).data
+    shown = holdings.contradictions(reports, issues, language).data
     title = {
         "zh": "现行有效件数与上年不衔接",
         "en": "Documents in force don't follow from last year's",
@@ -265,7 +265,7 @@ def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
     stock = shown[shown.isin([title[language]]).any(axis=1)]
     assert stock[{"zh": "年份", "en": "Year"}[language]].tolist() == [2023]
     assert "643" in stock.to_string()
-    assert article.contradictions(reports, issues.iloc[:0], language).data == article.text(
+    assert holdings.contradictions(reports, issues.iloc[:0], language).data == article.text(
         "common.none", language
     )
 
@@ -277,7 +277,7 @@ def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
 def test_suggested_corrections_stand_beside_the_suspect_figures(
     reports, records, issues, language, words
 ):
-    assert words in html(article.suspect_figures(reports, records, issues, language))
+    assert words in html(holdings.suspect_figures(reports, records, issues, language))
 
 
 # ---- rates ----

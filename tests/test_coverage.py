@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from analysis import article, coverage, figures, load, select
+from analysis import coverage, figures, holdings, load, select
 from analysis.comparison.coverage import due_date
 from analysis.dataset import regions as known_regions
 
@@ -225,13 +225,13 @@ def test_jiangsu_2023_of_the_sample_reports(samples):
         "not_verified": 1,
         "verified": 1,
     }
-    named = article.missing_reports(due, "zh").data
+    named = holdings.missing_reports(due, "zh").data
     assert named["数量"].sum() == 107
     assert "洪泽区" not in "".join(named["未收到"])
-    rates = article.coverage_rates(due, "zh").data
+    rates = holdings.coverage_rates(due, "zh").data
     assert rates["汇总 · 县级"].tolist() == ["1/95 (1%)"]
     aggregates = select(store=samples, regions="江苏省", scope="aggregate", blanks="proven")
-    effect = article.effect_of_missing(aggregates, due, "disclosure_rate", "zh").data
+    effect = holdings.effect_of_missing(aggregates, due, "disclosure_rate", "zh").data
     assert effect["上下界"].tolist() == ["3.4%–95.7%", "0.2%–99.1%"]
 
 
@@ -248,6 +248,6 @@ def test_bars_count_each_place_and_say_how_many_are_missing():
 
 def test_many_missing_reports_are_counted_not_named():
     due = coverage.due_reports(reports({}), [2019, 2020, 2021, 2022, 2023], "江苏省")
-    counts = article.missing_reports(due, "en").data
+    counts = holdings.missing_reports(due, "en").data
     assert counts["Province"].tolist() == ["江苏省"]
     assert counts[2023].tolist() == [108]

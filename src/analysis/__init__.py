@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.comparison import article, coverage, figures
+    from analysis.comparison import article, coverage, figures, holdings
     from analysis.comparison.indicators import indicators
     from analysis.dataset.build import build
     from analysis.dataset.identity import identify
@@ -21,6 +21,7 @@ __all__ = [
     "build",
     "coverage",
     "figures",
+    "holdings",
     "identify",
     "indicators",
     "load",
@@ -33,6 +34,7 @@ _HOME = {
     "build": "analysis.dataset.build",
     "coverage": "analysis.comparison.coverage",
     "figures": "analysis.comparison.figures",
+    "holdings": "analysis.comparison.holdings",
     "identify": "analysis.dataset.identity",
     "indicators": "analysis.comparison.indicators",
     "load": "analysis.dataset.loading",

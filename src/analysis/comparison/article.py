@@ -11,28 +11,17 @@ import pandas as pd
 from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
-from analysis.comparison import coverage
-from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import catalogue
-from analysis.comparison.cells import Records, facts, n_suspect, suspects
+from analysis.comparison.cells import Records, facts, n_suspect
 from analysis.comparison.indicators import indicators, without_members
 from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
-from analysis.dataset.across import across_checks
 from analysis.dataset.loading import load
 from analysis.dataset.regions import regions as all_regions
-from analysis.documents.issues import catalogue as checks
-from analysis.documents.reference import entries, load_toml
-from analysis.documents.repair import in_words
+from analysis.documents.reference import load_toml
 
 MOST_GROUPS = 40
-MOST_MISSING = 400
 _MOST_NAMED = 20
-_SEVERITY = {
-    "error": {"zh": "错误", "en": "error"},
-    "warning": {"zh": "警告", "en": "warning"},
-    "info": {"zh": "提示", "en": "note"},
-}
 
 
 @lru_cache(maxsize=1)
@@ -193,169 +182,6 @@ def _whose(records: Records) -> str:
     return "standing_agency" if is_joined else "agency"
 
 
-def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
-    """One row a report that is in: agency, year, and verified, not_verified or unreadable."""
-    state = reports["verified"].map({True: "verified", False: "not_verified"})
-    state = state.mask(reports["n_cells"] == 0, "unreadable")
-    named = shown_names(reports).fillna(reports["path"].astype("object"))
-    return pd.DataFrame({"agency": named, "year": reports["year"], "state": state})
-
-
-def coverage_rates(due: pd.DataFrame, language: str) -> Styler | Markdown:
-    """How many of the reports due are in: a row a year, a column a scope and level."""
-    rates = coverage.coverage_rates(due)
-    if rates.empty:
-        return table(rates, language)
-    worded = _worded(rates, language)
-    named = worded["scope"].astype("str") + " · " + worded["level"].astype("str")
-    each = rates.assign(named=named, shown=_of(rates["n_in"], rates["n_due"]))
-    wide = each.pivot(index="year", columns="named", values="shown")[list(dict.fromkeys(named))]
-    counts = ["n_in", "n_verified", "n_late", "n_dated"]
-    years = rates.groupby("year")[counts].sum()
-    wide["verified_of_in"] = _of(years["n_verified"], years["n_in"])
-    wide["late_of_dated"] = _of(years["n_late"], years["n_dated"])
-    return table(wide.reset_index().rename_axis(columns=None), language)
-
-
-def missing_reports(due: pd.DataFrame, language: str) -> Styler | Markdown:
-    """Governments and agencies whose reports were due and are not in, by year and prefecture.
-
-    Of more than `MOST_MISSING` of them, only how many there are in each province and year.
-    """
-    missing = due[due["state"].eq("missing")].sort_values("year", kind="stable")
-    if len(missing) > MOST_MISSING:
-        counts = pd.crosstab(missing["province"], missing["year"])
-        return table(counts.reset_index().rename_axis(columns=None), language)
-    places = ["year", "province", "prefecture", "scope"]
-    rows = missing.groupby(places, dropna=False, observed=True, sort=False)["agency"]
-    shown = rows.agg(count="size", missing="、".join).reset_index()
-    return table(_worded(shown, language), language)
-
-
-def effect_of_missing(
-    records: Records, due: pd.DataFrame, indicator: str, language: str
-) -> Styler | Markdown:
-    """What the mean rate over governments can be, given those that are missing.
-
-    Years and levels of which nothing is known are left out.
-    """
-    found = coverage.effect_of_missing(records, due, indicator)
-    found = found[(found["n_known"] > 0) | (found["n_other_year"] > 0)]
-    shown = found[["year", "level"]].assign(
-        known_of_due=_of(found["n_known"], found["n_due"]),
-        mean=found["mean"].map("{:.1%}".format, na_action="ignore"),
-        mean_filled=_filled(found, language),
-        bounds=[f"{low:.1%}–{high:.1%}" for low, high in found[["low", "high"]].to_numpy()],
-    )
-    return table(_worded(shown, language), language)
-
-
-def _of(count: pd.Series, total: pd.Series) -> list[str]:
-    """Counts as `12/95 (13%)`; a dash of none."""
-    pairs = zip(count, total, strict=True)
-    return [f"{n:,}/{of:,} ({n / of:.0%})" if of else "—" for n, of in pairs]
-
-
-def _filled(found: pd.DataFrame, language: str) -> list[str]:
-    """Means that take some governments from another year, and how many they are."""
-    pairs = zip(found["mean_filled"], found["n_other_year"], strict=True)
-    said = text("common.filled", language)
-    return [said.format(mean=f"{mean:.1%}", n=n) if n else "—" for mean, n in pairs]
-
-
-def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """Files of which no figure could be read, with what is wrong and what to do."""
-    failed = reports.loc[reports["n_cells"] == 0, ["report_id", "path"]]
-    errors = issues.loc[issues["severity"] == "error", ["report_id", _message(language)]]
-    frame = failed.merge(errors, on="report_id").drop(columns="report_id")
-    return table(frame.rename(columns={_message(language): "message"}), language)
-
-
-def issues_by_kind(issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """Number of issues of each kind, the most frequent first."""
-    counts = issues.groupby(["check", "severity"], as_index=False).size()
-    counts = counts.sort_values(["size", "check"], ascending=[False, True])
-    counts["check"] = [checks()[check][f"title_{language}"] for check in counts["check"]]
-    counts["severity"] = [_SEVERITY[severity][language] for severity in counts["severity"]]
-    return table(counts.rename(columns={"size": "count"}), language)
-
-
-def suspect_figures(
-    reports: pd.DataFrame, records: Records, issues: pd.DataFrame, language: str
-) -> Styler | Markdown:
-    """Issues that make figures suspect, with the figures and their places in the file.
-
-    These are errors and warnings that name a column, in files of which figures could be read.
-    """
-    is_named = (issues["severity"] == "warning") & (issues["column"] != "")
-    marking = issues[(issues["severity"] == "error") | is_named]
-    read = reports.loc[reports["n_cells"] > 0, ["report_id", "path"]]
-    frame = marking.merge(read, on="report_id")
-    cells = {key: part for key, part in suspects(records).groupby("report_id")}
-    names = ["report_id", "table", "row", "column", "cell"]
-    keys = list(frame[names].itertuples(index=False, name=None))
-    frame = frame.assign(
-        what=[_named(key[1:4], language) or text("common.whole_report", language) for key in keys],
-        figures=[_figures(cells.get(key[0]), key[1:4], key[4], language) for key in keys],
-        message=frame[_message(language)],
-        suggestion=[in_words(text, language) for text in frame["suggestion"]],
-    )
-    shown = ["agency", "year", "what", "figures", "message", "suggestion", "path"]
-    return table(frame[shown], language)
-
-
-def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """What reports say against one another; what two reports share is listed once, of the later."""
-    across = issues[issues["check"].isin(across_checks()) & (issues["severity"] == "warning")]
-    ordered = across.sort_values("year", ascending=False, kind="stable")
-    once = ordered.drop_duplicates(["check", "message"]).sort_index()
-    frame = once.merge(reports[["report_id", "path"]], on="report_id")
-    keys = frame[["table", "row"]].itertuples(index=False, name=None)
-    frame = frame.assign(
-        what=[
-            _named((*key, ""), language) or text("common.whole_report", language) for key in keys
-        ],
-        check=[checks()[check][f"title_{language}"] for check in frame["check"]],
-        message=frame[_message(language)],
-    )
-    return table(frame[["agency", "year", "check", "what", "message", "path"]], language)
-
-
-def _figures(suspects: pd.DataFrame | None, codes: Sequence[str], named: str, language: str) -> str:
-    """The printed figures that an error covers, each with its label and place.
-
-    Of a whole column or table, zeros are left out but for the cell that the error names.
-    """
-    if suspects is None:
-        return "—"
-    name, row, column = codes
-    covered = suspects
-    for axis, code in (("table", name), ("row", row), ("column", column)):
-        covered = covered[covered[axis] == code] if code else covered
-    shown = (covered["value"] != 0) | (covered["cell"] == named) | bool(row)
-    told = covered[(covered["state"] != "blank") & shown | bool(row and column)]
-    labels = [
-        _named((t, "" if row else r, "" if column else c), language, table=not name)
-        for t, r, c in zip(told["table"], told["row"], told["column"], strict=True)
-    ]
-    parts = zip(labels, told["raw"], told["cell"], strict=True)
-    separator = "；" if language == "zh" else "; "
-    return separator.join(f"{label} {raw.strip()} [{cell}]".strip() for label, raw, cell in parts)
-
-
-def _named(codes: Sequence[str], language: str, table: bool = True) -> str:
-    """Labels of a table, row and column; an empty one stands for all and is left out."""
-    name, row, column = codes
-    keys = [(name, "table", name if table else ""), (name, "row", row), (name, "column", column)]
-    found = [entries()[key] for key in keys if key[2]]
-    return " · ".join(e.label if language == "zh" else e.label_en for e in found)
-
-
-def _message(language: str) -> str:
-    """The column that holds messages in a language."""
-    return "message_zh" if language == "zh" else "message"
-
-
 def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Markdown:
     """A readable table of indicators: a row a group, a column an indicator with its interval.
 
@@ -372,7 +198,7 @@ def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Mar
     wide = long.pivot_table("shown", list(by), "title", aggfunc="first", sort=False)
     wide = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
     groups = long[list(by)].drop_duplicates()
-    return table(_worded(groups.merge(wide, on=list(by)), language), language)
+    return table(worded(groups.merge(wide, on=list(by)), language), language)
 
 
 def with_and_without_unverified(
@@ -391,7 +217,7 @@ def with_and_without_unverified(
             for value, count in zip(_values(verified), _counts(verified), strict=True)
         ],
     )
-    return table(_worded(shown, language), language)
+    return table(worded(shown, language), language)
 
 
 def _values(frame: pd.DataFrame) -> list[str]:
@@ -416,7 +242,7 @@ def _counts(frame: pd.DataFrame) -> list[str]:
     return [f"{n}/{of}" for n, of in zip(frame["n_reports"], frame["n_total"], strict=True)]
 
 
-def _worded(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+def worded(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """Codes in grouping columns as words."""
     words = {column: told for column, told in catalogue().values.items() if column in frame}
     return frame.assign(
@@ -437,22 +263,14 @@ def table(frame: pd.DataFrame, language: str) -> Styler | Markdown:
 
 
 __all__ = [
-    "contradictions",
-    "coverage_rates",
-    "coverage_table",
-    "effect_of_missing",
-    "failed_files",
     "groups_to_compare",
-    "issues_by_kind",
     "members_note",
-    "missing_reports",
     "opening",
     "place_to_compare",
     "rates",
     "say",
     "sources",
     "successors_note",
-    "suspect_figures",
     "table",
     "text",
     "title_of",
@@ -461,4 +279,5 @@ __all__ = [
     "with_successors",
     "without_members",
     "without_scope",
+    "worded",
 ]
