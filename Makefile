@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 OCR := .venv/.installed-ocr
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help report test ocr fidelity fuzz lab clean distclean
+.PHONY: help report test ocr fidelity fuzz bench lab clean distclean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ fidelity: $(INSTALLED) ## measure reading over typeset and published reports: re
 
 fuzz: $(INSTALLED) ## read damaged documents of every format; what goes wrong stays in reports/fuzz
 	$(BIN)/python tests/fuzz.py
+
+bench: $(INSTALLED) ## measure speed and memory against plain libraries: reports/bench.md
+	$(BIN)/python tests/bench.py
 
 ocr: $(OCR) ## install what reading scans needs (optional)
 
