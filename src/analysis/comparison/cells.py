@@ -22,6 +22,12 @@ def facts(records: Records) -> pd.DataFrame:
     return records.facts if isinstance(records, Selection) else records
 
 
+def reports(records: Records) -> pd.DataFrame:
+    """The facts of reports, once each."""
+    known = facts(records)
+    return known if isinstance(records, Selection) else known.drop_duplicates("report_id")
+
+
 def n_suspect(records: Records) -> int:
     """How many cells are suspect."""
     if isinstance(records, Selection):
@@ -85,8 +91,10 @@ def figures(
 def _parts(records: Records) -> Iterator[tuple[Records, np.ndarray]]:
     """Records in parts, with the places of the reports of each among those of all."""
     if isinstance(records, Selection):
-        for part in records.by_year():
-            yield part, records.facts.index.get_indexer(part.facts.index)
+        places = np.arange(len(records.facts))
+        known = records.facts[["report_id", "year"]].assign(place=places)
+        for part in records.among(known).by_year():
+            yield part, part.facts["place"].to_numpy()
     else:
         yield records, np.arange(records["report_id"].nunique())
 

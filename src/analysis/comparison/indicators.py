@@ -12,7 +12,14 @@ import pandas as pd
 
 from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
-from analysis.comparison.cells import Records, facts, figures, tables_with_figures, without_tables
+from analysis.comparison.cells import (
+    Records,
+    facts,
+    figures,
+    reports,
+    tables_with_figures,
+    without_tables,
+)
 from analysis.comparison.statistics import poisson_ratio, wilson
 from analysis.dataset.place_names import zone_of_agency
 from analysis.documents.reference import entries, forms
@@ -28,6 +35,7 @@ RESULTS = (
 _PLACES = ["province", "prefecture", "county"]
 # A zone lies in the place under which its reports are filed, and is none of it.
 _NESTED = [*_PLACES, "zone"]
+_USED = ["forms", "verified", "applicant"]
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
 
 
@@ -64,11 +72,12 @@ def indicators(
     by = _checked_groupings(by, records)
     chosen = _chosen(codes, "applicant" in by)
     units = _units(records, by)
-    _refuse_mixed_scopes(units, by)
-    _refuse_nested_aggregates(records, units, by)
     group = _group(units, by)
+    _refuse_mixed_scopes(units, by)
+    _refuse_nested_aggregates(records, units, group)
     parts: dict[str, list[pd.DataFrame]] = {each.code: [] for each in chosen}
-    for some, cells in figures(records, units, _needed(chosen), _applicants()):
+    used = units[units.columns.intersection(_USED)]
+    for some, cells in figures(records, used, _needed(chosen), _applicants()):
         pooled = {each.code: _unit_sums(each, some, cells) for each in chosen}
         if verified_only:
             _leave_out(pooled, some["verified"].astype(bool))
@@ -159,10 +168,9 @@ def _of_applicants(indicator: Indicator) -> bool:
 
 def _units(records: Records, by: list[str]) -> pd.DataFrame:
     """What is pooled: one row per report, or per report and applicant type, with its facts."""
-    known = facts(records)
+    known = reports(records)
     wanted = dict.fromkeys([*_FACTS, *by, *(["agency_id"] if "agency" in by else [])])
     units = known[[name for name in wanted if name in known.columns]]
-    units = units.drop_duplicates("report_id")
     units = units.assign(form=units["forms"])
     if "agency" in by:
         units = units.assign(agency=shown_names(units)).drop(columns="agency_id", errors="ignore")
@@ -200,9 +208,8 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
         )
 
 
-def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, by: list[str]) -> None:
+def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, group: pd.Series) -> None:
     """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
-    group = _group(units, by)
     groups = units[["report_id"]].assign(group=group)
     aggregates = _aggregates(records).merge(groups, on="report_id")
     if _is_inside(aggregates, ["group"]).any():

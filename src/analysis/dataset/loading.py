@@ -5,6 +5,8 @@ that may be missing as nullable ones.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import pandas as pd
@@ -53,11 +55,11 @@ def load(
     store = locate(store)
     shown = [column for column in SCHEMAS["reports"].names if column not in INTERNAL]
     wanted = shown if name == "reports" else [*FACTS, "superseded_by"]
-    reports = selected(store, wanted, years, regions, scope, as_of)
+    leads = pc.field("superseded_by").is_null()
+    only = None if name in ("reports", "issues") else leads
+    reports = selected(store, wanted, years, regions, scope, as_of, only)
     if name == "reports":
         return frame_of(reports)
-    if name != "issues":
-        reports = reports.filter(pc.field("superseded_by").is_null())
     source = name if name in ("issues", "sections") else "records"
     chosen = pc.field("report_id").isin(reports["report_id"].combine_chunks())
     if name in tables():
@@ -90,15 +92,17 @@ def selected(
     regions: str | Sequence[str] | None = None,
     scope: str | None = None,
     as_of: AsOf = None,
+    only: pc.Expression | None = None,
 ) -> pa.Table:
-    """Columns of the reports of the years, regions and scope asked for."""
-    where = pc.scalar(True)
+    """Columns of the reports of the years, regions and scope asked for, and only of some."""
+    asked = [] if only is None else [only]
     if years is not None:
-        where &= pc.field("year").isin(pa.array(map(_year, _several(years)), pa.int32()))
+        asked.append(pc.field("year").isin(pa.array(map(_year, _several(years)), pa.int32())))
     if regions is not None:
-        where &= pc.field("region_code").isin(sorted(within(_several(regions))))
+        asked.append(pc.field("region_code").isin(sorted(within(_several(regions)))))
     if scope is not None:
-        where &= pc.field("scope") == scope
+        asked.append(pc.field("scope") == scope)
+    where = reduce(and_, asked) if asked else None
     needed = [*columns, *{"year", "region_code", "scope"}.difference(columns)]
     return read("reports", store, as_of, needed, where).select(list(columns))
 

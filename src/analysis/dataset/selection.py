@@ -122,9 +122,9 @@ def select(
     check_request("records", scope, blanks)
     store = stored.locate(store)
     columns = [*FACTS, "superseded_by", "n_cells"]
-    reports = selected(store, columns, years, regions, scope, as_of)
-    read = reports.filter(pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0))
-    facts = frame_of(read.select(list(FACTS)))
+    leads = pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0)
+    reports = selected(store, columns, years, regions, scope, as_of, leads)
+    facts = frame_of(reports.select(list(FACTS)))
     return Selection(facts, stored.files_by_year(store, as_of), blanks)
 
 
@@ -137,7 +137,7 @@ def _among(axis: str, codes: pd.Series) -> str:
 def _numbered(ids: pd.Series) -> pa.Table:
     """Report ids with their places."""
     numbers = pa.array(np.arange(len(ids), dtype=np.int32))
-    return pa.table({"report_id": pa.array(ids.to_numpy(object), pa.string()), "n": numbers})
+    return pa.table({"report_id": pa.array(ids.astype("str")), "n": numbers})
 
 
 def _view(files: Sequence[str], blanks: str, some_left_out: bool) -> str:
