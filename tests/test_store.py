@@ -3,12 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 from helpers import DISCLOSURE, DISPUTES, REQUESTS, with_row
 from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
 from analysis import build, load
+from analysis.dataset import files as table_files
 from analysis.dataset import store as stored
 from analysis.dataset.regions import within
 
@@ -338,6 +340,29 @@ def test_a_revision_lists_the_cells_that_changed_with_both_sides(tmp_path: Path)
     assert len(gone) == 10 and gone["state"].isna().all() and gone["old_raw"].notna().all()
     same = found[found["path"] == "b.html"]
     assert len(same) == 1 and same["table"].isna().all()
+
+
+def test_of_a_large_table_only_the_row_groups_that_hold_a_report_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_files, "_GROUP_ROWS", 15)
+    files = {f"{n}.html": page(titled(f"{name}局"), DISPUTES) for n, name in enumerate("甲乙丙丁")}
+    raw = folder(tmp_path, {**files, "older.html": page(titled("甲局", 2020), DISPUTES)})
+    built(raw)
+    data = stored.dataset(store_of(raw) / "records", stored.pins(store_of(raw))["records"])
+    reports = load("reports", store_of(raw)).set_index("path")["report_id"]
+    wanted = pa.array([reports["2.html"], reports["older.html"]])
+    found = stored.holding(data, wanted, [2023]).to_table()
+    assert data.count_rows() == 75 and found.num_rows == 15
+    assert set(found["report_id"].to_pylist()) == {reports["2.html"]}
+    (raw / "1.html").rename(raw / "renamed.html")
+    put(raw, "2.html", page(titled("丙局"), with_row(DISPUTES, "6", "7", *DISPUTES[-1][1:])))
+    summary = built(raw)
+    assert (summary.read, summary.renamed, summary.revised) == (1, 1, 1)
+    assert stored.revisions(store_of(raw))["old_raw"].tolist() == ["6"]
+    fresh = folder(tmp_path / "fresh", {path.name: path.read_bytes() for path in raw.iterdir()})
+    built(fresh)
+    pd.testing.assert_frame_equal(load("records", store_of(raw)), load("records", store_of(fresh)))
 
 
 def test_what_was_revised_stays_known_when_the_report_goes(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def taken_over(
         mine = pc.field("report_id").isin(old)
         wanted = mine if where is None else mine & where
         years = set(build.before.filter(mine)["year"].to_pylist())
-        for batch in store.scan(build.old[name], SCHEMAS[name].names, wanted, years):
+        data = store.holding(build.old[name], old, years)
+        for batch in store.scan(data, SCHEMAS[name].names, wanted):
             ids = new.take(pc.index_in(batch.column("report_id"), old))
             yield batch.set_column(0, SCHEMAS[name].field("report_id"), ids)
 

@@ -25,11 +25,13 @@ class Plan:
     """What becomes of each file, by report_id.
 
     `kept` and `carried` name the row of the build before, `carried` that of a file of the same
-    bytes at another path; `places` are readings on disk, `to_read` the files without one.
+    bytes at another path; of `regiven` ones other facts are given than before. `places` are
+    readings on disk, `to_read` the files without one.
     """
 
     before: pa.Table
     kept: dict[str, int] = field(default_factory=dict)
+    regiven: set[str] = field(default_factory=set)
     carried: dict[str, int] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     to_read: list[Source] = field(default_factory=list)
@@ -56,6 +58,8 @@ def plan_of(
             as_read[known] == is_same or _fits(before, known, source, digest)
         ):
             plan.kept[report_id] = known
+            if as_read[known] != is_same:
+                plan.regiven.add(report_id)
         elif moved is not None and _fits(before, moved, source, digest):
             plan.carried[report_id] = moved
         elif place:
@@ -89,12 +93,8 @@ def reports_of(
     """
     own = {source.report_id: source for source in sources}
     taken = {i: n for i, n in (plan.kept | plan.carried).items() if i not in places}
-    given = plan.before["given"].to_pylist()
-    whole = {
-        i: n
-        for i, n in plan.kept.items()
-        if i in taken and not remake and given[n] == given_as_text(own[i])
-    }
+    asis = {} if remake else plan.kept
+    whole = {i: n for i, n in asis.items() if i in taken and i not in plan.regiven}
     if len(whole) == len(own) == len(plan.before):
         return plan.before
     made = [_made(own[i], plan.before, n) for i, n in taken.items() if i not in whole]

@@ -35,13 +35,15 @@ def changed_cells(
     """Rows of the revisions table for the reports revised since the build before."""
     left = iter(digests.items())
     while some := dict(islice(left, _AT_ONCE)):
-        where = pc.field("report_id").isin(pa.array(some, pa.string()))
+        ids = pa.array(some, pa.string())
+        where = pc.field("report_id").isin(ids)
         facts = pd.DataFrame(
             [(i, old, new, number) for i, (old, new) in some.items()],
             columns=["report_id", "old_sha256", "sha256", "build"],
         ).merge(_facts(build.reports, where), on="report_id")
         years = set(build.before.filter(where)["year"].to_pylist())
-        batches = store.scan(build.old["records"], SCHEMAS["records"].names, where, years)
+        data = store.holding(build.old["records"], ids, years)
+        batches = store.scan(data, SCHEMAS["records"].names, where)
         old = pa.Table.from_batches(batches, SCHEMAS["records"]).to_pandas()
         changed = facts.merge(_changes(old, _new_records(build, some)), on="report_id", how="left")
         yield pa.RecordBatch.from_pandas(changed, SCHEMAS["revisions"], preserve_index=False)

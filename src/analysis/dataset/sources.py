@@ -72,11 +72,12 @@ def find_sources(raw: str | Path) -> list[Source]:
         name = path.rpartition("/")[2].lower()
         if path != name and name in (MANIFEST, CORRECTIONS):
             raise ReferenceDataError(f"{path}: the {name[:-4]} must be {folder / name}")
+    reports = [path for path in files if is_report(path)]
     found = sorted(
-        (source for path in filter(is_report, files) for source in _sources(path, files[path])),
+        (source for path in reports for source in _sources(path, files[path])),
         key=lambda source: source.path,
     )
-    known = {source.path for source in found} | set(filter(is_report, files))
+    known = {source.path for source in found} | set(reports)
     given = read_manifest(folder / MANIFEST, known) if MANIFEST in files else {}
     return [replace(source, given=_given(source, given, folder)) for source in found]
 

@@ -74,6 +74,23 @@ def scan(
             yield pa.record_batch(rows.columns, schema=schema)
 
 
+def holding(data: ds.Dataset, reports: pa.Array, years: Iterable[int | None]) -> ds.Dataset:
+    """The row groups that hold rows of some reports of some years; of others only ids are read."""
+    groups = [
+        group
+        for fragment in data.get_fragments(_of_years(years))
+        for group in fragment.split_by_row_group()
+        if _holds(group, reports)
+    ]
+    return ds.FileSystemDataset(groups, data.schema, data.format)
+
+
+def _holds(group: ds.Fragment, reports: pa.Array) -> bool:
+    """Whether some rows are those of some reports."""
+    ids = group.to_table(columns=["report_id"])["report_id"].cast(pa.string())
+    return bool(pc.any(pc.is_in(ids, reports)).as_py())
+
+
 def _of_years(years: Iterable[int | None]) -> pc.Expression:
     """Rows of some years, of those without a year too where None is among them."""
     known = [year for year in years if year is not None]
