@@ -77,10 +77,10 @@ def main(quick: bool, only: str, out: str, tmp: str | None) -> None:
     with TemporaryDirectory(prefix="gongkai_SYNTHETIC_", dir=tmp) as folder:
         for name in chosen:
             click.echo(f"{name} …", err=True)
-            for each in wanted[name](Path(folder)):
+            for measured in wanted[name](Path(folder)):
+                each = not_judged(measured) if quick else measured
                 click.echo("  ".join(each.told), err=True)
                 lines.append(each)
-    lines = not_judged(lines) if quick else lines
     facts |= {"load after": load(), "minutes": round((time.perf_counter() - started) / 60, 1)}
     write(lines, facts, Path(out))
     print(table_of(lines))

@@ -23,8 +23,8 @@ from notebook_sql import query  # noqa: E402
 from synthetic_store import national_store  # noqa: E402
 
 from analysis import indicators, select  # noqa: E402
+from analysis.comparison.catalogue import catalogue  # noqa: E402
 from analysis.comparison.cells import n_suspect  # noqa: E402
-from analysis.comparison.indicators import _chosen  # noqa: E402
 from analysis.dataset import store as stored  # noqa: E402
 
 BY = ["year", "province"]
@@ -69,8 +69,9 @@ class Plain:
         """Pool indicators, or count the suspect cells where none are asked for."""
         if not codes:
             return self._n_suspect()
-        names = [each.code for each in _chosen(codes, by_applicant=False)]
-        return pd.concat(self._of_year(year, names) for year in self._files)
+        every = catalogue().indicators.values()
+        chosen = [e.code for e in every if {e.code, e.entry, e.family} & set(codes)]
+        return pd.concat(self._of_year(year, chosen) for year in self._files)
 
     def _of_year(self, year: int | None, codes: list[str]) -> pd.DataFrame:
         """The indicators of a year by province."""
@@ -114,9 +115,8 @@ def run(store: Path, way: str, notebook: str) -> dict[str, Any]:
 def _lines(name: str, turns: list[dict[str, dict[str, Any]]]) -> Iterator[Line]:
     """Lines on a notebook, from opening the store, or on a ratio, as one of a notebook's calls."""
     what = f"{name}, {_how(name)}"
-    prefix = "call_" if name in RATIOS else ""
     for kind, key in (("CPU", "cpu"), ("wall", "wall")):
-        took = {way: statistics.median(turn[way][prefix + key] for turn in turns) for way in WAYS}
+        took = {way: statistics.median(turn[way][key] for turn in turns) for way in WAYS}
         measure = f"indicators / plain SQL ({kind})" if codes_of(name) else ""
         note = f"{took['ours']:.1f} s against {took['plain']:.1f} s; results equal"
         ratio = took["ours"] / took["plain"]
@@ -161,20 +161,18 @@ def told(found: Any) -> Any:
     return sorted([*map(str, row[:3]), *map(float, row[3:])] for row in rows)
 
 
-def main(store: str, way: str, notebook: str) -> None:
-    """Find a notebook's indicators one way, and tell what they are and what they took.
+def main(store: str, way: str, name: str) -> None:
+    """Find a notebook's indicators, or a ratio, one way; tell what they are and what they took.
 
-    In one go, from opening the store, and then once more as one of several calls of a notebook.
+    A notebook's are timed from opening the store, a ratio as one of several calls on what is open.
     """
-    start, cpu = time.perf_counter(), time.process_time()
+    clocks = [(time.perf_counter(), time.process_time())]
     finder = Ours(store) if way == "ours" else Plain(store)
-    found = finder.find(codes_of(notebook))
-    whole = time.perf_counter() - start, time.process_time() - cpu
-    start, cpu = time.perf_counter(), time.process_time()
-    finder.find(codes_of(notebook))
-    again = time.perf_counter() - start, time.process_time() - cpu
-    facts = {"wall": whole[0], "cpu": whole[1], "call_wall": again[0], "call_cpu": again[1]}
-    print(json.dumps({**facts, "peak": own_peak(), "found": told(found)}))
+    clocks.append((time.perf_counter(), time.process_time()))
+    found = finder.find(codes_of(name))
+    (wall, cpu), ended = clocks[name in RATIOS], (time.perf_counter(), time.process_time())
+    took = {"wall": ended[0] - wall, "cpu": ended[1] - cpu, "peak": own_peak()}
+    print(json.dumps({**took, "found": told(found)}))
 
 
 if __name__ == "__main__":

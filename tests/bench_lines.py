@@ -70,9 +70,9 @@ def table_of(lines: Iterable[Line]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def not_judged(lines: Iterable[Line]) -> list[Line]:
-    """The lines without their limits, which are for full sizes."""
-    return [replace(each, limit=None) for each in lines]
+def not_judged(each: Line) -> Line:
+    """A line without its limit, which is for full sizes."""
+    return replace(each, limit=None)
 
 
 def write(lines: list[Line], facts: dict[str, object], out: Path) -> None:
