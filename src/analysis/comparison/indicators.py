@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.comparison.agencies import shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.cells import (
+    Figures,
     Records,
     facts,
     figures,
@@ -78,7 +79,8 @@ def indicators(
     parts: dict[str, list[pd.DataFrame]] = {each.code: [] for each in chosen}
     used = units[units.columns.intersection(_USED)]
     for some, cells in figures(records, used, _needed(chosen), _applicants()):
-        pooled = {each.code: _unit_sums(each, some, cells) for each in chosen}
+        parts_of_form = _by_form(some, cells)
+        pooled = {each.code: _unit_sums(each, some.index, parts_of_form) for each in chosen}
         if verified_only:
             _leave_out(pooled, some["verified"].astype(bool))
         if complete and pooled:
@@ -244,24 +246,33 @@ def _parts(indicator: Indicator, term: Term) -> list[tuple[str, str, str]]:
     return [(term.table, row, term.column) for row in rows]
 
 
+def _by_form(units: pd.DataFrame, cells: Figures) -> list[tuple[str, np.ndarray, Figures]]:
+    """The figures of the units of each form, and which units these are."""
+    found = []
+    for form in units["forms"].unique():
+        own = units["forms"].eq(form).to_numpy(bool)
+        some = cells if own.all() else (cells[0][own], cells[1][own])
+        found.append((str(form), own, some))
+    return found
+
+
 def _unit_sums(
-    indicator: Indicator, units: pd.DataFrame, cells: tuple[pd.DataFrame, pd.DataFrame]
+    indicator: Indicator, units: pd.Index, by_form: list[tuple[str, np.ndarray, Figures]]
 ) -> pd.DataFrame:
     """Numerator and denominator of each unit, whether both are known, and whether suspect."""
     sides = (indicator.numerator, indicator.denominator)
-    found = pd.DataFrame({"numerator": np.nan, "denominator": np.nan}, index=units.index)
-    found["suspect"] = False
-    for form in units["forms"].unique():
-        terms = [_terms_in(side, str(form)) for side in sides]
+    sums = np.full((2, len(units)), np.nan)
+    suspect = np.zeros(len(units), bool)
+    for form, own, cells in by_form:
+        terms = [_terms_in(side, form) for side in sides]
         if None in terms:
             continue
-        own = units["forms"].eq(form)
-        some = (cells[0][own], cells[1][own])
-        for name, side in zip(("numerator", "denominator"), terms, strict=True):
-            value, suspect = _summed(indicator, side or (), some)
-            found.loc[own, name] = value
-            found.loc[own, "suspect"] |= suspect
-    return found.assign(known=found["numerator"].notna() & found["denominator"].notna())
+        for number, side in enumerate(terms):
+            value, is_suspect = _summed(indicator, side or (), cells)
+            sums[number, own] = value
+            suspect[own] |= is_suspect
+    found = {"numerator": sums[0], "denominator": sums[1], "suspect": suspect}
+    return pd.DataFrame({**found, "known": ~np.isnan(sums).any(axis=0)}, units)
 
 
 def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term, ...] | None:
@@ -271,7 +282,7 @@ def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term,
 
 
 def _summed(
-    indicator: Indicator, terms: tuple[Term, ...], cells: tuple[pd.DataFrame, pd.DataFrame]
+    indicator: Indicator, terms: tuple[Term, ...], cells: Figures
 ) -> tuple[pd.Series, pd.Series]:
     """The signed sum of some terms for each unit, unknown where a term is, and its suspicion."""
     total = pd.Series(0.0, index=cells[0].index)
@@ -283,9 +294,7 @@ def _summed(
     return total, suspect
 
 
-def _figure(
-    indicator: Indicator, term: Term, cells: tuple[pd.DataFrame, pd.DataFrame]
-) -> tuple[pd.Series, pd.Series]:
+def _figure(indicator: Indicator, term: Term, cells: Figures) -> tuple[pd.Series, pd.Series]:
     """One cell's figure for each unit: the rows below a heading, else what the row itself prints.
 
     A heading's own figure counts only where none of its rows is printed; where some are printed
@@ -309,11 +318,10 @@ def _leave_out(pooled: dict[str, pd.DataFrame], kept: pd.Series) -> None:
 def _group_sums(frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     """One indicator's sums over the units of each group, as far as they are known, and counts."""
     known = frame["known"]
-    sums = frame[["numerator", "denominator"]].where(known).groupby(group).sum(min_count=1)
-    return sums.assign(
-        n_reports=known.groupby(group).sum(),
-        n_suspect=(known & frame["suspect"]).groupby(group).sum(),
-    )
+    figures = frame[["numerator", "denominator"]].where(known)
+    counts = {"n_reports": known, "n_suspect": known & frame["suspect"]}
+    units = figures.assign(**counts).groupby(group)
+    return units[[*figures]].sum(min_count=1).join(units[[*counts]].sum())
 
 
 def _grouped(
