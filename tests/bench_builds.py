@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -72,7 +72,12 @@ def built(raw: Path, out: Path, workers: int = 2, scheduler: str | None = None) 
     return Took(wall, cpu, parent, command, *rest)
 
 
-def median(values: Iterator[float]) -> float:
+def ideal_wall(took: Took) -> float:
+    """Seconds of a build on two cores of its own: the parent's time and half of the workers'."""
+    return took.parent + (took.cpu - took.parent) / 2
+
+
+def median(values: Iterable[float]) -> float:
     """The median of some figures."""
     return statistics.median(list(values))
 
@@ -91,12 +96,12 @@ def workers(folder: Path, n_files: int, rounds: int) -> Iterator[Line]:
     ratio = median(one.wall / two.wall for one, two in zip(ones, twos, strict=True))
     note = f"{n_files} SYNTHETIC pages, median of {rounds}; the call of build"
     yield line("workers", "two / one (wall)", ratio, "two workers / one (wall)", note=note)
-    gain = median(iter(gains))
+    gain = median(gains)
     yield line(
         "workers", "two plain processes / one", gain, note="what this machine gave just then"
     )
     yield line("workers", "share of that gain", ratio / gain)
-    ideal = median(one.cpu / (one.parent + (one.cpu - one.parent) / 2) for one in ones)
+    ideal = median(one.cpu / ideal_wall(one) for one in ones)
     note = "by CPU times: the parent's own and half of the rest, nothing overlapping"
     yield line("workers", "two / one on two cores of their own", ideal, note=note)
     cpu = median(two.cpu / one.cpu for one, two in zip(ones, twos, strict=True))
@@ -156,6 +161,11 @@ def _shares(fulls: list[Took], again: dict[str, list[Took]], n_files: int) -> It
             took = median(getattr(b, key) for b in builds)
             share, measure = took / whole[key], f"{what} / full ({kind})"
             yield line("changes", measure, share, measure, note=f"{took:.2f} s, the call of build")
+        took, apart = median(b.wall for b in builds), median(map(ideal_wall, fulls))
+        note = f"of {apart:.1f} s by CPU times; the wall above is what a busy machine made of it"
+        yield line(
+            "changes", f"{what} (wall) / full on two cores of its own", took / apart, note=note
+        )
         took = median(b.command for b in builds)
         note = f"{took:.2f} s, of which Python and its libraries are started"
         share = took / whole["command"]
