@@ -5,7 +5,7 @@ from pathlib import Path
 from helpers import SAMPLE, Table
 from stores import page
 
-from analysis.dataset.places import regions
+from analysis.dataset.regions import regions
 
 YEARS = range(2015, 2025)
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")

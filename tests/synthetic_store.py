@@ -13,8 +13,8 @@ from typesetter import typeset
 from typesetter_lists import typeset_list
 
 from analysis.dataset import files
-from analysis.dataset.places import Region, regions
 from analysis.dataset.processes import processes
+from analysis.dataset.regions import Region, regions
 from analysis.dataset.tables import PINNED, SCHEMAS
 from analysis.documents.records import Record
 from analysis.documents.report import read_bytes
