@@ -1,14 +1,17 @@
 """Damaged documents of every format become reports with issues: none raises or never ends."""
 
 import random
+import sys
 from pathlib import Path
 
 import pytest
 from helpers import SAMPLE, docx, html, read, saved, text, workbook, zipped
 from test_saved_pages import FLAT, TABLES, WORD_2003, mhtml
 from test_workbooks import SPREADSHEET, odd_workbook
+from typesetter import typeset
 
 from analysis.documents.readers import office
+from analysis.documents.report import read_bytes
 
 DATA = Path(__file__).with_name("data")
 PAGE = html(*SAMPLE, head="<style>.a .hide{display:none}</style>")
@@ -49,3 +52,28 @@ def test_a_damaged_document_is_a_report_whatever_it_says(kind, monkeypatch):
     for seed in range(10 if kind == "doc" else 40):
         report = read(damaged(DOCUMENTS[kind], random.Random(seed)))
         assert report.cells or report.findings, f"nothing told of seed {seed}"
+
+
+def calls_to_read(*lines):
+    """Python functions that are called while a text is read."""
+    count = 0
+
+    def note(_, event, __):
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        read_bytes("\n".join(lines).encode())
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_rows_that_stand_many_times_take_as_many_times_as_long():
+    """A damaged document may repeat a piece of itself thousands of times."""
+    lines = typeset(3, "csv").data.decode().split("\n")
+    end = len(lines) - 18
+    rows = lines[end - 7 : end]
+    few, many = (calls_to_read(*lines[:end], *rows * times, *lines[end:]) for times in (200, 400))
+    assert many < 2.3 * few

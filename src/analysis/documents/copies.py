@@ -6,7 +6,7 @@ cut by a page break, its header repeated or not, is one copy.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from analysis.documents.headings import (
     Named,
@@ -26,6 +26,7 @@ from analysis.documents.labels import is_heading
 from analysis.documents.rows import Row, printed, prints_nothing
 from analysis.documents.segments import Segment
 
+_MOST_COPIES = 50
 _MOST_LINES = 8
 _MOST_SENTENCES = 3
 
@@ -115,8 +116,11 @@ def _is_most(of_table: list[Copy], rows: set[str]) -> bool:
 
 
 def _copy_of(of_table: list[Copy], part: _Part, rows: set[str]) -> Copy | None:
-    """The copy that a part goes on with: the last one, or the one under the same heading."""
-    for copy in reversed(of_table):
+    """The copy that a part goes on with: the last one, or the one under the same heading.
+
+    Of very many copies only the last are looked at, so that a damaged document takes no hours.
+    """
+    for copy in islice(reversed(of_table), _MOST_COPIES):
         if _recur(copy, part.segment, rows) or not _agree(copy.named, part.named):
             if not part.named:
                 return None

@@ -61,7 +61,8 @@ _MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the 
 class Segment:
     """A header with the rows that follow it, what was found in them, and the texts above.
 
-    `borrowed` says that the rows stand in a further table without a header, behind a whole one.
+    `borrowed` says that the rows stand in a further table without a header, behind a whole one;
+    `known` has the codes of the rows that print something.
     """
 
     grid: Grid
@@ -71,6 +72,7 @@ class Segment:
     issues: list[Issue] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     borrowed: bool = False
+    known: set[str] = field(default_factory=set)
 
     def rows_of(self, row: Row) -> set[str]:
         """Codes of the rows whose figures a row prints."""
@@ -346,12 +348,11 @@ class _Scan:
         if prints_nothing(row):
             return
         rows = segment.rows_of(row)
-        if rows & seen and not segment.borrowed:
-            before = [segment.rows_of(r) for r in segment.rows if not prints_nothing(r)]
-            if rows.isdisjoint(set().union(*before)):
-                seen.clear()
-                seen |= set().union(*before)
+        if rows & seen and not segment.borrowed and rows.isdisjoint(segment.known):
+            seen.clear()
+            seen |= segment.known
         seen |= rows
+        segment.known |= rows
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:

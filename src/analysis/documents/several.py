@@ -60,7 +60,8 @@ def _choose(several: Sequence[Printed], subject: Subject) -> Choice:
         (_says_whose, _of_the_body, "other_scope_table"),
     ):
         kept = tell([_told(one, says, subject) for one in left])
-        others = [p.copy for p in left if p not in kept]
+        own = {id(one) for one in kept}
+        others = [one.copy for one in left if id(one) not in own]
         issues += [_about(check, copy, kept=kept[0].copy.title) for copy in others]
         left_out += others
         left = kept
@@ -79,14 +80,10 @@ def _without_doubles(
     several: Sequence[Printed], subject: Subject
 ) -> tuple[list[Printed], list[Issue]]:
     """Copies that differ; of those that print the same figures, one of the report's own."""
-    groups: list[list[Printed]] = []
-    for one in several:
-        same = (g for g in groups if one.whole and g[0].whole and g[0].figures == one.figures)
-        group = next(same, None)
-        if group is None:
-            groups.append([one])
-        else:
-            group.append(one)
+    alike: dict[object, list[Printed]] = {}
+    for number, one in enumerate(several):
+        alike.setdefault(frozenset(one.figures.items()) if one.whole else number, []).append(one)
+    groups = list(alike.values())
     issues = [
         _about("same_table_twice", g[0].copy, titles="; ".join(p.copy.title for p in g))
         for g in groups
