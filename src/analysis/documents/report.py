@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis.documents.checks import check, mark_suspects
 from analysis.documents.corrections import Correction, correct
@@ -23,6 +22,9 @@ from analysis.documents.records import Record, make_records
 from analysis.documents.reference import ReferenceDataError
 from analysis.documents.title import read_facts
 from analysis.documents.units import scaled_counts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PADDED = ("text", "workbook", "doc", "rtf")  # converted rows too are filled up
 
@@ -44,19 +46,19 @@ class Report:
     narrative: list[Section] = field(default_factory=list)
 
     @cached_property
-    def records(self) -> pd.DataFrame:
+    def records(self) -> "pd.DataFrame":
         """One row a cell: table, row, column, state, value (NA unless number), unit, raw, cell."""
         frame = _frame(self.cells, Record)
         flags = dict.fromkeys(("proven", "suspect", "corrected"), "bool")
         return frame.astype({"value": "float64", "confidence": "float64"} | flags)
 
     @cached_property
-    def issues(self) -> pd.DataFrame:
+    def issues(self) -> "pd.DataFrame":
         """One row a finding: check, severity, table, row, column, cell, both sides, messages."""
         return _frame(self.findings, Issue)
 
     @cached_property
-    def sections(self) -> pd.DataFrame:
+    def sections(self) -> "pd.DataFrame":
         """One row a section that has a text: section (its ordinal, 0 without), heading, text."""
         return _frame(self.narrative, Section).drop(columns="sentences")
 
@@ -143,8 +145,13 @@ def _years(title: object, period: object) -> list[Issue]:
     return [issue("year_disagrees", expected=title, actual=period)] if disagree else []
 
 
-def _frame(items: list, kind: type) -> pd.DataFrame:
-    """A frame with one row an item and the kind's fields as columns, also when there are none."""
+def _frame(items: list, kind: type) -> "pd.DataFrame":
+    """A frame with one row an item and the kind's fields as columns, also when there are none.
+
+    pandas is imported here, since builds, which make no frames, read in fresh processes.
+    """
+    import pandas as pd
+
     names = [f.name for f in fields(kind)]
     columns = {name: [getattr(item, name) for item in items] for name in names}
     return pd.DataFrame(columns, columns=names)
