@@ -40,12 +40,14 @@ PLAIN = [
         "收到 12 件政府信息公开申请，办结 11 件，1 件结转下年度继续办理。",
         {"received": 12, "handled": 11, "carried_out": 1},
     ),
-    ("全年收到申请三件，答复三件。", {"received": 3, "handled": 3}),
+    ("全年收到申请三件，依法依规答复三件。", {"received": 3, "handled": 3}),
     ("共收到政府信息公开申请一百零二件。", {"received": 102}),
     ("收到政府信息公开申请5份，答复5份。", {"received": 5, "handled": 5}),
     ("较上年增长12%，共收到政府信息公开申请30件。", {"received": 30}),
     ("与2022年相比有所下降，2023年共收到政府信息公开申请30件。", {"received": 30}),
     ("全年累计受理政府信息公开申请44件。", {"received": 44}),
+    ("全年收到依申请公开58件，其中予以公开15件。", {"received": 58, "granted": 15}),
+    ("全年收到公民、法人和其他组织的申请58件，局办公室办结55件。", {"received": 58, "handled": 55}),
     (
         "收到政府信息公开申请62件（含上年结转4件）。",
         {"received_and_carried_in": 62, "carried_in": 4},
@@ -120,6 +122,7 @@ PLAIN = [
 NONE = [
     ("未发生因政府信息公开被提起行政诉讼的案件。", {"litigation": 0}),
     ("2023年未收到政府信息公开申请。", {"received": 0}),
+    ("本年度未收到依申请公开事项。", {"received": 0}),
     ("本年度没有收到任何公民、法人或其他组织提出的政府信息公开申请。", {"received": 0}),
     ("本年度无依申请公开事项，无政府信息公开申请。", {"received": 0}),
     ("未发生因政府信息公开引起的行政复议、行政诉讼。", {"reconsideration": 0, "litigation": 0}),
@@ -254,6 +257,19 @@ def test_a_cell_is_suspect_only_where_both_are_surely_of_the_same() -> None:
     assert is_suspect(report(sentence, scope="aggregate"), "received")
     assert is_suspect(report("我局收到政府信息公开申请85件。", agency=OFFICE), "received")
     assert not is_suspect(report("我局受理政府信息公开申请85件。", agency=OFFICE), "received")
+
+
+def test_the_figures_of_a_government_s_office_may_be_the_government_s() -> None:
+    found = report("市政府收到政府信息公开申请17件。", agency=f"{GOVERNMENT}办公室")
+    assert [one.check for one in differences(found)] == ["prose_disagrees"]
+    assert not is_suspect(found, "received")
+
+
+def test_all_disputes_are_no_figure_of_those_about_disclosure() -> None:
+    sentence = "全年行政复议案件60件，行政诉讼案件70件，其中涉及政府信息公开的分别为12件、15件。"
+    heading = "四、政府信息公开行政复议、行政诉讼情况"
+    assert told(sentence, heading) == {}
+    assert told("全年行政复议案件12件。", heading) == {"reconsideration": 12}
 
 
 def test_a_warning_without_a_cell_leaves_the_figures_and_the_report_as_they_are() -> None:
@@ -469,6 +485,32 @@ NO_ALARM = [
     "收到涉及土地征收的政府信息公开申请30件。",
     "审核公文120件，其中主动公开80件，依申请公开20件，不予公开20件。",
     "全年共公开信息120条，其中予以公开100条、部分公开20条。",
+    # some applicants, some requests, those of the largest receiver
+    "收到自然人申请40件，收到法人或其他组织申请18件。",
+    "新收公民申请40件，未收到法人申请。",
+    "单日收到申请10件，一次性收到申请12件。",
+    "正式受理申请50件，其余8件逾期未补正。",
+    "收到申请量居前的是市住建局，收到申请20件；其次是市教育局，收到申请10件。",
+    "局机关收到申请20件，基层分局收到申请38件。",
+    # some of those handled, or something else done with them
+    "办结上年结转申请4件，办结本年新收申请51件。",
+    "法定期限内答复申请52件，延期答复申请3件。",
+    "共收到依申请公开件58件，转办5件，直接答复50件。",
+    "疑难复杂申请会商答复20件，抽查答复12件，法制审核申请答复20件。",
+    "协办政府信息公开申请20件，办结20件。",
+    # other years, and differences
+    "五年来共收到政府信息公开申请300件，近5年来办结280件。",
+    "比去年多收到申请20件，多办结22件。",
+    # other applications
+    "受理行政许可申请812件，办结812件。",
+    "开设依申请公开平台，收到网民咨询12件，答复12件。",
+    # disputes of others, and parts of one's own
+    "政府信息公开行政复议0件被纠错，政府信息公开行政诉讼1件败诉。",
+    "市法院受理政府信息公开行政诉讼案件20件。",
+    "市政府行政复议机构收到政府信息公开行政复议申请30件，受理28件。",
+    "代理县政府政府信息公开行政诉讼案件5件，行政复议案件3件。",
+    "涉及政府信息公开的案件中，新发生行政诉讼10件，上年结转行政诉讼5件。",
+    "行政诉讼方面，涉信息公开的一审维持4件，二审维持5件。",
 ]
 
 

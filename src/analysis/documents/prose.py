@@ -18,6 +18,8 @@ from analysis.documents.wordings import (
     handling_words,
     has_office,
     odd_words,
+    plain_request,
+    receiving,
     scope_words,
     wordings,
 )
@@ -49,6 +51,7 @@ _DISPUTES = {
     "复议后起诉": "",
 }
 _LAST_DISPUTE = re.compile("|".join(_DISPUTES))
+_APPLICATION = re.compile("(?<!依)申请(?!人)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -121,6 +124,8 @@ def _in_sentence(
     ]
     for match, wording in sorted(found, key=lambda pair: pair[0].start()):
         context = sentence[: match.start()]
+        is_told = "dispute" in wording.about and "信息公开" in sentence
+        heading = "" if is_told else section.heading
         for quantity in _quantities_of(wording, match, context):
             claim = Claim(
                 quantity,
@@ -129,7 +134,7 @@ def _in_sentence(
                 section.section,
                 _scope(context, agency),
                 _year(sentence[: match.end()]),
-                _odd(wording, context, match[0], (section.heading, before)),
+                _odd(wording, context, match[0], (heading, before)),
                 wording.exact,
             )
             yield claim
@@ -211,6 +216,8 @@ def _odd(wording: Wording, context: str, words: str, above: tuple[str, str]) -> 
         return "part_of_year"
     if wording.about in ("whole", "handled", "dispute") and odd["part"].search(segment):
         return "part"
+    if wording.about == "whole" and odd["one_kind"].search(words):
+        return "part"
     if wording.about != "dispute_result" and odd["route"].search(_CLAUSES.split(segment)[-1]):
         return "route"
     is_meant = _is_of_disclosure if "dispute" in wording.about else _is_of_requests
@@ -231,8 +238,21 @@ def _is_of_requests(wording: Wording, text: str, words: str, above: tuple[str, s
         return False
     if wording.about == "outcome" and "主动公开" in segment:
         return False
-    other = odd_words()["other_matter"].search(_CLAUSES.split(segment)[-1])
+    if wording.about in ("handled", "outcome") and _is_of_others(segment):
+        return False
+    near = _CLAUSES.split(segment)[-2 if wording.about == "handled" else -1 :]
+    other = odd_words()["other_matter"].search(" ".join(near))
     return other is None and _DISPUTE.search(segment) is None
+
+
+def _is_of_others(segment: str) -> bool:
+    """Whether what was last received before a figure is something else, such as 行政许可申请."""
+    received = deque(receiving().finditer(segment), maxlen=1)
+    if not received:
+        return False
+    named = _CLAUSES.split(segment[received[0].start() :])[0]
+    is_plain = _APPLICATION.search(named) is None or plain_request().match(named)
+    return not is_plain or odd_words()["other_matter"].search(named) is not None
 
 
 def _scope(context: str, agency: str | None) -> str:

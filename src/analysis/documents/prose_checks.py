@@ -183,12 +183,16 @@ def _issue(check: str, pair: _Pair, subject: Subject) -> Issue:
 
 
 def _is_sure(claim: Claim, subject: Subject) -> bool:
-    """Whether a claim can only be of what the table counts: in its words, and in whose it is."""
+    """Whether a claim can only be of what the table counts: in its words, and in whose it is.
+
+    What a government's office publishes may be the government's.
+    """
     if not claim.exact or claim.unit == "%":
         return False
     if subject.scope and claim.scope == subject.scope:
         return True
-    is_one_body = subject.agency is not None and not is_government(subject.agency)
+    body = (subject.agency or "").removesuffix("办公室").removesuffix("办公厅")
+    is_one_body = subject.agency is not None and not is_government(body)
     return is_one_body and subject.scope != "aggregate" and claim.scope in ("", "agency")
 
 

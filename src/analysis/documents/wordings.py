@@ -63,6 +63,18 @@ def acting_words() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def receiving() -> re.Pattern[str]:
+    """Words for receiving something."""
+    return re.compile(_expanded("<receive>"))
+
+
+@lru_cache(maxsize=1)
+def plain_request() -> re.Pattern[str]:
+    """The receiving of requests for information, and of no other applications."""
+    return re.compile(_expanded("<receive><of>*(?:<total>*<n>)?<of>*申请"))
+
+
+@lru_cache(maxsize=1)
 def wordings() -> tuple[Wording, ...]:
     """The wordings of `prose.toml`; ReferenceDataError names one that is wrong."""
     return tuple(_wording(n, each) for n, each in enumerate(_words()["patterns"], start=1))
