@@ -255,3 +255,25 @@ def test_the_store_keeps_how_many_figures_of_the_narrative_agree(raw: Path) -> N
     columns = ["prose_agrees", "prose_disagrees"]
     assert list(found.loc[2024, columns]) == [1, 1]
     assert list(found.loc[2023, columns]) == [0, 0]
+
+
+@pytest.mark.parametrize("mark", ["（{}）", "({})", "{}. "])
+def test_headings_may_be_numbered_in_brackets_or_by_figures(mark: str) -> None:
+    numbers = "15" if "." in mark else "一五"
+    first, fifth = mark.format(numbers[0]) + "总体情况", mark.format(numbers[1]) + HEADINGS[4][2:]
+    found = sections([first, "一切正常。", "（一）主动公开", "更新及时。", fifth, LATER])
+    assert [(s.section, s.heading, s.text) for s in found] == [
+        (1, first, "一切正常。\n（一）主动公开\n更新及时。"),
+        (5, fifth, LATER),
+    ]
+
+
+def test_a_heading_at_the_end_of_a_line_is_no_part_of_the_text() -> None:
+    lines = [f"一、总体情况 {FIRST}二、主动公开政府信息情况", f"{HEADINGS[4]}一是{LATER}"]
+    assert [(s.section, s.text) for s in sections(lines)] == [(1, FIRST), (5, f"一是{LATER}")]
+
+
+def test_a_list_that_a_sentence_introduces_is_text_without_full_stops() -> None:
+    told = ["下一步将从以下几个方面加以改进：", "1.加强培训", "2.完善机制"]
+    found = sections([HEADINGS[4], *told, "（一）予以公开", "8 0 8", HEADINGS[5], "无"])
+    assert [s.text for s in found] == ["\n".join(told), "无"]

@@ -73,7 +73,7 @@ def sections(lines: Sequence[str], title: object = None, wrapped: bool = False) 
         kept = _narrative(blocks, is_last=number == len(parts))
         text = "\n".join(kept or (_few_words(blocks) if heading else ()))
         if text:
-            found.append(Section(section_ordinal(heading), heading, text, digests(text)))
+            found.append(Section(_ordinal(heading), heading, text, digests(text)))
     return found
 
 
@@ -90,6 +90,7 @@ def digests(text: str) -> tuple[int, ...]:
 def _parts(lines: Sequence[str], title: object) -> Iterator[tuple[str, Sequence[str]]]:
     """Headings of sections with the lines below each; first the lines between title and them."""
     heads = [n for n, line in enumerate(lines) if line[0] in _begins() and _is_section(line)]
+    heads = heads or [n for n, line in enumerate(lines) if _is_section_in_brackets(line)]
     first = heads[0] if heads else len(lines)
     begin = _after_title(lines[: min(first, _MOST_HEAD_LINES)], title)
     yield "", lines[begin:first]
@@ -130,6 +131,22 @@ def _is_section(line: str) -> bool:
     return len(bare) > 3 and fold(line) not in vocabulary()["requests", "row"]
 
 
+def _is_section_in_brackets(line: str) -> bool:
+    """Whether a line is a known heading numbered as （一） or 1., as some reports number them."""
+    if not _SUBHEADING.match(line) or not is_heading_line(line) or _is_row(line):
+        return False
+    return plain(_SUBHEADING.sub("", line, count=1)).startswith(tuple(_words()["titles"]))
+
+
+def _ordinal(heading: str) -> int:
+    """The ordinal of a section by its heading, 0 where it has none."""
+    mark = _SUBHEADING.match(heading)
+    if section_ordinal(heading) or mark is None:
+        return section_ordinal(heading)
+    number = mark[0].strip("（【()】）、.． ")
+    return int(number) if number.isdecimal() else _ORDINALS.find(number) + 1
+
+
 def _parted(lines: Sequence[str]) -> list[str]:
     """Lines, with the headings of sections that run on into their text on lines of their own."""
     long = [line for line in lines if len(line) > _LONGEST_HEADING]
@@ -148,10 +165,10 @@ def _pieces(line: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _running_head() -> re.Pattern[str]:
     """The heading of a section within a line, before its text."""
-    ends = "|".join(_words()["heading_ends"])
+    ends, starts = ("|".join(_words()[name]) for name in ("heading_ends", "text_starts"))
     return re.compile(
         rf"(?:^|(?<=[。；;)）\s\d]))((?:[{_ORDINALS}])、[^，。；：,;:\s\d（(]{{2,30}}?(?:{ends}))"
-        r"(?=[\s\d（(本全我])"
+        rf"(?=[\s\d（(本全我]|{starts}|$)"
     )
 
 
@@ -166,14 +183,17 @@ def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
     kept: list[str] = []
     above: list[str] = []
     untold = 0
+    is_listing = False
     for line in lines:
         is_short = len(line) < _LEAST_TEXT and line[-1] != "。"
         if not is_short and _is_text(line):
             kept += [*above, line]
             above, untold = [], 0
+            is_listing = line[-1] in "：:"
         elif not is_short and _SUBHEADING.match(line) and not _is_printed_in_table(line):
-            above.append(line)
+            (kept if is_listing else above).append(line)
         else:
+            is_listing = False
             above = []
             untold += is_last and not _is_row(line)
         if is_last and (untold == _MOST_UNTOLD or _is_end(line)):
