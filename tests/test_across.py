@@ -12,7 +12,7 @@ from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, html, read, w
 from stores import built, folder, page, store_of, titled
 
 from analysis import load
-from analysis.dataset import contents, rows, store
+from analysis.dataset import contents, members, rows, store
 from analysis.dataset.across import Across, across_checks, series_keys
 from analysis.documents import compared
 from analysis.documents.issues import catalogue
@@ -318,6 +318,9 @@ def test_what_a_district_counts_already_is_not_counted_again_for_the_city(tmp_pa
         ("other", "淮安市洪泽区人民政府", "320813", 2024, ""),
         ("other", "鼓楼区人民政府", "", 2024, "aggregate"),  # of one of four cities
         ("other", "宿迁市人民政府", "321300", 2024, "aggregate"),
+        ("other", "国家税务总局淮安市税务局", "320800", 2024, "agency"),  # led from above
+        ("other", "淮安市气象局", "320800", 2024, "agency"),
+        ("other", "淮安市第一人民医院", "320800", 2024, "agency"),  # by rules of its own
     ],
 )
 def test_what_the_aggregate_need_not_count_is_not_compared(
@@ -613,13 +616,16 @@ def test_a_wrong_balance_stops_with_its_line(
         compared.balances.__wrapped__()
 
 
+NOTHING = {"standing": [], "government": "", "outside": [], "additive": {}}
+
+
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        ({}, "needs standing, government and additive"),
-        ({"standing": ["nowhere"], "government": "", "additive": {}}, "unknown code 'nowhere'"),
+        ({}, "needs standing, government, outside and additive"),
+        (NOTHING | {"standing": ["nowhere"]}, "unknown code 'nowhere'"),
         (
-            {"standing": [], "government": "", "additive": {"requests": {"rows": ["nowhere"]}}},
+            NOTHING | {"additive": {"requests": {"rows": ["nowhere"]}}},
             r"\[additive.requests\] unknown code 'nowhere'",
         ),
     ],
@@ -630,6 +636,12 @@ def test_what_is_compared_beside_names_known_codes(
     monkeypatch.setattr(compared, "load_toml", lambda name: document)
     with pytest.raises(ReferenceDataError, match=f"across.toml: .*{says}"):
         compared.across.__wrapped__()
+
+
+def test_kinds_outside_of_aggregates_are_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "across", lambda: NOTHING | {"outside": ["nowhere"]})
+    with pytest.raises(ReferenceDataError, match=r"across\.toml: outside: unknown kind 'nowhere'"):
+        members.outside.__wrapped__()
 
 
 def test_every_finding_is_known_in_both_languages() -> None:

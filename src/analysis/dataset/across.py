@@ -29,8 +29,8 @@ from analysis.documents.issues import Issue, issue
 from analysis.documents.key_figures import KeyFigures
 
 _USED = [
-    *("report_id", "path", "year", "agency", "agency_id", "region_code", "scope", "forms"),
-    *("fingerprint", "superseded_by", "n_cells"),
+    *("report_id", "path", "year", "agency", "agency_id", "agency_type", "region_code"),
+    *("scope", "forms", "fingerprint", "superseded_by", "n_cells"),
 ]
 _MOST_NAMED = 5
 _BETWEEN = "\n"

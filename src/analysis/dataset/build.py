@@ -26,6 +26,7 @@ from analysis.dataset.commits import Change
 from analysis.dataset.contents import Build
 from analysis.dataset.corrections import Line, find_corrections, wanted_corrections
 from analysis.dataset.leaders import with_leaders
+from analysis.dataset.members import outside
 from analysis.dataset.plan import Plan, corrected_otherwise, jobs_of, plan_of, reports_of
 from analysis.dataset.processes import executor
 from analysis.dataset.reading import Job, reader_version
@@ -37,7 +38,7 @@ from analysis.dataset.stamps import Stamps
 from analysis.dataset.tables import SCHEMAS
 from analysis.dataset.work import read_all
 from analysis.dataset.zones import zones
-from analysis.documents.compared import across, balances
+from analysis.documents.compared import balances
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import identities, vocabulary
 from analysis.documents.wordings import readings, wordings
@@ -146,7 +147,7 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
     wordings()
     readings()
     balances()
-    across()
+    outside()
     if workers is not None and workers < 1:
         raise ValueError(f"{workers} workers can't read anything: give 1 or more")
     if raw.resolve() in (out.resolve(), *out.resolve().parents):

@@ -1,7 +1,7 @@
 """A government's aggregate against the reports of its members: it can't print less than they do.
 
-An aggregate counts every agency of its region and every aggregate of a region below. Members that
-are not in are no contradiction, so only what is more than the aggregate prints is told. Each report
+An aggregate counts every agency of its region, but for those led from above and institutions
+(`outside` in across.toml), and every aggregate of a region below. Members that are not in are no contradiction, so only what is more than the aggregate prints is told. Each report
 is compared with the nearest aggregate above it. Where two governments' aggregates are of one
 region, which of them counts its members is not known, and neither is compared.
 """
@@ -13,11 +13,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from analysis.dataset.agencies import lines
 from analysis.dataset.regions import line, regions, upwards
 from analysis.dataset.successive import Finding, Told, number
-from analysis.documents.compared import Key, additive, government, positions
+from analysis.documents.compared import ACROSS, Key, across, additive, government, positions
 from analysis.documents.issues import Issue, issue
 from analysis.documents.key_figures import Figure
+from analysis.documents.reference import ReferenceDataError
 from analysis.documents.sums import label_of
 
 Row = Mapping[str, Any]
@@ -80,13 +82,24 @@ def _is_government(row: Row) -> bool:
 
 
 def _above(row: Row, heads: Mapping[str, Row]) -> str | None:
-    """The region whose aggregate must count a report; none for aggregates that may overlap."""
+    """The region whose aggregate must count a report; none for what none need count."""
+    if row["agency_type"] in outside():
+        return None
     around = upward(row["region_code"])
     if row["scope"] == "aggregate":
         if heads.get(row["region_code"]) is not row:
             return None
         around = around[1:]
     return next((region for region in around if region in heads), None)
+
+
+@lru_cache(maxsize=1)
+def outside() -> frozenset[str]:
+    """Kinds of agencies that no aggregate need count; ReferenceDataError names an unknown one."""
+    kinds = frozenset(across()["outside"])
+    if unknown := kinds - lines().keys():
+        raise ReferenceDataError(f"{ACROSS}: outside: unknown kind {min(unknown)!r}")
+    return kinds
 
 
 @lru_cache(maxsize=8192)

@@ -127,8 +127,8 @@ def _printed_cells() -> dict[Key, None]:
 def across() -> dict[str, Any]:
     """What reports are compared by beside balances, from `across.toml`; wrong codes stop."""
     document = load_toml(ACROSS)
-    if set(document) != {"standing", "government", "additive"}:
-        raise ReferenceDataError(f"{ACROSS}: needs standing, government and additive")
+    if set(document) != {"standing", "government", "outside", "additive"}:
+        raise ReferenceDataError(f"{ACROSS}: needs standing, government, outside and additive")
     codes = {code for (_, axis, code) in entries() if axis != "table"}
     for table, chosen in document["additive"].items():
         own = {code for (t, axis, code) in entries() if t == table and axis != "table"}
