@@ -1,9 +1,10 @@
 """A government's aggregate against the reports of its members: it can't print less than they do.
 
 An aggregate counts every agency of its region, but for those led from above and institutions
-(`outside` in across.toml), and every aggregate of a region below. Members that are not in are no contradiction, so only what is more than the aggregate prints is told. Each report
-is compared with the nearest aggregate above it. Where two governments' aggregates are of one
-region, which of them counts its members is not known, and neither is compared.
+(`outside` in across.toml), and every aggregate of a region below. Members that are not in are no
+contradiction, so only what is more than the aggregate prints is told. Each report is compared with
+the nearest aggregate above it. Where two governments' aggregates are of one region, which of them
+counts its members is not known, and neither is compared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
