@@ -277,3 +277,12 @@ def test_a_list_that_a_sentence_introduces_is_text_without_full_stops() -> None:
     told = ["下一步将从以下几个方面加以改进：", "1.加强培训", "2.完善机制"]
     found = sections([HEADINGS[4], *told, "（一）予以公开", "8 0 8", HEADINGS[5], "无"])
     assert [s.text for s in found] == ["\n".join(told), "无"]
+
+
+def test_a_build_that_kept_no_sections_says_so_and_not_that_there_are_none(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"report.html": page()})
+    built(raw)
+    [commit] = (store_of(raw) / "reports" / "_delta_log").glob("*.json")
+    commit.write_text(commit.read_text().replace("sections_version", "paragraphs_version"))
+    with pytest.raises(ValueError, match="before sections were kept: build the store again"):
+        load("sections", store_of(raw))

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from analysis.dataset.regions import within
 from analysis.dataset.repeats import with_repeats
-from analysis.dataset.store import AsOf, locate, read
+from analysis.dataset.store import AsOf, holds, locate, read
 from analysis.dataset.tables import CATEGORIES, FACTS, INTERNAL, SCHEMAS
 from analysis.documents.reference import tables
 
@@ -48,12 +48,15 @@ def load(
         all. `sections` say how much of each is `repeated` from the year before.
 
     Raises:
-        ValueError: for an unknown name, year, region, scope, version or way with blanks.
+        ValueError: for an unknown name, year, region, scope, version or way with blanks; for
+            sections of a build that did not keep them yet.
         FileNotFoundError: where no store has been built.
     """
     check_request(name, scope, blanks)
     store = locate(store)
     shown = [column for column in SCHEMAS["reports"].names if column not in INTERNAL]
+    if name == "sections" and not holds(name, store, as_of):
+        raise ValueError("this build was made before sections were kept: build the store again")
     wanted = shown if name == "reports" else [*FACTS, "superseded_by"]
     leads = pc.field("superseded_by").is_null()
     only = None if name in ("reports", "issues") else leads

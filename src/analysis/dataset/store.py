@@ -132,6 +132,11 @@ def pins(store: str | Path) -> dict[str, int]:
     return _pins(_commits(store)[-1])
 
 
+def holds(name: str, store: str | Path, as_of: AsOf = None) -> bool:
+    """Whether a build kept a table; one by older code may know nothing of it."""
+    return name in _versions(_commit_of(store, as_of))
+
+
 def last_build(store: str | Path) -> dict[str, Any]:
     """What was kept with the commit of the last build: its version, counts, and the code."""
     return _commits(store)[-1]
