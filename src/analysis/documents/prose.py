@@ -52,6 +52,7 @@ _DISPUTES = {
 }
 _LAST_DISPUTE = re.compile("|".join(_DISPUTES))
 _APPLICATION = re.compile("(?<!依)申请(?!人)")
+_UNASKED = re.compile("主动公开|公开属性")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -236,7 +237,7 @@ def _is_of_requests(wording: Wording, text: str, words: str, above: tuple[str, s
     segment = text.rpartition(";")[2].removesuffix(words)
     if wording.about != "whole" and "申请" not in f"{above}{text}":
         return False
-    if wording.about == "outcome" and "主动公开" in segment:
+    if wording.about == "outcome" and _UNASKED.search(segment):
         return False
     if wording.about in ("handled", "outcome") and _is_of_others(segment):
         return False
