@@ -385,6 +385,13 @@ def test_shares_are_compared_to_the_decimals_that_they_state() -> None:
     assert "72.3%" in issue.message
 
 
+def test_a_share_that_may_be_of_another_sum_is_no_difference() -> None:
+    """24 of 55 are granted, wholly or in part."""
+    sentence = "办结申请55件，其中予以公开24件，占{}%。"
+    assert differences(report(sentence.format("43.6"))) == []
+    assert [one.expected for one in differences(report(sentence.format("34.6")))] == ["34.6"]
+
+
 def test_a_table_of_zeros_beside_figures_is_told_once() -> None:
     tables = (DISCLOSURE, ZEROS, DISPUTES)
     found = report("全市共收到政府信息公开申请58件，办结55件。", tables=tables)
@@ -492,6 +499,7 @@ NO_ALARM = [
     "正式受理申请50件，其余8件逾期未补正。",
     "收到申请量居前的是市住建局，收到申请20件；其次是市教育局，收到申请10件。",
     "局机关收到申请20件，基层分局收到申请38件。",
+    "全年收到书面申请20件，当面申请8件。",
     # some of those handled, or something else done with them
     "办结上年结转申请4件，办结本年新收申请51件。",
     "法定期限内答复申请52件，延期答复申请3件。",

@@ -117,7 +117,7 @@ def _pairs(claim: Claim, cells: Cells) -> list[_Pair]:
             continue
         reading, others = printed[0], values[1:]
         if claim.unit == "%":
-            found += _share_pair(claim, table, actual, cells)
+            found += _share_pair(claim, table, values, cells)
             continue
         may_be_another = None in others or claim.value in others
         agrees = True if actual == claim.value else None if may_be_another else False
@@ -134,16 +134,22 @@ def _value(table: str, reading: Sequence[tuple[int, str, str]], cells: Cells) ->
     return sum(sign * (value or 0.0) for (sign, _, _), value in zip(reading, values, strict=True))
 
 
-def _share_pair(claim: Claim, table: str, part: float, cells: Cells) -> list[_Pair]:
-    """A share that a claim states beside that of the table, to the decimals stated."""
+def _share_pair(
+    claim: Claim, table: str, parts: Sequence[float | None], cells: Cells
+) -> list[_Pair]:
+    """A share that a claim states beside that of the table, to the decimals stated.
+
+    The first of the parts is what it is compared with, the others what it may mean too.
+    """
     columns = {"requests": "total", "statistics": "count"}
     whole = cells.get((table, _SHARE_OF.get(table, ""), columns.get(table, "")))
     if not whole:
         return []
-    actual = 100 * part / whole
+    shares = [None if part is None else 100 * part / whole for part in parts]
     decimals = len(f"{claim.value:g}".partition(".")[2])
-    agrees = abs(actual - claim.value) < 10.0**-decimals + _NEAR
-    return [_Pair(claim, table, ("", ""), round(actual, decimals + 1), agrees)]
+    close = [s is None or abs(s - claim.value) < 10.0**-decimals + _NEAR for s in shares]
+    agrees = True if close[0] else None if any(close) else False
+    return [_Pair(claim, table, ("", ""), round(shares[0] or 0.0, decimals + 1), agrees)]
 
 
 # --- Issues ---------------------------------------------------------------------------------------
