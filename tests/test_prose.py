@@ -299,6 +299,15 @@ def test_a_town_is_one_body_whatever_it_calls_itself(body: str) -> None:
     assert not is_suspect(found, "received")
 
 
+def test_a_sentence_goes_on_from_whose_and_when_the_one_before_names() -> None:
+    office = "市政府办公室收到申请12件。办结11件，其中予以公开3件。"
+    assert {one.check for one in differences(report(office))} == {"prose_of_another_scope"}
+    assert differences(report("2023年全市收到申请70件。办结66件，其中予以公开20件。")) == []
+    assert differences(report("近五年收到申请300件。办结280件。")) == []
+    both = report(f"{office}全市收到申请58件。办结55件。")
+    assert (both.facts["prose_agrees"], both.facts["prose_disagrees"]) == (2, 0)
+
+
 def test_an_agency_of_which_all_agencies_figures_are_told_has_two_scopes() -> None:
     found = report("2024年，全市各部门收到政府信息公开申请300件。", agency=OFFICE)
     assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
@@ -497,6 +506,7 @@ NO_ALARM = [
     "新收公民申请40件，未收到法人申请。",
     "单日收到申请10件，一次性收到申请12件。",
     "正式受理申请50件，其余8件逾期未补正。",
+    "EMS收到申请20件，市教育局申请量最大，收到申请12件。",
     "收到申请量居前的是市住建局，收到申请20件；其次是市教育局，收到申请10件。",
     "局机关收到申请20件，基层分局收到申请38件。",
     "全年收到书面申请20件，当面申请8件。",
@@ -506,6 +516,9 @@ NO_ALARM = [
     "共收到依申请公开件58件，转办5件，直接答复50件。",
     "疑难复杂申请会商答复20件，抽查答复12件，法制审核申请答复20件。",
     "协办政府信息公开申请20件，办结20件。",
+    "收到申请58件；某项目相关申请20件，予以公开5件，不予公开3件。",
+    "收到申请58件；涉及征地类申请20件，予以公开5件，无法提供12件。",
+    "针对一名申请人的18件申请，予以公开2件，不予处理6件。",
     # other years, and differences
     "五年来共收到政府信息公开申请300件，近5年来办结280件。",
     "比去年多收到申请20件，多办结22件。",

@@ -52,6 +52,7 @@ _DISPUTES = {
 }
 _LAST_DISPUTE = re.compile("|".join(_DISPUTES))
 _APPLICATION = re.compile("(?<!依)申请(?!人)")
+_OF_WHEN = ("year", "cumulative", "part_of_year")
 _UNASKED = re.compile("主动公开|公开属性")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -97,12 +98,26 @@ def figures(sections: Iterable[Section], agency: str | None = None) -> list[Clai
 
 
 def _in_paragraph(paragraph: str, section: Section, agency: str | None) -> Iterator[Claim]:
-    """The figures of one paragraph; a sentence may go on from what the one before names."""
+    """The figures of one paragraph; a sentence goes on from whose and when the one before names."""
     before = ""
+    last: Claim | None = None
     for sentence in _SENTENCES.split(plain(_APART.sub("|", paragraph))):
         if _may_tell(f"{section.heading}{before}", sentence):
-            yield from _in_sentence(_TITLES.sub("", sentence), before, section, agency)
+            told = _in_sentence(_TITLES.sub("", sentence), before, section, agency)
+            found = [_going_on(claim, last) for claim in told]
+            yield from found
+            last = found[-1] if found else last
         before = sentence
+
+
+def _going_on(claim: Claim, last: Claim | None) -> Claim:
+    """A claim, of the year and body of the last one before its sentence where that names none."""
+    if last is None:
+        return claim
+    odd, year = claim.odd, claim.year
+    if year is None:
+        year, odd = last.year, odd or (last.odd if last.odd in _OF_WHEN else "")
+    return replace(claim, year=year, odd=odd, scope=claim.scope or last.scope)
 
 
 def _may_tell(above: str, sentence: str) -> bool:
@@ -218,6 +233,8 @@ def _odd(wording: Wording, context: str, words: str, above: tuple[str, str]) -> 
     if wording.about in ("whole", "handled", "dispute") and odd["part"].search(segment):
         return "part"
     if wording.about == "whole" and odd["one_kind"].search(words):
+        return "part"
+    if wording.about in ("handled", "outcome") and odd["topic"].search(segment):
         return "part"
     if wording.about != "dispute_result" and odd["route"].search(_CLAUSES.split(segment)[-1]):
         return "route"
