@@ -257,14 +257,23 @@ def test_the_store_keeps_how_many_figures_of_the_narrative_agree(raw: Path) -> N
     assert list(found.loc[2023, columns]) == [0, 0]
 
 
-@pytest.mark.parametrize("mark", ["（{}）", "({})", "{}. "])
-def test_headings_may_be_numbered_in_brackets_or_by_figures(mark: str) -> None:
-    numbers = "15" if "." in mark else "一五"
+@pytest.mark.parametrize("mark", ["（{}）", "({})", "{}. ", "{} ", "第{}部分", "第{}部分 "])
+@pytest.mark.parametrize("numbers", ["15", "一五"])
+def test_headings_may_be_numbered_in_another_way(mark: str, numbers: str) -> None:
     first, fifth = mark.format(numbers[0]) + "总体情况", mark.format(numbers[1]) + HEADINGS[4][2:]
     found = sections([first, "一切正常。", "（一）主动公开", "更新及时。", fifth, LATER])
     assert [(s.section, s.heading, s.text) for s in found] == [
         (1, first, "一切正常。\n（一）主动公开\n更新及时。"),
         (5, fifth, LATER),
+    ]
+
+
+@pytest.mark.parametrize("end", ["。", "：", ": "])
+def test_a_known_heading_may_end_as_a_sentence_does(end: str) -> None:
+    found = sections([f"一、总体情况{end}{FIRST}", f"{HEADINGS[4]}{end}", LATER])
+    assert [(s.section, s.heading, s.text) for s in found] == [
+        (1, HEADINGS[0], FIRST),
+        (5, HEADINGS[4], LATER),
     ]
 
 
@@ -286,3 +295,9 @@ def test_a_build_that_kept_no_sections_says_so_and_not_that_there_are_none(tmp_p
     commit.write_text(commit.read_text().replace("sections_version", "paragraphs_version"))
     with pytest.raises(ValueError, match="before sections were kept: build the store again"):
         load("sections", store_of(raw))
+
+
+def test_tables_do_not_end_a_report_whose_headings_are_not_known() -> None:
+    printed = "".join(map(html_table, SAMPLE))
+    body = f"<p>{TITLE}</p><p>{FIRST}</p>{printed}<p>{LATER}</p><p>友情链接</p><p>{SECOND}</p>"
+    assert rows(f"<html><body>{body}".encode()) == [(0, "", f"{FIRST}\n{LATER}")]

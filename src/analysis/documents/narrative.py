@@ -40,6 +40,10 @@ _FIGURES = re.compile(
 )
 _LAST_FIGURE = re.compile(r"\s[-\d.,]+$")
 _SUBHEADING = re.compile(rf"[（(【]?(?:[{_ORDINALS}]{{1,3}}|\d{{1,2}})[)）】、.．]")
+_AFTER_NUMBER = r"[)）】、.．，,:：\s]"
+_NUMBERED = rf"[第（(【]?(?:[{_ORDINALS}]|\d{{1,2}})(?:部分{_AFTER_NUMBER}*|{_AFTER_NUMBER}+)"
+_MARK = re.compile(_NUMBERED.replace("(?:[", "(?P<n>[", 1))
+_BEGINS_MARK = frozenset(_ORDINALS + "第（(【0123456789")
 _SENTENCES = re.compile("[。！？；!?;\n]+")
 
 
@@ -90,7 +94,7 @@ def digests(text: str) -> tuple[int, ...]:
 def _parts(lines: Sequence[str], title: object) -> Iterator[tuple[str, Sequence[str]]]:
     """Headings of sections with the lines below each; first the lines between title and them."""
     heads = [n for n, line in enumerate(lines) if line[0] in _begins() and _is_section(line)]
-    heads = heads or [n for n, line in enumerate(lines) if _is_section_in_brackets(line)]
+    heads = heads or [n for n, line in enumerate(lines) if _is_numbered_otherwise(line)]
     first = heads[0] if heads else len(lines)
     begin = _after_title(lines[: min(first, _MOST_HEAD_LINES)], title)
     yield "", lines[begin:first]
@@ -131,28 +135,44 @@ def _is_section(line: str) -> bool:
     return len(bare) > 3 and fold(line) not in vocabulary()["requests", "row"]
 
 
-def _is_section_in_brackets(line: str) -> bool:
-    """Whether a line is a known heading numbered as （一） or 1., as some reports number them."""
-    if not _SUBHEADING.match(line) or not is_heading_line(line) or _is_row(line):
+def _is_numbered_otherwise(line: str) -> bool:
+    """Whether a line is a known heading numbered as （一）, 1. or 第一部分, as in some reports."""
+    mark = _MARK.match(line)
+    if mark is None or not is_heading_line(line) or _is_row(line):
         return False
-    return plain(_SUBHEADING.sub("", line, count=1)).startswith(tuple(_words()["titles"]))
+    return plain(line[mark.end() :]).startswith(tuple(_words()["titles"]))
 
 
 def _ordinal(heading: str) -> int:
     """The ordinal of a section by its heading, 0 where it has none."""
-    mark = _SUBHEADING.match(heading)
+    mark = _MARK.match(heading)
     if section_ordinal(heading) or mark is None:
         return section_ordinal(heading)
-    number = mark[0].strip("（【()】）、.． ")
-    return int(number) if number.isdecimal() else _ORDINALS.find(number) + 1
+    return int(mark["n"]) if mark["n"].isdecimal() else _ORDINALS.find(mark["n"]) + 1
 
 
 def _parted(lines: Sequence[str]) -> list[str]:
     """Lines, with the headings of sections that run on into their text on lines of their own."""
-    long = [line for line in lines if len(line) > _LONGEST_HEADING]
+    told = [piece for line in lines for piece in _head_and_text(line)]
+    long = [line for line in told if len(line) > _LONGEST_HEADING]
     if not any(map(_ORDINAL_MARK.search, long)):
-        return list(lines)
-    return [piece for line in lines for piece in _pieces(line)]
+        return told
+    return [piece for line in told for piece in _pieces(line)]
+
+
+def _head_and_text(line: str) -> list[str]:
+    """A line, parted behind a numbered known heading that ends as a sentence does."""
+    if line[0] not in _BEGINS_MARK:
+        return [line]
+    found = _known_head().match(line)
+    return [part for part in found.groups() if part] if found else [line]
+
+
+@lru_cache(maxsize=1)
+def _known_head() -> re.Pattern[str]:
+    """A numbered known heading before its text, or before a full stop."""
+    titles = "|".join(_words()["titles"])
+    return re.compile(rf"({_NUMBERED}(?:{titles}))[。：:]\s*(.*)$")
 
 
 def _pieces(line: str) -> list[str]:
@@ -195,7 +215,7 @@ def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
         else:
             is_listing = False
             above = []
-            untold += is_last and not _is_row(line)
+            untold += is_last and not _stands_alone(line)
         if is_last and (untold == _MOST_UNTOLD or _is_end(line)):
             break
     return kept
