@@ -337,6 +337,25 @@ def test_of_two_aggregates_of_one_government_none_is_taken_for_the_whole(tmp_pat
     assert not checks & {"below_members", "above_aggregate"}
 
 
+def test_a_county_that_ended_since_is_a_member_of_its_city(tmp_path: Path) -> None:
+    city = ("city", "淮安市人民政府", "320800", 2015, "aggregate")
+    county = ("county", "洪泽县人民政府", "320829", 2015, "aggregate")
+    place(tmp_path / "raw", [city, county], county=TWICE)
+    assert ("county.html", "above_aggregate") in told(tmp_path / "raw")
+
+
+def test_what_a_region_joined_later_need_not_count_it_yet(tmp_path: Path) -> None:
+    """莱芜市 was merged with 济南市 in 2018."""
+    lines = [("jinan", "济南市人民政府", "370100", 2017, "aggregate")]
+    lines += [("laiwu", "莱芜市人民政府", "371200", 2017, "aggregate")]
+    lines += [("school", "莱芜市莱城区教育局", "371202", 2017, "agency")]
+    place(tmp_path / "raw", lines, laiwu=TWICE, school=THRICE)
+    assert told(tmp_path / "raw") == {
+        ("laiwu.html", "below_members"),
+        ("school.html", "above_aggregate"),
+    }
+
+
 def test_a_zone_s_aggregate_is_not_that_of_the_city_that_holds_it(tmp_path: Path) -> None:
     zone = ("zone", "淮安经济技术开发区管理委员会", "320800", 2024, "aggregate")
     place(tmp_path / "raw", [CITY, zone, DISTRICT], zone=THRICE, district=TWICE)

@@ -75,9 +75,11 @@ def _heads(rows: Iterable[Row]) -> dict[str, Row]:
 
 def _is_government(row: Row) -> bool:
     """Whether an agency is the government of its region: by its id, else by its name."""
-    if row["agency_id"]:
-        return row["agency_id"] in (f"{row['region_code']}:{kind}" for kind in _GOVERNMENTS)
     region = regions().get(row["region_code"])
+    if row["agency_id"]:
+        place, _, kind = row["agency_id"].partition(":")
+        own = {row["region_code"], *(region.successors if region else ())}
+        return kind in _GOVERNMENTS and place in own
     named_so = region is not None and row["agency"].endswith(region.name)
     return named_so or bool(government().search(row["agency"]))
 
@@ -86,7 +88,7 @@ def _above(row: Row, heads: Mapping[str, Row]) -> str | None:
     """The region whose aggregate must count a report; none for what none need count."""
     if row["agency_type"] in outside():
         return None
-    around = upward(row["region_code"])
+    around = _around(row["region_code"], row["year"])
     if row["scope"] == "aggregate":
         if heads.get(row["region_code"]) is not row:
             return None
@@ -106,9 +108,21 @@ def outside() -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def upward(region_code: str) -> tuple[str, ...]:
     """A region and all that it lies in, or lay in, the nearest first; none for an unknown code."""
-    if region_code not in regions():
-        return ()
-    nearness = {code: (-len(upwards(code)), code != region_code) for code in line(region_code)}
+    return _nearest_first(region_code, line(region_code)) if region_code in regions() else ()
+
+
+@lru_cache(maxsize=8192)
+def _around(region_code: str, year: int) -> tuple[str, ...]:
+    """A region and all that it lay in in a year: what followed it holds it only once it ended."""
+    last_year = regions()[region_code].last_year if region_code in regions() else None
+    if region_code not in regions() or (last_year is not None and year > last_year):
+        return upward(region_code)
+    return _nearest_first(region_code, upwards(region_code))
+
+
+def _nearest_first(region_code: str, around: Iterable[str]) -> tuple[str, ...]:
+    """Regions around one, the smallest first."""
+    nearness = {code: (-len(upwards(code)), code != region_code) for code in around}
     return tuple(sorted(sorted(nearness), key=nearness.__getitem__))
 
 
