@@ -337,6 +337,14 @@ def test_of_two_aggregates_of_one_government_none_is_taken_for_the_whole(tmp_pat
     assert not checks & {"below_members", "above_aggregate"}
 
 
+def test_one_report_under_two_names_is_one_member(tmp_path: Path) -> None:
+    lines = [("own", "淮安市人民政府", "320800", 2024, "agency")]
+    lines += [("office", "淮安市人民政府办公室", "320800", 2024, "agency")]
+    place(tmp_path / "raw", [CITY, *lines], city=THRICE, own=TWICE, office=TWICE)
+    assert not len(found(tmp_path / "raw").query("table == 'requests'"))
+    assert {("own.html", "same_figures"), ("office.html", "same_figures")} <= told(tmp_path / "raw")
+
+
 def test_a_county_that_ended_since_is_a_member_of_its_city(tmp_path: Path) -> None:
     city = ("city", "淮安市人民政府", "320800", 2015, "aggregate")
     county = ("county", "洪泽县人民政府", "320829", 2015, "aggregate")

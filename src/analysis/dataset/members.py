@@ -61,7 +61,15 @@ def families(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
         if above:
             families.setdefault(above, []).append(row)
     for region, own in families.items():
-        yield heads[region], own
+        yield heads[region], _once(own)
+
+
+def _once(rows: Iterable[Row]) -> list[Row]:
+    """Members but for those that print the very figures of another: they may be one report."""
+    first: dict[str, Row] = {}
+    for row in sorted(rows, key=itemgetter("path")):
+        first.setdefault(row["fingerprint"] or row["report_id"], row)
+    return list(first.values())
 
 
 def _heads(rows: Iterable[Row]) -> dict[str, Row]:
