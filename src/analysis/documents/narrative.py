@@ -153,7 +153,9 @@ def _ordinal(heading: str) -> int:
 
 def _parted(lines: Sequence[str]) -> list[str]:
     """Lines, with the headings of sections that run on into their text on lines of their own."""
-    told = [piece for line in lines for piece in _head_and_text(line)]
+    told: list[str] = []
+    for line in lines:
+        told += _head_and_text(line) if line[0] in _BEGINS_MARK and line[1:] else (line,)
     long = [line for line in told if len(line) > _LONGEST_HEADING]
     if not any(map(_ORDINAL_MARK.search, long)):
         return told
@@ -162,8 +164,6 @@ def _parted(lines: Sequence[str]) -> list[str]:
 
 def _head_and_text(line: str) -> list[str]:
     """A line, parted behind a numbered known heading that ends as a sentence does."""
-    if line[0] not in _BEGINS_MARK:
-        return [line]
     found = _known_head().match(line)
     return [part for part in found.groups() if part] if found else [line]
 
