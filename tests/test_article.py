@@ -97,6 +97,11 @@ def test_an_unknown_text_is_refused():
         article.say("outcomes.nothing", "zh")
 
 
+def test_an_unknown_language_is_refused_with_those_that_are_known():
+    with pytest.raises(ValueError, match="unknown language 'de': 'zh' or 'en'"):
+        article.say("outcomes.rate", "de")
+
+
 def test_titles_are_those_of_the_notebooks_and_an_unknown_notebook_has_its_name():
     assert article.title_of("outcomes", "zh") == "申请办理结果"
     assert article.title_of("denials", "en") == "Why information was denied"
@@ -115,8 +120,8 @@ def test_every_character_of_the_narrative_is_in_the_shipped_font():
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("zh", ["16 份报告、8 个机关", "2011–2024", "范围：汇总；地区：江苏省、上海市"]),
-        ("en", ["16 reports of 8 agencies", "2011–2024", "Scope: aggregates", "江苏省, 上海市"]),
+        ("zh", ["16 份报告、7 个机关", "2011–2024", "范围：汇总；地区：江苏省、上海市"]),
+        ("en", ["16 reports of 7 agencies", "2011–2024", "Scope: aggregates", "江苏省, 上海市"]),
     ],
 )
 def test_the_opening_says_how_many_reports_how_many_verified_and_what_was_asked_for(
@@ -295,8 +300,26 @@ def test_rates_have_a_row_a_group_in_order_and_an_interval(records, language, he
     assert [*zip(*(shown.data[h] for h in headings[:2]), strict=True)] == [
         *zip(frame["agency"], frame["year"], strict=True)
     ]
-    is_rate = shown.data[headings[2]].str.fullmatch(r"[\d.]+% \([\d.]+%–[\d.]+%\)")
+    is_rate = shown.data[headings[2]].str.fullmatch(r"[\d.]+% \([\d.]+%–[\d.]+%\)( ○)?")
     assert is_rate.tolist() == frame["value"].notna().tolist()
+
+
+@both_languages
+def test_a_rate_that_stands_on_a_suspect_figure_is_marked_in_every_table(records, language):
+    by, codes = ["year"], ["disclosure_rate"]
+    own = aggregates(records)
+    note = article.text("common.suspect_note", language)
+    frame = indicators(own, by, codes)
+    assert frame.loc[frame["n_suspect"] > 0, "year"].tolist() == [2020]
+    for shown in (
+        article.rates(frame, by, language),
+        article.with_and_without_unverified(own, by, codes, language),
+    ):
+        is_marked = shown.data.map(lambda value: str(value).endswith(" ○")).any(axis=1)
+        assert shown.data.loc[is_marked].iloc[:, 0].tolist() == [2020]
+        assert note in html(shown)
+    sure = frame[frame["n_suspect"].eq(0)]
+    assert note not in html(article.rates(sure, by, language))
 
 
 def test_rates_of_two_scopes_are_never_one_row(records):
@@ -311,7 +334,7 @@ def test_a_rate_that_is_not_known_is_a_dash_and_never_a_zero(records, language):
     frame = indicators(aggregates(records), ["year"], ["denial_reasons", "denial_rate"])
     unknown = frame.assign(value=float("nan"), low=float("nan"), high=float("nan"))
     shown = article.rates(unknown, ["year"], language)
-    assert set(shown.data.iloc[:, 1:].to_numpy().ravel()) == {"—"}
+    assert set(shown.data.iloc[:, 1:].to_numpy().ravel()) == {"—", "— ○"}
     assert not re.search(r">\s*0", html(shown))
 
 

@@ -21,6 +21,7 @@ from analysis.dataset.regions import regions as all_regions
 from analysis.documents.reference import load_toml
 
 MOST_GROUPS = 40
+SUSPECT = "○"
 _MOST_NAMED = 20
 
 
@@ -31,9 +32,12 @@ def _texts() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def text(key: str, language: str) -> str:
-    """A text of the narrative by `section.key`."""
+    """A text of the narrative by `section.key`; ValueError for an unknown language."""
     section, _, name = key.partition(".")
-    return _texts()[section][name][language]
+    said = _texts()[section][name]
+    if language not in said:
+        raise ValueError(f"unknown language {language!r}: {' or '.join(map(repr, said))}")
+    return said[language]
 
 
 def title_of(notebook: str, language: str) -> str:
@@ -63,7 +67,7 @@ def opening(
         "common.opening",
         language,
         n_reports=len(leading),
-        n_agencies=leading["agency"].nunique(),
+        n_agencies=_n_agencies(leading),
         years=_years(leading["year"], language),
         n_verified=verified,
         verified_share=f"{verified / len(leading):.0%}",
@@ -73,6 +77,12 @@ def opening(
         regions=_listed(regions, language),
     )
     return Markdown(f"{opened.data}\n\n{text('common.expected', language)}")
+
+
+def _n_agencies(reports: pd.DataFrame) -> int:
+    """How many agencies there are, each once through its renames."""
+    nameless = reports["agency_id"].isna()
+    return int(reports["agency_id"].nunique() + reports.loc[nameless, "agency"].nunique())
 
 
 def without_scope(language: str, **selection: Any) -> Markdown:
@@ -198,7 +208,8 @@ def rates(frame: pd.DataFrame, by: Sequence[str], language: str) -> Styler | Mar
     wide = long.pivot_table("shown", list(by), "title", aggfunc="first", sort=False)
     wide = wide.reindex(columns=list(dict.fromkeys(titles.values()))).reset_index()
     groups = long[list(by)].drop_duplicates()
-    return table(worded(groups.merge(wide, on=list(by)), language), language)
+    shown = table(worded(groups.merge(wide, on=list(by)), language), language)
+    return noted(shown, frame, language)
 
 
 def with_and_without_unverified(
@@ -217,14 +228,27 @@ def with_and_without_unverified(
             for value, count in zip(_values(verified), _counts(verified), strict=True)
         ],
     )
-    return table(worded(shown, language), language)
+    return noted(table(worded(shown, language), language), everything, language)
+
+
+def noted(shown: Styler | Markdown, frame: pd.DataFrame, language: str) -> Styler | Markdown:
+    """A table that says above it what the marker of suspect figures means, where it has one."""
+    if isinstance(shown, Styler) and frame["n_suspect"].gt(0).any():
+        shown.set_caption(text("common.suspect_note", language))
+    return shown
 
 
 def _values(frame: pd.DataFrame) -> list[str]:
-    """Values with their intervals: shares as percentages, others as numbers."""
+    """Values with their intervals, shares as percentages; those of suspect figures are marked."""
     kinds = [catalogue().indicators[code].kind for code in frame["indicator"]]
     columns = zip(kinds, frame["value"], frame["low"], frame["high"], strict=True)
-    return [_value(kind, *numbers) for kind, *numbers in columns]
+    values = [_value(kind, *numbers) for kind, *numbers in columns]
+    return [marked(value, n) for value, n in zip(values, frame["n_suspect"], strict=True)]
+
+
+def marked(value: str, n_suspect: int) -> str:
+    """A value, with the hollow marker of figures where some that it stands on are suspect."""
+    return f"{value} {SUSPECT}" if n_suspect else value
 
 
 def _value(kind: str, value: Any, low: Any, high: Any) -> str:
