@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from analysis import coverage, figures, holdings, load, select
+from analysis import article, coverage, figures, holdings, load, select
 from analysis.comparison.coverage import due_date
 from analysis.dataset import regions as known_regions
 
@@ -207,6 +207,33 @@ def test_a_rate_above_its_whole_is_not_known():
     assert coverage.effect_of_missing(records(("320813", 2023, 1.2)), due)["n_known"].tolist() == [
         0
     ]
+
+
+def test_a_government_that_handled_no_request_is_neither_missing_nor_filled():
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    known = records(("320813", 2022, 0.25), ("320813", 2023, 0.0))
+    known.loc[known["year"].eq(2023), "value"] = 0.0
+    assert coverage.effect_of_missing(known, due).empty
+    known.loc[known["year"].eq(2023), "suspect"] = True
+    assert coverage.effect_of_missing(known, due)["n_other_year"].tolist() == [1]
+
+
+def test_a_rate_is_never_taken_from_a_year_that_counts_otherwise():
+    due = coverage.due_reports(reports({}), 2018, "洪泽区")
+    found = coverage.effect_of_missing(records(("320813", 2019, 0.25)), due)
+    assert found["n_other_year"].tolist() == [0]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_suspect_rates_are_marked_and_fill_no_other_year(language):
+    due = coverage.due_reports(reports({}), [2022, 2023], "洪泽区")
+    suspect = records(("320813", 2023, 0.25)).assign(suspect=True)
+    found = coverage.effect_of_missing(suspect, due)
+    assert found["n_suspect"].tolist() == [0, 1]
+    assert found["n_other_year"].tolist() == [0, 0]
+    shown = holdings.effect_of_missing(suspect, due, "disclosure_rate", language)
+    assert shown.data.iloc[:, 3].tolist() == ["25.0% ○"]
+    assert article.text("common.suspect_note", language) in shown.to_html()
 
 
 def test_only_a_share_has_bounds():

@@ -199,6 +199,16 @@ def _quantity(code: str, name: str, form: str) -> Quantity:
     return known[form]
 
 
+def form_in_force(year: int) -> str:
+    """The form of the notice in force for a year's reports; empty before the first known."""
+    begun = [
+        (form["first_year"], name)
+        for name, form in catalogue().forms.items()
+        if form.get("first_year", year + 1) <= year
+    ]
+    return max(begun, default=(0, ""))[1]
+
+
 def _breaks(code: str, names: list[str], form_names: list[str]) -> dict[str, Texts]:
     """For each form that counts otherwise than the one in force, what it counts.
 

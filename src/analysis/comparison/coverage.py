@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.catalogue import catalogue
+from analysis.comparison.catalogue import catalogue, form_in_force
 from analysis.comparison.cells import Records
 from analysis.comparison.indicators import indicators
 from analysis.dataset.place_names import zone_of_agency
@@ -218,10 +218,13 @@ def effect_of_missing(
         indicator: the code of a share.
 
     Returns:
-        One row a year and level of governments: n_due, n_known (governments whose rate is known),
-        mean (over these, each counting once), n_other_year and mean_filled (so many missing ones
-        taken from their nearest year, within two years), low and high (bounds of the mean
-        over all due, whatever the rates of the missing). Source: Manski (1989), worst-case bounds.
+        One row a year and level of governments: n_due (without those that report no case, and so
+        have no rate), n_known (governments whose rate is known), n_suspect (of these, those whose
+        rate stands on a suspect figure), mean (over those known, each counting once), n_other_year
+        and mean_filled (so many missing ones taken from their nearest year, within two years and
+        of those counted alike, where it is not suspect), low and high (bounds of the
+        mean over all due, whatever the rates of the missing). Source: Manski (1989), worst-case
+        bounds.
 
     Raises:
         ValueError: the indicator is no share.
@@ -230,13 +233,20 @@ def effect_of_missing(
         raise ValueError(f"{indicator} is no share, so a missing one has no bounds")
     governments = due[due["scope"].eq("aggregate")]
     rates = _rates(records, indicator)
-    keys = ["region_code", "year"]
-    known = governments.merge(rates, on=keys, how="left")
-    known["other_year"] = known["rate"].fillna(_nearest(known, rates))
+    known = governments.merge(rates, on=["region_code", "year"], how="left")
+    known = known[~known["is_without_cases"].eq(True)]
+    known["counted_by"] = _counted_by(known["year"], indicator)
+    sure = rates[rates["rate"].notna() & ~rates["is_suspect"]]
+    sure = sure.assign(counted_by=_counted_by(sure["year"], indicator))
+    known = known.assign(
+        is_suspect=known["rate"].notna() & known["is_suspect"].eq(True),
+        other_year=known["rate"].fillna(_nearest(known, sure)),
+    )
     rows = known.groupby(["year", "level"], observed=True, sort=True)
     found = rows.agg(
         n_due=("rate", "size"),
         n_known=("rate", "count"),
+        n_suspect=("is_suspect", "sum"),
         mean=("rate", "mean"),
         n_filled=("other_year", "count"),
         mean_filled=("other_year", "mean"),
@@ -247,22 +257,39 @@ def effect_of_missing(
     found["low"] = found["total"] / found["n_due"]
     found["high"] = (found["total"] + _SHARE * n_missing) / found["n_due"]
     found["level"] = pd.Categorical(found["level"], LEVELS, ordered=True)
-    shown = ["year", "level", "n_due", "n_known", "mean", "n_other_year", "mean_filled"]
-    return found.sort_values(["year", "level"])[[*shown, "low", "high"]].reset_index(drop=True)
+    shown = ["year", "level", "n_due", "n_known", "n_suspect", "mean", "n_other_year"]
+    shown += ["mean_filled", "low", "high"]
+    return found.sort_values(["year", "level"])[shown].reset_index(drop=True)
 
 
 def _rates(records: Records, indicator: str) -> pd.DataFrame:
-    """The rate of each region's aggregate report in each year, where it is one."""
+    """The rate of each region's aggregate report in each year, where it is one, and is a share."""
     table = indicators(records, by=["region_code", "year"], codes=[indicator])
-    table = table[table["value"].between(0, _SHARE) & table["n_total"].eq(1)]
-    rates = table[["region_code", "year", "value"]].rename(columns={"value": "rate"})
+    table = table[table["n_total"].eq(1)]
+    is_suspect = table["n_suspect"] > 0
+    rates = table[["region_code", "year"]].assign(
+        rate=table["value"].where(table["value"].between(0, _SHARE)),
+        is_suspect=is_suspect,
+        is_without_cases=table["n_reports"].eq(1) & table["denominator"].eq(0) & ~is_suspect,
+    )
     return rates.astype({"region_code": "object", "year": "int64", "rate": "float64"})
 
 
+def _counted_by(years: pd.Series, indicator: str) -> pd.Series:
+    """The form by which the indicator is counted in years; empty where that is as it is now."""
+    known = catalogue()
+    breaks = known.indicators[indicator].breaks
+    last = max((known.forms[form].get("last_year", 0) for form in breaks), default=0)
+    return years.map(lambda year: form_in_force(year) or "earlier" if year <= last else "")
+
+
 def _nearest(known: pd.DataFrame, rates: pd.DataFrame) -> pd.Series:
-    """The rate of each government in the nearest of the years near its own, the earlier of two."""
-    pairs = known[["region_code", "year"]].reset_index()
-    pairs = pairs.merge(rates, on="region_code", suffixes=("", "_of"))
+    """The rate of each government in the nearest of the years near its own, the earlier of two.
+
+    None is taken from a year in which it was counted otherwise.
+    """
+    pairs = known[["region_code", "year", "counted_by"]].reset_index()
+    pairs = pairs.merge(rates, on=["region_code", "counted_by"], suffixes=("", "_of"))
     pairs["distance"] = (pairs["year_of"] - pairs["year"]).abs()
     pairs = pairs[pairs["distance"] <= _NEAR]
     nearest = pairs.sort_values(["distance", "year_of"]).drop_duplicates("index")

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from analysis.comparison.catalogue import Indicator, catalogue
+from analysis.comparison.catalogue import Indicator, catalogue, form_in_force
 from analysis.comparison.drawing import (
     DUE_STATES,
     FAINT,
@@ -318,18 +318,8 @@ def _by_year(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     """One indicator's rows in order of year, each with its form; rows of no year are left out."""
     rows = table[table["indicator"].eq(indicator) & table["year"].notna()]
     if "form" not in rows:
-        rows = rows.assign(form=[_form_in_force(year) for year in rows["year"]])
+        rows = rows.assign(form=[form_in_force(year) for year in rows["year"]])
     return rows.sort_values("year", kind="stable")
-
-
-def _form_in_force(year: int) -> str:
-    """The form of the notice in force for a year's reports; empty before the first known."""
-    begun = [
-        (form["first_year"], name)
-        for name, form in catalogue().forms.items()
-        if form.get("first_year", year + 1) <= year
-    ]
-    return max(begun, default=(0, ""))[1]
 
 
 def _refuse_several_rows(groups: list[tuple[str, pd.DataFrame]]) -> None:

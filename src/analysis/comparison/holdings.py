@@ -8,7 +8,7 @@ from pandas.io.formats.style import Styler
 
 from analysis.comparison import coverage
 from analysis.comparison.agencies import shown_names
-from analysis.comparison.article import table, text, worded
+from analysis.comparison.article import marked, noted, table, text, worded
 from analysis.comparison.cells import Records, suspects
 from analysis.dataset.across import across_checks
 from analysis.documents.issues import catalogue as checks
@@ -73,11 +73,17 @@ def effect_of_missing(
     found = found[(found["n_known"] > 0) | (found["n_other_year"] > 0)]
     shown = found[["year", "level"]].assign(
         known_of_due=_of(found["n_known"], found["n_due"]),
-        mean=found["mean"].map("{:.1%}".format, na_action="ignore"),
+        mean=_means(found),
         mean_filled=_filled(found, language),
         bounds=[f"{low:.1%}–{high:.1%}" for low, high in found[["low", "high"]].to_numpy()],
     )
-    return table(worded(shown, language), language)
+    return noted(table(worded(shown, language), language), found, language)
+
+
+def _means(found: pd.DataFrame) -> list[str]:
+    """Means of those known, marked where some are suspect; a dash of none."""
+    pairs = zip(found["mean"], found["n_suspect"], strict=True)
+    return ["—" if pd.isna(mean) else marked(f"{mean:.1%}", n) for mean, n in pairs]
 
 
 def _of(count: pd.Series, total: pd.Series) -> list[str]:
@@ -88,9 +94,12 @@ def _of(count: pd.Series, total: pd.Series) -> list[str]:
 
 def _filled(found: pd.DataFrame, language: str) -> list[str]:
     """Means that take some governments from another year, and how many they are."""
-    pairs = zip(found["mean_filled"], found["n_other_year"], strict=True)
+    rows = zip(found["mean_filled"], found["n_other_year"], found["n_suspect"], strict=True)
     said = text("common.filled", language)
-    return [said.format(mean=f"{mean:.1%}", n=n) if n else "—" for mean, n in pairs]
+    return [
+        marked(said.format(mean=f"{mean:.1%}", n=n), n_suspect) if n else "—"
+        for mean, n, n_suspect in rows
+    ]
 
 
 def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
