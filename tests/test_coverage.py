@@ -262,6 +262,18 @@ def test_jiangsu_2023_of_the_sample_reports(samples):
     assert effect["上下界"].tolist() == ["3.4%–95.7%", "0.2%–99.1%"]
 
 
+@pytest.mark.parametrize(("language", "unknown"), [("zh", "范围不明"), ("en", "Scope unknown")])
+def test_reports_of_unknown_scope_stand_by_themselves_at_each_level(language, unknown):
+    city = {"agency": "淮安市人民政府", "region_code": "320800", "county": None, "level": "prefecture"}
+    nobody = {"scope": None, "level": None, "agency": "某机关"}
+    due = coverage.due_reports(reports({"scope": None}, city | {"scope": None}, nobody), 2023)
+    shown = holdings.coverage_rates(due, language).data
+    assert [heading for heading in shown if unknown in str(heading)] == [
+        f"{unknown} · {level}"
+        for level in {"zh": ("地级", "县级", "—"), "en": ("Prefecture", "County", "—")}[language]
+    ]
+
+
 def test_bars_count_each_place_and_say_how_many_are_missing():
     due = coverage.due_reports(reports({}), 2023, "江苏省")
     ax = figures.coverage_bars(due, "zh")

@@ -37,7 +37,9 @@ def coverage_rates(due: pd.DataFrame, language: str) -> Styler | Markdown:
     if rates.empty:
         return table(rates, language)
     told = worded(rates, language)
-    named = told["scope"].astype("str") + " · " + told["level"].astype("str")
+    unknown = text("common.scope_unknown", language)
+    scope, level = told["scope"].astype("object"), told["level"].astype("object")
+    named = scope.fillna(unknown) + " · " + level.fillna("—")
     each = rates.assign(named=named, shown=_of(rates["n_in"], rates["n_due"]))
     wide = each.pivot(index="year", columns="named", values="shown")[list(dict.fromkeys(named))]
     counts = ["n_in", "n_verified", "n_late", "n_dated"]
