@@ -264,9 +264,10 @@ def test_jiangsu_2023_of_the_sample_reports(samples):
 
 @pytest.mark.parametrize(("language", "unknown"), [("zh", "范围不明"), ("en", "Scope unknown")])
 def test_reports_of_unknown_scope_stand_by_themselves_at_each_level(language, unknown):
-    city = {"agency": "淮安市人民政府", "region_code": "320800", "county": None, "level": "prefecture"}
-    nobody = {"scope": None, "level": None, "agency": "某机关"}
-    due = coverage.due_reports(reports({"scope": None}, city | {"scope": None}, nobody), 2023)
+    city = {"agency": "淮安市人民政府", "region_code": "320800", "level": "prefecture"}
+    nobody = {"agency": "某机关", "level": None}
+    found = reports({}, city, nobody).assign(scope=None)
+    due = coverage.due_reports(found, 2023)
     shown = holdings.coverage_rates(due, language).data
     assert [heading for heading in shown if unknown in str(heading)] == [
         f"{unknown} · {level}"
