@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from analysis.dataset import names
+from analysis.dataset import agencies, names
 from analysis.dataset.names import readings
 from analysis.dataset.regions import Region, regions
 from analysis.documents.reference import ReferenceDataError
@@ -108,3 +108,30 @@ def test_an_unknown_kind_of_central_body_stops_with_its_line(
     load = names._central_bodies if "agencies" in name else names._branches
     with pytest.raises(ReferenceDataError, match=f"{name}, line 2: unknown agency type 'galaxy'"):
         load.__wrapped__()
+
+
+@pytest.mark.parametrize("name", ["central_agencies.csv", "central_branches.csv"])
+def test_a_list_of_central_bodies_without_one_of_its_columns_is_refused(
+    name: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text("named,agency_type\n甲部,tax\n", encoding="utf-8")
+    monkeypatch.setattr(names, "REFERENCE", tmp_path)
+    load = names._central_bodies if "agencies" in name else names._branches
+    with pytest.raises(ReferenceDataError, match=f"{name}, line 1: there is no column"):
+        load.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,full\n卫健委,卫生健康委员会\n", "line 1: there is no column 'short'"),
+        ("short,full\n卫健委,卫生健康委员会\n卫健委,卫生委员会\n", "line 3: 卫健委 stands twice"),
+    ],
+)
+def test_a_wrong_list_of_short_names_stops_with_its_line(
+    text: str, message: str, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "agency_names.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(agencies, "_NAMES", tmp_path / "agency_names.csv")
+    with pytest.raises(ReferenceDataError, match=f"agency_names.csv, {message}"):
+        agencies._full_names.__wrapped__()

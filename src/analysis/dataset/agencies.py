@@ -149,8 +149,13 @@ def _any(row: dict[str, str]) -> str:
 
 @lru_cache(maxsize=1)
 def _full_names() -> dict[str, str]:
-    """Short names with what they are short for."""
-    return {row["short"]: row["full"] for _, row in read_csv(_NAMES)}
+    """Short names with what they are short for; one that stands twice stops with its line."""
+    known: dict[str, str] = {}
+    for number, row in read_csv(_NAMES, required=("short", "full")):
+        if row["short"] in known:
+            raise ReferenceDataError(f"{_NAMES.name}, line {number}: {row['short']} stands twice")
+        known[row["short"]] = row["full"]
+    return known
 
 
 @lru_cache(maxsize=16384)

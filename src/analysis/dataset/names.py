@@ -335,7 +335,9 @@ def _central(name: str, year: int | None) -> Iterator[Reading]:
 def _central_bodies() -> dict[str, tuple[Body, str]]:
     """Central bodies by full and short name, with the part of their id after the region."""
     known: dict[str, tuple[Body, str]] = {}
-    for number, row in read_csv(REFERENCE / _CENTRAL):
+    for number, row in read_csv(
+        REFERENCE / _CENTRAL, required=("name", "short", "agency_type", "id")
+    ):
         body = Body(lines()[_checked(_CENTRAL, number, row["agency_type"])], row["name"])
         known |= dict.fromkeys([row["name"], *row["short"].split()], (body, row["id"]))
     return known
@@ -344,9 +346,10 @@ def _central_bodies() -> dict[str, tuple[Body, str]]:
 @lru_cache(maxsize=1)
 def _branches() -> list[tuple[str, str, str]]:
     """Beginnings and endings of the names of branches of central bodies, with their kind."""
+    rows = read_csv(REFERENCE / _CENTRAL_BRANCHES, required=("prefix", "ending", "agency_type"))
     return [
         (row["prefix"], row["ending"], _checked(_CENTRAL_BRANCHES, number, row["agency_type"]))
-        for number, row in read_csv(REFERENCE / _CENTRAL_BRANCHES)
+        for number, row in rows
     ]
 
 
