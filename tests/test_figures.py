@@ -220,7 +220,7 @@ def test_a_line_from_before_2019_breaks_at_each_form_and_says_what_older_ones_co
     ax = figures.rate_lines(years([0.4] * 8, first=2014), "disclosure_rate", "zh")
     assert stretches(ax) == [[2014, 2015, 2016, 2017, 2018], [2019, 2020], [2021]]
     assert breaks(ax) == [2018.5, 2020.5]
-    assert any("2014年格式：同意公开与属于已主动公开范围之和" in text for text in texts(ax))
+    assert any("2014年全国格式：同意公开与属于已主动公开范围之和" in text for text in texts(ax))
     later = figures.rate_lines(years([0.4] * 3), "disclosure_rate", "zh")
     assert not any("同意公开" in text for text in texts(later))
 

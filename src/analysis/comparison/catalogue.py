@@ -209,6 +209,12 @@ def form_in_force(year: int) -> str:
     return max(begun, default=(0, ""))[1]
 
 
+def form_title(form: str, language: str) -> str:
+    """The printed name of a form or of a mixture of forms."""
+    known = catalogue().forms
+    return " + ".join(known[f]["title"][language] if f in known else f for f in form.split())
+
+
 def _breaks(code: str, names: list[str], form_names: list[str]) -> dict[str, Texts]:
     """For each form that counts otherwise than the one in force, what it counts.
 

@@ -20,7 +20,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from matplotlib.transforms import Transform, offset_copy
 
-from analysis.comparison.catalogue import Indicator, catalogue
+from analysis.comparison.catalogue import Indicator, catalogue, form_title
 from analysis.documents.reference import REFERENCE, entries
 
 FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
@@ -84,15 +84,9 @@ def _name(column: str, value: Any, language: str) -> str:
         entry = entries()["requests", "column", value]
         return entry.label if language == "zh" else entry.label_en
     if column == "form":
-        return _form_name(value, language)
+        return form_title(value, language)
     known = catalogue().values.get(column, {})
     return known[value][language] if value in known else str(value)
-
-
-def _form_name(form: str, language: str) -> str:
-    """The printed name of a form or of a mixture of forms."""
-    known = catalogue().forms
-    return " + ".join(known[f]["title"][language] if f in known else f for f in form.split())
 
 
 def wording(key: str, language: str) -> str:
@@ -174,7 +168,7 @@ def draw_breaks(ax: Axes, rows: pd.DataFrame, language: str | None) -> None:
         place = _form_begins(rows, str(form), year) - 0.5
         ax.axvline(place, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
         if language:
-            name, across = _form_name(str(form), language), ax.get_xaxis_transform()
+            name, across = form_title(str(form), language), ax.get_xaxis_transform()
             _write(ax, name, (place, 1), (0, 3), across, size=TINY, ha="center", va="bottom")
 
 
@@ -372,7 +366,7 @@ def footnote_for(
     caveats = [shown.caveat[language]] if shown else []
     if shown and older and shown.breaks:
         told = (
-            f"{_form_name(f, language)}{wording('colon', language)}{note[language]}"
+            f"{form_title(f, language)}{wording('colon', language)}{note[language]}"
             for f, note in shown.breaks.items()
         )
         caveats.append(between.join(told) + stop.strip())

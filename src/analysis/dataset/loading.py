@@ -32,8 +32,8 @@ def load(
     """Load a tidy table of the store, with the facts of each report joined on.
 
     Args:
-        name: `reports`, `records`, `issues`, `sections`, or one table of the form: `requests`,
-            `disputes`, `disclosure`.
+        name: `reports`, `records`, `issues`, `sections`, or one table of the forms: `requests`,
+            `disputes`, `disclosure`, `statistics`, `fujian`.
         store: the folder that `build` wrote.
         years: a year or several; all when None.
         regions: codes or full names; each means itself, all regions below it, and those that
