@@ -173,6 +173,7 @@ def test_an_empty_manifest_gives_nothing(tmp_path: Path) -> None:
         ("path,agency\na.html,X,Y\n", 2, "expected 2 fields"),
         ("path,agency,year\na.html,X\n", 2, "expected 3 fields"),
         ('path,agency\na.html,"甲\n乙"\nb.html,X\n', 4, "no file 'b.html'"),
+        ("path,agency\na.html,甲局".encode() + b"\xff\xfe\n", 2, "unknown bytes; save it as UTF-8"),
     ],
 )
 def test_a_wrong_line_is_refused_by_its_number_and_what_is_wrong(

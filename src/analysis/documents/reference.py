@@ -15,6 +15,7 @@ from analysis.documents.fold import fold
 from analysis.documents.readers.text import decode
 
 REFERENCE = Path(__file__).parents[1] / "reference"
+_REPLACED = "\ufffd"  # what stands for bytes that no encoding knows
 
 # What an entry of a form can be besides a plain row or column of counts.
 KINDS = {
@@ -92,10 +93,11 @@ def read_csv(
 ) -> list[tuple[int, dict[str, str]]]:
     """Read a CSV as (line number, row) pairs; rows without any text are passed over.
 
-    Raises ReferenceDataError, with the line, for a row of the wrong length, an open quote, and a
-    column that stands twice, is not `known` or is `required` and missing.
+    Raises ReferenceDataError, with the line, for a row of the wrong length, an open quote, bytes
+    that can't be decoded, and a column that stands twice, is not `known` or is `required` and
+    missing.
     """
-    reader = csv.DictReader(io.StringIO(decode(path.read_bytes()), newline=""), strict=True)
+    reader = csv.DictReader(io.StringIO(_decoded(path), newline=""), strict=True)
     lines: list[tuple[int, dict[str, str]]] = []
     try:
         _check_header(path, list(reader.fieldnames or []), known, required)
@@ -113,6 +115,17 @@ def read_csv(
             f"{path.name}, line {number}: {error}; check its quotes"
         ) from error
     return lines
+
+
+def _decoded(path: Path) -> str:
+    """The text of a CSV; bytes that no encoding knows are refused with their line."""
+    data = path.read_bytes()
+    text = decode(data)
+    found = -1 if _REPLACED.encode() in data else text.find(_REPLACED)
+    if found >= 0:
+        line = text.count("\n", 0, found) + 1
+        raise ReferenceDataError(f"{path.name}, line {line}: unknown bytes; save it as UTF-8")
+    return text
 
 
 def _check_header(
