@@ -193,6 +193,8 @@ def test_coverage_has_a_row_a_report_and_calls_an_unreadable_one_so(reports):
     assert table["state"][0] == "unreadable"
     assert table["agency"][1] == changed["path"][1]
     assert set(table["state"][1:]) == {"verified", "not_verified"}
+    changed.loc[0, "superseded_by"] = "another"
+    assert len(holdings.coverage_table(changed)) == len(reports) - 1
 
 
 @both_languages

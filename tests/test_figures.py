@@ -119,6 +119,13 @@ def test_the_coverage_grid_has_a_tile_a_report_coloured_by_its_state():
     assert {"已收入的报告", "已核对", "未核对", "未能读取"} <= set(texts(ax))
 
 
+def test_of_several_reports_of_an_agency_and_year_the_least_sure_is_on_top():
+    city = ("淮安市人民政府", 2024)
+    ax = figures.coverage_grid(coverage((*city, "not_verified"), (*city, "verified")), "zh")
+    on_top = [mpl.colors.to_hex(tile.get_facecolor()) for tile in ax.patches][-1]
+    assert on_top == drawing.STATES["not_verified"].lower()
+
+
 def test_reports_of_no_known_year_have_a_column_of_their_own_after_all_years():
     table = coverage(("淮安市人民政府", pd.NA, "verified"), ("宿迁市人民政府", 2024, "verified"))
     ax = figures.coverage_grid(table, "en")

@@ -75,6 +75,8 @@ def use_style() -> Iterator[None]:
 def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = None) -> Axes:
     """Which reports are in: a tile for each agency (down) and year (across), coloured by state.
 
+    Where an agency has several reports for a year, that of the least sure one is shown.
+
     Args:
         table: one row a report with the columns agency, year and state (`verified`,
             `not_verified` or `unreadable`).
@@ -87,7 +89,8 @@ def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = N
     years = sorted(table["year"].dropna().unique()) + [None] * bool(table["year"].isna().any())
     agencies = table["agency"].drop_duplicates().tolist()
     ax = ax or new_axes(1.5 + 0.3 * len(agencies))
-    for agency, year, state in table[["agency", "year", "state"]].itertuples(index=False):
+    least_sure_last = table.sort_values("state", key=lambda states: states.map([*STATES].index))
+    for agency, year, state in least_sure_last[["agency", "year", "state"]].itertuples(index=False):
         across = years.index(None if pd.isna(year) else year)
         corner = (across - 0.46, agencies.index(agency) - 0.42)
         ax.add_patch(Rectangle(corner, 0.92, 0.84, color=STATES[state], linewidth=0))

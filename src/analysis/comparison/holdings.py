@@ -24,7 +24,8 @@ _SEVERITY = {
 
 
 def coverage_table(reports: pd.DataFrame) -> pd.DataFrame:
-    """One row a report that is in: agency, year, and verified, not_verified or unreadable."""
+    """One row a leading report: agency, year, and verified, not_verified or unreadable."""
+    reports = reports[reports["superseded_by"].isna()]
     state = reports["verified"].map({True: "verified", False: "not_verified"})
     state = state.mask(reports["n_cells"] == 0, "unreadable")
     named = shown_names(reports).fillna(reports["path"].astype("object"))
