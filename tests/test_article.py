@@ -277,6 +277,16 @@ def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
     )
 
 
+def test_every_report_of_the_same_figures_is_listed_where_messages_are_equal(reports, issues):
+    found = issues.iloc[[0, 0, 0]].assign(
+        report_id=reports["report_id"].iloc[:3].tolist(),
+        **{"check": "same_figures", "severity": "warning", "table": "", "row": "", "column": ""},
+        message="as a.html; …",
+    )
+    shown = holdings.contradictions(reports, found, "en").data
+    assert shown["File"].tolist() == reports["path"].iloc[:3].tolist()
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("zh", "行政复议 / 总计: 0 → 11"), ("en", "Administrative reconsideration / Total: 0 → 11")],

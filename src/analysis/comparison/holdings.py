@@ -147,10 +147,14 @@ def suspect_figures(
 
 
 def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """What reports say against one another; what two reports share is listed once, of the later."""
+    """What reports say against one another; what two reports share is listed once, of the later.
+
+    Of the same figures each report has a finding of its own, which names others and not itself.
+    """
     across = issues[issues["check"].isin(across_checks()) & (issues["severity"] == "warning")]
     ordered = across.sort_values("year", ascending=False, kind="stable")
-    once = ordered.drop_duplicates(["check", "message"]).sort_index()
+    is_shared = ordered.duplicated(["check", "message"]) & (ordered["check"] != "same_figures")
+    once = ordered[~is_shared].sort_index()
     frame = once.merge(reports[["report_id", "path"]], on="report_id")
     keys = frame[["table", "row"]].itertuples(index=False, name=None)
     frame = frame.assign(
