@@ -252,6 +252,13 @@ def test_the_same_figures_of_two_agencies_are_told_of_both(tmp_path: Path) -> No
     assert "a.html (南京市公安局, 2023)" in issues.loc["b.html", "message_zh"]
 
 
+def test_the_same_figures_of_one_agency_under_two_names_are_no_other_s(tmp_path: Path) -> None:
+    lines = [("a", "南京市环境保护局", "320100", 2018, "agency")]
+    lines += [("b", "南京市生态环境局", "320100", 2019, "agency")]
+    place(tmp_path / "raw", lines)
+    assert not len(found(tmp_path / "raw", "same_figures"))
+
+
 def test_an_office_s_own_report_with_the_figures_of_the_aggregate_is_told(tmp_path: Path) -> None:
     lines = [("own", "淮安市人民政府", "320800", 2023, "agency")]
     lines += [("all", "淮安市人民政府", "320800", 2023, "aggregate")]

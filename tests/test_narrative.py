@@ -239,6 +239,13 @@ def test_another_agency_s_report_is_none_of_the_year_before(raw: Path) -> None:
     assert pd.isna(repeated(raw)[2024])
 
 
+def test_the_share_repeated_goes_on_through_a_rename_of_the_agency(raw: Path) -> None:
+    renamed = MANIFEST.replace("old.html,南京市公安局", "old.html,南京市环境保护局")
+    put(raw, "manifest.csv", renamed.replace("new.html,南京市公安局", "new.html,南京市生态环境局"))
+    built(raw)
+    assert repeated(raw)[2024] == 0.5
+
+
 def test_a_renamed_file_keeps_its_sections(raw: Path) -> None:
     built(raw)
     (raw / "old.html").rename(raw / "older.html")

@@ -207,7 +207,9 @@ def _is_another(row: Row, other: Row) -> bool:
     """Whether two reports are of two bodies, or of two scopes."""
     scopes = {row["scope"], other["scope"]} - {None}
     regions = {row["region_code"], other["region_code"]} - {None}
-    return row["body"] != other["body"] or len(scopes) > 1 or len(regions) > 1
+    is_renamed = row["agency_id"] is not None and row["agency_id"] == other["agency_id"]
+    is_other = row["body"] != other["body"] and not is_renamed
+    return is_other or len(scopes) > 1 or len(regions) > 1
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 from analysis.dataset.leaders import is_of_one_place
 from analysis.dataset.store import AsOf, read
 
+_WHOSE = ("agency", "agency_id", "region_code", "scope")
 # What makes two reports of successive years the same agency's.
-_SAME = ("agency", "region_code", "scope")
+_SAME = ("body", "scope")
 
 _PAIRS = f"""
     SELECT now.report_id, any_value(before.report_id) AS before_id
@@ -51,7 +52,7 @@ def with_repeats(sections: pa.Table, reports: pa.Table, store: Path, as_of: AsOf
         store: the folder that `build` wrote.
         as_of: version of the store.
     """
-    now = _told_apart(reports.select(["report_id", "year", *_SAME]))
+    now = _told_apart(reports.select(["report_id", "year", *_WHOSE]))
     years = [year - 1 for year in pc.unique(now["year"]).drop_null().to_pylist()]
     numbered = sections.select(["report_id", "sentences"]).append_column(
         "n", pa.array(np.arange(len(sections)))
@@ -71,14 +72,20 @@ def with_repeats(sections: pa.Table, reports: pa.Table, store: Path, as_of: AsOf
 def _leading(store: Path, as_of: AsOf, years: list[int]) -> pa.Table:
     """The leading reports of some years."""
     where = pc.field("year").isin(pa.array(years, pa.int32()))
-    columns = ["report_id", "year", *_SAME, "superseded_by"]
+    columns = ["report_id", "year", *_WHOSE, "superseded_by"]
     return read("reports", store, as_of, columns, where & pc.field("superseded_by").is_null())
 
 
 def _told_apart(reports: pa.Table) -> pa.Table:
-    """Reports whose agency is known, and of one place where no region is."""
+    """Reports whose agency is known, and of one place where no region is, with their `body`.
+
+    It is the agency's id, which it keeps through renames, else its name and region.
+    """
     unplaced = reports.filter(pc.field("region_code").is_null())
     agencies = pc.unique(unplaced["agency"]).drop_null().to_pylist()
     placed = pa.array([name for name in agencies if is_of_one_place(name)], pa.string())
     is_clear = pc.field("region_code").is_valid() | pc.field("agency").isin(placed)
-    return reports.filter(pc.field("agency").is_valid() & is_clear)
+    known = reports.filter(pc.field("agency").is_valid() & is_clear)
+    region = pc.coalesce(known["region_code"], pa.scalar(""))
+    named = pc.binary_join_element_wise(known["agency"], region, "\n")
+    return known.append_column("body", pc.coalesce(known["agency_id"], named))
