@@ -43,6 +43,16 @@ def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str
         ("西城区人民政府金融街街道办事处", "110102:subdistrict:金融街街道"),
         ("南京市公安局玄武分局", "320102:public_security"),
         ("淮安市洪泽生态环境局", "320813:ecology"),
+        ("淮安市淮安生态环境局", "320803:ecology"),
+        ("济南市市中生态环境局", "370103:ecology"),
+        ("长沙市生态环境局长沙分局", "430121:ecology"),
+        ("北京市规划和自然资源委员会怀柔分局", "110116:natural_resources"),
+        ("酉阳县林业局", "500242:forestry"),
+        ("酉阳县", "500242:government"),
+        ("酉阳县龙潭镇人民政府", "500242:township:龙潭镇"),
+        ("科左中旗", "150521:government"),
+        ("国家统计局昆山调查队", "320583:statistical_survey"),
+        ("中华人民共和国财政部", "000000:finance"),
         ("国家税务总局淮安市税务局", "320800:tax"),
         ("南阳高新区管委会", "411300-hitech:zone_committee"),
         ("平潭综合实验区财政局", "350128:finance"),
@@ -52,6 +62,15 @@ def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str
 )
 def test_a_name_with_its_place_is_of_one_agency(name: str, agency_id: str) -> None:
     assert ids(name) == [agency_id]
+
+
+def test_a_short_name_that_a_full_one_equals_may_be_of_both() -> None:
+    assert ids("东乡县财政局", 2010) == ["361003:finance", "622926:finance"]
+    assert ids("东乡县财政局", 2023) == ["622926:finance"]
+
+
+def test_a_zone_that_is_a_committee_by_its_name_needs_no_other() -> None:
+    assert [r.name(2015) for r in readings("茫崖行政委员会", 2015)] == ["茫崖行政委员会"]
 
 
 @pytest.mark.parametrize("name", ["淮安市城南街道办事处", "江苏省淮阴中学", "上海市田林街道"])

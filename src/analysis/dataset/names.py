@@ -21,10 +21,12 @@ _CENTRAL = "central_agencies.csv"
 _CENTRAL_BRANCHES = "central_branches.csv"
 _HINTED = re.compile(r"(?P<hint>[省市县区旗州盟])(?P<rest>.+)")
 _STREET = re.compile(r"人民政府(?P<rest>.+(?:街道|地区)办事处)")
-_BRANCH = re.compile(r"(?P<department>.{2,16}?局)(?P<place>.{2,10})分局")
+_BRANCH = re.compile(r"(?P<department>.{2,16}?(?:局|委员会|委))(?P<place>.{2,10})分局")
 _COMMITTEE = re.compile(r"(?P<zone>.*?[区园城港岛])(?:管委会|管理委员会)")
 _DEPARTMENT = re.compile(r"[^省市县区旗州盟镇乡街村路]{2,14}(?:局|委员会|委|办公室|办|支队|总队)")
+_STATE = "中华人民共和国"
 _LOCAL = ("township", "subdistrict")
+_UNITS = "区县市旗"
 _WHOLE = ("customs", "maritime", "securities", "financial_regulation")
 _OF_PROVINCES = re.compile(r"(?<!办公)厅$")
 
@@ -206,7 +208,7 @@ def _of_same_short_name(beginning: Beginning, name: str, year: int | None) -> It
     """Counties of a place that may be called by the same short name, as 淮安区 of 淮安市."""
     place = beginning.places[-1]
     short = name[: len(name) - len(beginning.rest)]
-    for unit in "区县市旗" if isinstance(place, Region) else "":
+    for unit in _UNITS if isinstance(place, Region) else "":
         for other in candidates(short + unit, place.code, year):
             if other.code != place.code:
                 yield Beginning((other,), beginning.rest, False)
@@ -219,12 +221,10 @@ def _department(name: str) -> Body | None:
 
 
 def _own_body(place: Place) -> Body:
-    """What runs a place itself."""
-    return (
-        Body(lines()["zone_committee"], "管理委员会")
-        if isinstance(place, Zone)
-        else Body(lines()["government"], "人民政府")
-    )
+    """What runs a place itself; 茫崖行政委员会 is a committee by its own name."""
+    if not isinstance(place, Zone):
+        return Body(lines()["government"], "人民政府")
+    return Body(lines()["zone_committee"], "" if place.name.endswith("委员会") else "管理委员会")
 
 
 def _as_of(place: Place, body: Body) -> Body:
@@ -281,10 +281,19 @@ def _in_a_part(beginning: Beginning, name: str, year: int | None) -> Iterator[Re
         body = body_of(department)
         if body is None or body.line.level or body.line.by_name or body.line.code in _ZONES:
             continue
-        found = [p for p in candidates(part, place.code, year) if region_of(p) != place.code]
+        found = _parts(part, place.code, year)
         yield from (Reading(p, body, whole=name) for p in found)
         if branch and not found:
             yield Reading(place, body, inside=True)
+
+
+def _parts(name: str, code: str, year: int | None) -> list[Place]:
+    """The parts of a region that a name means, 淮安区 where 淮安市 is called so too."""
+    for ending in ("", *_UNITS):
+        found = [p for p in candidates(name + ending, code, year) if region_of(p) != code]
+        if found:
+            return found
+    return []
 
 
 _ZONES = ("zone_committee", "government", "government_office")
@@ -319,16 +328,18 @@ def _committee() -> Body:
 
 def _central(name: str, year: int | None) -> Iterator[Reading]:
     """A central body, or its branch in a place (国家税务总局江苏省税务局)."""
-    known = _central_bodies().get(name)
+    known = _central_bodies().get(name) or _central_bodies().get(name.removeprefix(_STATE))
     if known:
         yield Reading(None, known[0], central=known[1])
         return
     for prefix, ending, code in _branches():
         if name.startswith(prefix) and name.endswith(ending) and len(name) > len(prefix):
             inner = name[len(prefix) : len(name) - len(ending)]
-            found = [each for each in at_beginning(inner, year) if not each.rest]
+            found = [each.places[-1] for each in at_beginning(inner, year) if not each.rest]
+            if not found and code not in _WHOLE:
+                found = list(candidates(inner, None, year))  # 国家统计局昆山调查队
             body = Body(lines()[code], name)
-            yield from (Reading(each.places[-1], body, whole=name) for each in found)
+            yield from (Reading(place, body, whole=name) for place in found)
 
 
 @lru_cache(maxsize=1)

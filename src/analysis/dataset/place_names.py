@@ -15,6 +15,7 @@ from analysis.dataset.shortening import rules, short_names
 from analysis.dataset.zones import Zone, zone_endings, zone_of, zones
 
 Place = Region | Zone
+_COUNTY_UNITS = ("县", "旗")  # 酉阳县 is as good as 酉阳土家族苗族自治县
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,8 @@ def _follows(naming: _Naming, above: _Chain) -> bool:
     if not above:
         return not naming.only_in
     region_code = above[-1].place.region_code
+    if naming.place == above[-1].place and not naming.full:
+        return False  # 淮安市淮安生态环境局 is of 淮安区
     return region_code in naming.lies_in and naming.only_in in ("", region_code)
 
 
@@ -234,7 +237,8 @@ def _namings() -> dict[str, tuple[_Naming, ...]]:
         for name, years in _names_of(region):
             known.setdefault(name, []).append(_naming(name, region, True, years))
             for short in short_names(region.code, name):
-                known.setdefault(short, []).append(_naming(short, region, False, years))
+                full = short.endswith(_COUNTY_UNITS) and name.endswith(short[-1])
+                known.setdefault(short, []).append(_naming(short, region, full, years))
     for zone in zones().values():
         years = (zone.first_year, zone.last_year)
         for name in (zone.name, *zone.short_names):
