@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from helpers import DISCLOSURE, DISPUTES, REQUESTS
-from stores import RAW, built, folder, page, store_of, titled
+from stores import RAW, built, folder, page, put, store_of, titled
 
 from analysis import load
 
@@ -47,6 +47,27 @@ def test_a_government_is_one_however_its_files_name_it(tmp_path: Path) -> None:
     raw = folder(tmp_path, {f"{n}.html": page(titled(name)) for n, name in enumerate(names)})
     assert built(raw).issues["superseded"] == 2
     assert set(load("reports", store_of(raw))["agency"]) == {"淮安市洪泽区人民政府"}
+
+
+def test_a_department_under_its_old_and_its_new_name_counts_once(tmp_path: Path) -> None:
+    names = ("南京市环境保护局", "南京市生态环境局")
+    raw = folder(tmp_path, {f"{n}.html": page(titled(name, 2018)) for n, name in enumerate(names)})
+    assert built(raw).issues == {"superseded": 1}
+    put(raw, "0.html", page(titled(names[0], 2018), REQUESTS))
+    assert "superseded" not in built(raw).issues
+
+
+def test_an_aggregate_is_its_government_s_also_where_the_office_gives_it_out(
+    tmp_path: Path,
+) -> None:
+    names = ("洪泽区人民政府", "洪泽区人民政府办公室")
+    raw = folder(tmp_path, {f"{n}.html": page(titled(f"{n}")) for n in names})
+    assert "superseded" not in built(raw).issues
+    noted = {f"{n}.html": page(titled(n) + "（汇总）", REQUESTS) for n in names}
+    raw = folder(tmp_path / "noted", noted)
+    assert built(raw).issues["superseded"] == 1
+    reports = load("reports", store_of(raw)).set_index("agency")["superseded_by"]
+    assert reports.isna().to_dict() == {f"淮安市{name}": n == 0 for n, name in enumerate(names)}
 
 
 def test_a_title_with_any_note_is_built(tmp_path: Path) -> None:

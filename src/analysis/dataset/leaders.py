@@ -2,7 +2,9 @@
 
 Files are of one report where agency, year, scope and region are the same. A government, a township
 and what else is alone of its kind in a place is one agency by its id, however it is named: 洪泽区
-and 淮安市洪泽区人民政府. Departments must bear one name, since several may share an heir's id.
+and 淮安市洪泽区人民政府; an aggregate is its government's, whether that or its office gives it out.
+Departments must bear one name, since several may share an heir's id, or be of one kind and print
+the same figures: 环境保护局 and 生态环境局 in the year of the change.
 Where no region is known, the same figures make them one, or a name that is of one place alone, such
 as 南京市公安局; 教育局 or 鼓楼区人民政府 may be several agencies: their reports stand apart, and a
 warning says so.
@@ -33,9 +35,17 @@ FACT_CHECKS = (
 _MOST_NAMED = 20
 _NAME = ["body", "year", "scope"]
 _STATED = ["stated", "year", "scope"]
-_USED = ["report_id", "path", "agency", "region_code", "published", "n_cells", "read"]
+_USED = ["report_id", "path", "agency", "agency_id", "region_code", "published", "n_cells", "read"]
 # Kinds of which a place has one, or of which the id holds the name.
 _ALONE = r":(government|government_office|zone_committee|[a-z_]+:.+)$"
+# Departments of which these are the same are one under two names.
+_TWINS = ["agency_id", "agency_type", "year", "scope", "fingerprint"]
+_OFFICE = ":government_office"
+_GOVERNMENT_OF = {
+    rf"^([0-9]+){_OFFICE}$": r"\1:government",
+    rf"^([0-9]+-[^:]+){_OFFICE}$": r"\1:zone_committee",
+}
+_IS_ID = re.compile(_ALONE)
 _OPEN = {
     "several": "region_ambiguous",
     "disagree": "sources_disagree",
@@ -48,12 +58,18 @@ def with_leaders(reports: pa.Table) -> pa.Table:
     found: dict[str, str] = {}
     for group in _of_one_name(reports):
         for files in _of_one_report(group):
-            leader = max(files, key=lambda r: (r["published"] or "", r["n_cells"], r["path"]))
+            leader = max(files, key=_rank)
             ids = [row["report_id"] for row in files if row is not leader]
             found |= dict.fromkeys(ids, leader["report_id"])
     at = reports.schema.get_field_index("superseded_by")
     column = [found.get(report_id) for report_id in reports["report_id"].to_pylist()]
     return reports.set_column(at, reports.schema.field(at), pa.array(column, pa.string()))
+
+
+def _rank(row: Row) -> tuple[bool, str, int, str]:
+    """What makes a file lead: a government's own before its office's, the later, the fuller."""
+    is_own = not str(row["agency_id"]).endswith(_OFFICE)
+    return is_own, row["published"] or "", row["n_cells"], row["path"]
 
 
 def names(reports: pa.Table) -> Names:
@@ -105,9 +121,39 @@ def _sources() -> dict[str, str]:
 
 
 def bodies(reports: pa.Table) -> pa.ChunkedArray:
-    """The id of each agency that is alone of its kind in a place, else the name that it bears."""
-    alone = pc.fill_null(pc.match_substring_regex(reports["agency_id"], _ALONE), False)
-    return pc.if_else(alone, reports["agency_id"], reports["agency"])
+    """The id of each agency that is alone of its kind in a place, else the name that it bears.
+
+    An aggregate that a government's office gives out has its government's id.
+    """
+    ids = reports["agency_id"]
+    is_office = pc.and_(pc.ends_with(ids, _OFFICE), pc.equal(reports["scope"], "aggregate"))
+    is_office = pc.fill_null(is_office, False)
+    for office, government in _GOVERNMENT_OF.items() if pc.any(is_office).as_py() else ():
+        ids = pc.if_else(is_office, pc.replace_substring_regex(ids, office, government), ids)
+    alone = pc.fill_null(pc.match_substring_regex(ids, _ALONE), False)
+    return pc.if_else(alone, ids, reports["agency"])
+
+
+def _with_twins_as_one(named: pa.Table) -> pa.Table:
+    """Reports of which those of one department under two names have one of these as their body."""
+    counts = pc.value_counts(named["fingerprint"])
+    twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values").drop_null()
+    groups: dict[tuple, set[str]] = {}
+    some = named.select([*_TWINS, "body"])
+    for row in some.filter(pc.is_in(named["fingerprint"], twice)).to_pylist():
+        if None not in row.values():
+            groups.setdefault(tuple(row[key] for key in _TWINS), set()).add(row["body"])
+    one = {
+        (body, key[2], key[3]): min(bodies)
+        for key, bodies in groups.items()
+        if len(bodies) > 1
+        for body in bodies
+    }
+    if not one:
+        return named
+    own = zip(*(named[name].to_pylist() for name in _NAME), strict=True)
+    bodies_now = pa.array([one.get(key, key[0]) for key in own], pa.string())
+    return named.set_column(named.schema.get_field_index("body"), "body", bodies_now)
 
 
 def _of_one_name(reports: pa.Table) -> list[list[Row]]:
@@ -116,7 +162,7 @@ def _of_one_name(reports: pa.Table) -> list[list[Row]]:
     A row whose region is not known may be of any agency that states the same name. Unknown names
     and years make no groups.
     """
-    named = reports.append_column("body", bodies(reports))
+    named = _with_twins_as_one(reports.append_column("body", bodies(reports)))
     keys = named.select([*_NAME, "stated"]).to_pandas()
     several = keys.duplicated(_NAME, keep=False) & keys["body"].notna()
     several |= keys.duplicated(_STATED, keep=False) & keys["stated"].notna()
@@ -167,8 +213,7 @@ def _of_one_report(group: list[Row]) -> list[list[Row]]:
 
 def _place_of(row: Row) -> str:
     """What tells a row from others of its name: the id that it goes by, else its region."""
-    by_id = row["body"] != row["agency"]
-    return str(row["body"] if by_id else row["region_code"])
+    return str(row["body"] if _IS_ID.search(row["body"] or "") else row["region_code"])
 
 
 def _put(row: Row, key: str, reports: dict[str, list[Row]], alike: dict[str, set[str]]) -> None:
