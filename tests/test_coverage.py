@@ -68,6 +68,13 @@ def test_hong_kong_macao_and_taiwan_publish_no_such_reports():
     assert every["province"].nunique() == 31
 
 
+def test_a_bureau_s_aggregate_is_not_its_government_s():
+    bureau = BUREAU | {"agency_type": "water", "scope": "aggregate"}
+    due = coverage.due_reports(reports({"agency_type": "government"}, bureau), 2023, "淮安市")
+    assert of(due, agency="淮安市")["state"].tolist() == ["missing"]
+    assert of(due, agency="淮安市水利局")["state"].tolist() == ["verified"]
+
+
 def test_an_agency_seen_in_one_year_is_due_in_the_others_too():
     due = coverage.due_reports(reports({}, BUREAU), [2022, 2023], "淮安市")
     bureau = of(due, agency="淮安市水利局")

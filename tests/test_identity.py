@@ -284,6 +284,12 @@ def test_a_note_in_the_title_tells_the_scope(note: str, scope: str | None) -> No
     assert identify(f"淮安市{REPORT}（{note}）").scope == scope
 
 
+def test_a_bureau_makes_no_government_s_aggregate_whatever_its_title_notes() -> None:
+    told = identify(f"淮安市教育局{REPORT}（汇总）")
+    assert (told.scope, told.open["scope"]) == (None, "title says (汇总)")
+    assert identify(f"淮安市人民政府办公室{REPORT}（汇总）").scope == "aggregate"
+
+
 @pytest.mark.parametrize(
     ("name", "counted", "headed", "scope"),
     [

@@ -262,6 +262,18 @@ def test_members_of_an_aggregate_of_the_same_year_are_left_out_and_the_rest_can_
     assert one(without_members(records), "denial_rate", by=("province",))["n_total"] == 1
 
 
+def test_a_bureau_s_aggregate_is_in_its_government_s_and_never_stands_for_it():
+    bureau = {"agency": "淮安市教育局", "agency_type": "education", **CITY}
+    town = {"agency": "老子山镇人民政府", "agency_type": "township", **COUNTY}
+    county, city = report("county", **COUNTY), report("city", **CITY)
+    beside = together(county, report("bureau", **bureau))
+    assert ids(without_members(beside)) == ids(beside)
+    assert ids(without_members(together(city, report("bureau", **bureau)))) == ["city"]
+    assert ids(without_members(together(county, report("town", **town)))) == ["county"]
+    with pytest.raises(ValueError, match="already counts"):
+        indicators(together(city, report("bureau", **bureau)), codes=["denial_rate"])
+
+
 def test_the_aggregate_of_a_zone_is_in_that_of_the_place_that_holds_it():
     zone = {"agency": "淮安经济技术开发区管委会", **CITY}
     records = together(report("city", **CITY), report("zone", **zone))

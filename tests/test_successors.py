@@ -43,6 +43,13 @@ def test_a_government_is_one_series_through_a_change_of_its_region(hongze):
     assert counted(records) == [["洪泽区人民政府", 2014, 1], ["洪泽区人民政府", 2017, 1]]
 
 
+def test_a_bureau_s_aggregate_is_not_added_to_the_government_that_followed(hongze):
+    told = hongze.assign(year=2014, region_code="320829", agency="洪泽县教育局")
+    bureau = told.assign(report_id="bureau", agency_type="education")
+    joined = pd.concat([hongze, bureau], ignore_index=True).drop(columns="agency_id")
+    assert "洪泽县教育局" in set(with_successors(joined)["standing_agency"])
+
+
 def test_governments_whose_regions_became_one_are_added_up_in_the_years_before(hongze):
     records = reports_of(
         hongze, ("莱芜市人民政府", "371200", 2016), ("济南市人民政府", "370100", 2016)

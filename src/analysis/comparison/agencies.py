@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.dataset.agencies import MAKERS
+
 _PLACES = ["province", "prefecture", "county"]
 
 
@@ -53,3 +55,15 @@ def _joined(names: list[str]) -> str:
     """The last of some names with the others behind it, the last of these first."""
     *former, newest = names
     return f"{newest}（原{'、'.join(reversed(former))}）"
+
+
+def may_govern(reports: pd.DataFrame) -> pd.Series:
+    """Whether an aggregate of each report's agency is that of its region's government.
+
+    A bureau's or a township's is of a part of the region alone. An agency of unknown kind may be a
+    government.
+    """
+    if "agency_type" not in reports:
+        return pd.Series(True, index=reports.index)
+    kinds = reports["agency_type"].astype("object")
+    return kinds.isna() | kinds.isin(MAKERS)

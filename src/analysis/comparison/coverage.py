@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.agencies import may_govern
 from analysis.comparison.catalogue import catalogue, form_in_force
 from analysis.comparison.cells import Records
 from analysis.comparison.indicators import indicators
@@ -47,14 +48,15 @@ def due_reports(
         One row a report that was due: region_code, province, prefecture, county, level, scope,
         agency, year, due (date), state (of STATES), published, timeliness (`on_time`, `late`;
         NA where not known) and path of the file. A government's report is that of its region
-        whose scope is aggregate; a zone within it is an agency of its own. Reports whose year or
-        region is not known are none of these.
+        whose scope is aggregate; a zone or a bureau within it is an agency of its own. Reports
+        whose year or region is not known are none of these.
     """
     known = reports[reports["superseded_by"].isna() & reports["year"].notna()]
     asked = _years(known, years)
     places_asked = _regions(known, codes)
     inside = known[known["region_code"].isin(places_asked)]
     is_government = inside["scope"].eq("aggregate").fillna(False) & ~_is_of_zone(inside)
+    is_government &= may_govern(inside)
     due = pd.concat(
         [
             _governments(places_asked, asked),

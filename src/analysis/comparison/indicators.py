@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.agencies import shown_names
+from analysis.comparison.agencies import may_govern, shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.cells import (
     Figures,
@@ -34,8 +34,8 @@ RESULTS = (
     *("n_reports", "n_total", "n_suspect"),
 )
 _PLACES = ["province", "prefecture", "county"]
-# A zone lies in the place under which its reports are filed, and is none of it.
-_NESTED = [*_PLACES, "zone"]
+# A zone, or a bureau, is a part of the place under which its reports are filed.
+_NESTED = [*_PLACES, "part"]
 _USED = ["forms", "verified", "applicant"]
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
 
@@ -106,10 +106,13 @@ def without_members(records: Records) -> Records:
 def _aggregates(records: Records) -> pd.DataFrame:
     """One row per aggregate report and table in which it prints figures, with year and places."""
     known = facts(records)
-    columns = ["report_id", "year", "agency", *_PLACES]
+    columns = known.columns.intersection(
+        ["report_id", "year", "agency", "agency_type", *_PLACES], sort=False
+    )
     rows = known.loc[known["scope"].eq("aggregate"), columns].drop_duplicates("report_id")
     agencies = rows["agency"].astype("object").astype("category")  # each is looked up once
-    rows = rows.assign(zone=agencies.map(zone_of_agency, na_action="ignore").astype("object"))
+    zones = agencies.map(zone_of_agency, na_action="ignore").astype("object")
+    rows = rows.assign(part=zones.where(may_govern(rows) | zones.notna(), rows["agency"]))
     tables = tables_with_figures(records, "aggregate")
     return tables.merge(rows.drop(columns="agency"), on="report_id")
 

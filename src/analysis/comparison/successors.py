@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.comparison.agencies import agencies_apart, with_former_names
+from analysis.comparison.agencies import agencies_apart, may_govern, with_former_names
 from analysis.comparison.cells import Records, facts
 from analysis.dataset.place_names import zone_of_agency
 from analysis.dataset.regions import places, regions, standing
@@ -113,9 +113,8 @@ def _flags(rows: pd.DataFrame, flags: Iterable[bool]) -> pd.Series:
 
 def _is_aggregate(reports: pd.DataFrame) -> pd.Series:
     """Whether reports are aggregates of a known region."""
-    return (
-        reports["scope"].eq("aggregate").fillna(False).astype(bool) & reports["region_code"].notna()
-    )
+    is_aggregate = reports["scope"].eq("aggregate").fillna(False).astype(bool)
+    return is_aggregate & reports["region_code"].notna() & may_govern(reports)
 
 
 def _is_of_region(agency: object) -> bool:

@@ -26,6 +26,11 @@ _SUBDISTRICT = re.compile(
 )
 _BESIDE_BUREAUS = ("中心", "馆")
 _NOT_LOCAL = re.compile(r"..[省市县区旗盟].|驻|政府|^街道$|^[乡镇]$")
+# Kinds of agencies that are a government or its office, and all that make a government's report.
+OFFICES = frozenset(("government", "government_office", "zone_committee"))
+MAKERS = OFFICES | {
+    *("government_services", "administrative_approval", "big_data", "business_environment"),
+}
 _BARE_KIND = 2  # 图书馆 names one agency of a place, 中学 or 医院 any of several
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from analysis.dataset.agencies import MAKERS, OFFICES
 from analysis.dataset.names import Reading, called, level_of, lies_below, readings, region_of
 from analysis.dataset.place_names import Place
 from analysis.dataset.regions import Region, line, regions
@@ -22,11 +23,6 @@ from analysis.documents.title import agency_in, year_in, year_of_period
 CERTAIN, LIKELY = "certain", "likely"
 _MOST_NAMED = 6
 _NOTE = re.compile(r"\(([^()]*)\)")
-_OFFICES = frozenset(("government", "government_office", "zone_committee"))
-# Kinds of agencies that make their government's report.
-_MAKERS = _OFFICES | {
-    *("government_services", "administrative_approval", "big_data", "business_environment"),
-}
 _NAMING = ("preamble", "source", "site")
 _SURE = ("manifest", "title", "preamble")
 
@@ -138,11 +134,11 @@ def _named_beside(
     for note in _NOTE.findall(plain(str(told.get("title") or ""))):
         if any(r.body and r.body.line.code not in own for r in readings(note, year)):
             return str(note)
-    if not own or not own.isdisjoint(_MAKERS):
+    if not own or not own.isdisjoint(MAKERS):
         return ""
     ids = {r.agency_id for r in read if r.agency_id}
     makers = [r for w in heard if w.source == "preamble" for r in w.readings if r.body]
-    alien = [r for r in makers if r.body and r.body.line.code not in own | _MAKERS]
+    alien = [r for r in makers if r.body and r.body.line.code not in own | MAKERS]
     if ids and ids.isdisjoint(r.agency_id for r in makers):
         alien += [
             r
@@ -164,7 +160,7 @@ def _named_by_witness(heard: Sequence[Witness]) -> tuple[tuple[Reading, ...], st
     if not naming:
         return (), ""
     kinds = {r.body.key for w in naming for r in w.readings if r.body}
-    makers = {r.body.line.code for w in naming for r in w.readings if r.body} & _MAKERS
+    makers = {r.body.line.code for w in naming for r in w.readings if r.body} & MAKERS
     read = naming[0].readings
     if makers or len(kinds) > 1:
         read = tuple(dict.fromkeys(replace(r, body=None, central="") for r in read))
@@ -251,7 +247,7 @@ def _is_named_by(witness: Witness, reading: Reading) -> bool:
 
 def _is_office(reading: Reading) -> bool:
     """Whether a reading is of a government or its office."""
-    return reading.body is not None and reading.body.line.code in _OFFICES
+    return reading.body is not None and reading.body.line.code in OFFICES
 
 
 def _bears_out(witness: Witness, reading: Reading) -> bool:

@@ -8,7 +8,7 @@ the regulations on the disclosure of government information (2019).
 import re
 from collections.abc import Mapping
 
-from analysis.dataset.agencies import Line
+from analysis.dataset.agencies import MAKERS, Line
 from analysis.dataset.names import Reading
 from analysis.documents.fold import plain
 
@@ -69,7 +69,7 @@ def _as_headed(said: Scope, headed: set[str], governs: bool) -> Scope:
 def _of_title(title: str, kind: Line | None) -> Scope:
     """The scope that a note in the title says, such as （汇总）."""
     for note in _NOTE.findall(title):
-        if "汇总" in note:
+        if "汇总" in note and (kind is None or kind.code in MAKERS):
             return "aggregate", "title certain", ""
         if note in ("本机关", "本部门", "机关", "局机关", "委机关", "厅机关", "办机关"):
             return "agency", "title certain", ""
