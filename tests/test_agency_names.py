@@ -23,15 +23,27 @@ def test_a_renamed_agency_is_shown_under_its_newest_name_with_the_former_ones():
     assert set(shown_names(found)) == {"南京市生态环境局（原南京市环境保护局）"}
 
 
-def test_agencies_that_were_merged_are_shown_as_what_they_became():
+def test_bureaus_that_were_merged_stay_apart_and_say_what_they_became_part_of():
     body = {"agency_id": "320100:market_regulation"}
-    found = reports(
-        body | {"agency": "南京市工商行政管理局", "year": 2017},
-        body | {"agency": "南京市质量技术监督局", "year": 2018},
-        body | {"agency": "南京市市场监督管理局", "year": 2019},
-    )
-    merged = "南京市市场监督管理局（原南京市质量技术监督局、南京市工商行政管理局）"
-    assert set(shown_names(found)) == {merged}
+    trade = body | {"agency": "南京市工商行政管理局", "agency_type": "industry_commerce"}
+    quality = body | {"agency": "南京市质量技术监督局", "agency_type": "quality_supervision"}
+    market = body | {"agency": "南京市市场监督管理局", "agency_type": "market_regulation"}
+    found = reports(*(who | {"year": 2017} for who in (trade, quality)), market | {"year": 2019})
+    merged = "（后并入南京市市场监督管理局）"
+    assert shown_names(found).tolist() == [
+        "南京市工商行政管理局" + merged,
+        "南京市质量技术监督局" + merged,
+        "南京市市场监督管理局",
+    ]
+    assert shown_names(found[:2]).tolist() == ["南京市工商行政管理局", "南京市质量技术监督局"]
+
+
+def test_bureaus_of_one_kind_that_report_side_by_side_are_two():
+    body = {"agency_id": "210100:water", "agency_type": "water"}
+    names = ("沈阳市水利局", "沈阳市水务局", "沈阳市水务局")
+    years = (2012, 2012, 2019)
+    found = reports(*(body | {"agency": n, "year": y} for n, y in zip(names, years, strict=True)))
+    assert shown_names(found).tolist() == list(names)
 
 
 def test_an_agency_of_no_id_keeps_its_name():

@@ -16,8 +16,9 @@ def shown_names(reports: pd.DataFrame) -> pd.Series:
 
     Returns:
         The newest name of the agency with its former ones behind it, as
-        `南京市生态环境局（原南京市环境保护局）`; a name that several agencies bear has its place
-        behind it, or its report where no place is known. NA where the agency is not known.
+        `南京市生态环境局（原南京市环境保护局）`; that of a bureau which became part of another, as
+        `南京市工商行政管理局（后并入南京市市场监督管理局）`; a name that several agencies bear has
+        its place behind it, or its report where no place is known. NA where the agency is unknown.
     """
     places = reports[_PLACES].astype("object").fillna("").sum(axis=1)
     return agencies_apart(reports.assign(agency=with_former_names(reports)), places)
@@ -35,20 +36,51 @@ def agencies_apart(reports: pd.DataFrame, places: pd.Series) -> pd.Series:
 
 
 def with_former_names(reports: pd.DataFrame) -> pd.Series:
-    """The names of agencies, those of one id joined: the newest, and those before it."""
+    """The names of agencies: of one through its renames the newest, and those before it.
+
+    A bureau that was merged into another stays apart and says so, since its figures make no series
+    with those of the whole; bureaus of one kind that report side by side stay apart too.
+    """
     names = reports["agency"].astype("object")
     if "agency_id" not in reports:
         return names
-    known = pd.DataFrame(
-        {"id": reports["agency_id"].astype("object"), "name": names, "year": reports["year"]}
-    ).dropna()
-    last = known.groupby(["id", "name"], as_index=False)["year"].max()
-    several = last[last["id"].duplicated(keep=False)].sort_values(["year", "name"])
-    joined = {
-        body: _joined(group["name"].tolist()) for body, group in several.groupby("id", sort=False)
-    }
-    shown = reports["agency_id"].astype("object").map(joined).astype("object")
-    return shown.where(shown.notna(), names)
+    ids = reports["agency_id"].astype("object")
+    known = pd.DataFrame({"id": ids, "name": names, "year": reports["year"]})
+    pairs = known[["id", "name"]].drop_duplicates().dropna()
+    renamed = pairs.loc[pairs["id"].duplicated(keep=False), "id"].unique()
+    rows = known[ids.isin(renamed)].dropna()
+    if rows.empty:
+        return names
+    shown = _shown(rows.assign(line=_lines(reports, rows), scope=reports["scope"]))
+    return shown.reindex(names.index).fillna(names).astype("object")
+
+
+def _lines(reports: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """The line of work of each agency by its name, where known, else by its id."""
+    by_id = rows["id"].str.split(":").str[1]
+    if "agency_type" not in reports:
+        return by_id
+    return reports["agency_type"].astype("object").reindex(rows.index).fillna(by_id)
+
+
+def _shown(rows: pd.DataFrame) -> pd.Series:
+    """The names to show of agencies whose id several names share."""
+    last = rows.groupby(["id", "line", "name"])["year"].max().reset_index()
+    last = last.sort_values(["year", "name"])
+    names: dict[tuple[str, str], list[str]] = {}
+    for body, line, name in last[["id", "line", "name"]].itertuples(index=False, name=None):
+        names.setdefault((body, line), []).append(name)
+    beside = rows[["id", "line", "year", "scope", "name"]].drop_duplicates()
+    beside = beside[beside.duplicated(["id", "line", "year", "scope"], keep=False)]
+    apart = set(beside[["id", "line"]].itertuples(index=False, name=None))
+    shown: dict[tuple[str, str, str], str] = {}
+    for (body, line), named in names.items():
+        is_one = len(named) > 1 and (body, line) not in apart
+        whole = names.get((body, body.split(":")[1]), named)
+        merged = "" if whole is named else f"（后并入{whole[-1]}）"
+        shown |= {(body, line, n): (_joined(named) if is_one else n) + merged for n in named}
+    keys = rows[["id", "line", "name"]].itertuples(index=False, name=None)
+    return pd.Series([shown[key] for key in keys], rows.index, dtype="object")
 
 
 def _joined(names: list[str]) -> str:

@@ -174,11 +174,11 @@ def _of_applicants(indicator: Indicator) -> bool:
 def _units(records: Records, by: list[str]) -> pd.DataFrame:
     """What is pooled: one row per report, or per report and applicant type, with its facts."""
     known = reports(records)
-    wanted = dict.fromkeys([*_FACTS, *by, *(["agency_id"] if "agency" in by else [])])
+    wanted = dict.fromkeys([*_FACTS, *by])
     units = known[[name for name in wanted if name in known.columns]]
     units = units.assign(form=units["forms"])
     if "agency" in by:
-        units = units.assign(agency=shown_names(units)).drop(columns="agency_id", errors="ignore")
+        units = units.assign(agency=shown_names(known))
     if "applicant" in by:
         return units.merge(_applicants(), how="cross")
     return units.reset_index(drop=True)
