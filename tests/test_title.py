@@ -118,6 +118,20 @@ def test_a_title_of_two_years_tells_none(title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("南京市公安局政府信息公开工作年度报告（2022年1月公布）", None),
+        ("南京市公安局政府信息公开工作年度报告（2022年1月20日）", None),
+        ("二〇二二年一月二十日公布", None),
+        ("南京市公安局2008年5月1日至12月31日政府信息公开工作年度报告", 2008),
+        ("2021年，南京市公安局有2021年12月31日的申请", 2021),
+    ],
+)
+def test_the_day_of_publication_tells_no_year_of_a_report(text: str, year: int | None) -> None:
+    assert year_in(text) == year
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("23年", "3022年", "1850年", "二〇二三", "共203件", "〇二三年", "2023人", "第2000号令"),

@@ -27,6 +27,8 @@ _TITLE = re.compile(
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
 _YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
+# A day or month, such as that of publication, is not the year of a report; a period may be.
+_DAY = re.compile(r"\w{4}年\w{1,2}月(?:\w{1,3}日)?+(?![至到—~-])")
 _PERIOD = re.compile(
     r"((?:19|20)\d\d)(?:年0?1月0?1日?|[.\-/]0?1[.\-/]0?1)(?:起)?(?:至|到|—|-|~)"
     r"(?:\1[年.\-/])?12[月.\-/](?:31|底)"
@@ -153,9 +155,9 @@ def years_in(text: str) -> set[int]:
 
 
 def year_in(text: str) -> int | None:
-    """The year that a text names; None where it names none or several."""
+    """The year that a text names; None where it names none, several, or only that of a day."""
     years = years_in(text)
-    return years.pop() if len(years) == 1 else None
+    return years.pop() if len(years) == 1 and years_in(_DAY.sub("", plain(text))) else None
 
 
 def agency_in(title: str) -> str | None:
