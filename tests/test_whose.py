@@ -107,3 +107,38 @@ def test_what_is_left_open_of_whose_report_it_is_is_told(
     reports = load("reports", store_of(raw))
     assert reports["left_open"].str.startswith("region_code: ").all()
     assert reports["known"].str.contains("agency_type: title certain").all()
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"year": "2022"}, {"year_given_differs"}),
+        ({"agency": "南京市教育局"}, {"agency_given_differs"}),
+        ({"agency": "淮安市财政局"}, {"agency_given_differs"}),
+        ({"year": "2023", "agency": "淮安市教育局"}, set()),
+        ({"agency": "江苏省淮安市教育局"}, set()),
+        ({"agency": "教育局", "region_code": "320800"}, set()),
+    ],
+)
+def test_a_manifest_line_of_another_file_is_told(
+    facts: dict[str, str], found: set[str], tmp_path: Path
+) -> None:
+    line = f"path,{','.join(facts)}\na.html,{','.join(facts.values())}\n"
+    raw = folder(tmp_path, {"a.html": page(titled("淮安市教育局"))}, line)
+    assert set(built(raw).issues) == found
+
+
+def test_a_government_and_the_office_that_made_its_report_are_no_contradiction(
+    tmp_path: Path,
+) -> None:
+    line = "path,agency,scope\na.html,淮安市人民政府,agency\n"
+    raw = folder(tmp_path, {"a.html": page(titled("淮安市人民政府办公室"))}, line)
+    assert not built(raw).issues
+
+
+def test_a_manifest_line_that_is_put_right_is_no_longer_told(tmp_path: Path) -> None:
+    line = "path,year\na.html,2022\n"
+    raw = folder(tmp_path, {"a.html": page(titled("淮安市教育局"))}, line)
+    assert built(raw).issues == {"year_given_differs": 1}
+    put(raw, "manifest.csv", line.replace("2022", "2023"))
+    assert not built(raw).issues

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.dataset.given import given_issues
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
 from analysis.documents.issues import Issue, issue
@@ -31,6 +32,7 @@ Names = dict[str, list[Row]]
 FACT_CHECKS = (
     *("year_unknown", "agency_unknown", "scope_unknown", "region_unknown"),
     *("superseded", "same_name", "agency_ambiguous", "region_ambiguous", "sources_disagree"),
+    *("year_given_differs", "agency_given_differs"),
 )
 _MOST_NAMED = 20
 _NAME = ["body", "year", "scope"]
@@ -87,7 +89,8 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     unknown = [name for name in ("year", "agency", "scope") if row[name] is None]
     if row["scope"] == "aggregate" and row["region_code"] is None:
         unknown.append("region")
-    found = [issue(f"{name}_unknown") for name in unknown] + _ambiguous(row)
+    found = [issue(f"{name}_unknown") for name in unknown]
+    found += [*_ambiguous(row), *given_issues(row)]
     if row["superseded_by"]:
         paths = {other["report_id"]: other["path"] for other in group}
         return [*found, issue("superseded", path=paths[row["superseded_by"]])]

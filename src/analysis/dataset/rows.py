@@ -22,7 +22,15 @@ _READ = (
     *("forms", "format", "n_cells", "n_errors", "verified", "prose_agrees", "prose_disagrees"),
 )
 _MADE_BY = (
-    *("rows.py", "leaders.py", "identity.py", "names.py", "agencies.py", "witnesses.py"),
+    *(
+        "rows.py",
+        "leaders.py",
+        "given.py",
+        "identity.py",
+        "names.py",
+        "agencies.py",
+        "witnesses.py",
+    ),
     *("scopes.py", "regions.py", "zones.py", "place_names.py", "shortening.py"),
     *("across.py", "successive.py", "members.py"),
 )
