@@ -75,6 +75,27 @@ def test_a_bureau_s_aggregate_is_not_its_government_s():
     assert of(due, agency="淮安市水利局")["state"].tolist() == ["verified"]
 
 
+def test_the_report_of_a_bureau_that_was_merged_is_not_that_of_the_whole():
+    body = BUREAU | {"agency_id": "320800:development"}
+    whole = body | {"agency": "淮安市发展和改革委员会", "agency_type": "development"}
+    price = body | {"agency": "淮安市物价局", "agency_type": "price"}
+    years = [2011, 2012, 2013]
+
+    def states(*changes):
+        due = coverage.due_reports(reports(*changes), years, "淮安市", "agency")
+        return {(a, y): s for a, y, s in zip(due["agency"], due["year"], due["state"], strict=True)}
+
+    beside = states(whole | {"year": 2011}, price | {"year": 2012})
+    assert beside == {
+        ("淮安市发展和改革委员会", 2011): "verified",
+        ("淮安市发展和改革委员会", 2012): "missing",
+        ("淮安市发展和改革委员会", 2013): "missing",
+        ("淮安市物价局", 2012): "verified",
+    }
+    after = states(price | {"year": 2011}, whole | {"year": 2013})
+    assert [key[1] for key in after if key[0] == "淮安市发展和改革委员会"] == [2012, 2013]
+
+
 def test_an_agency_seen_in_one_year_is_due_in_the_others_too():
     due = coverage.due_reports(reports({}, BUREAU), [2022, 2023], "淮安市")
     bureau = of(due, agency="淮安市水利局")

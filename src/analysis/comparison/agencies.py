@@ -51,16 +51,17 @@ def with_former_names(reports: pd.DataFrame) -> pd.Series:
     rows = known[ids.isin(renamed)].dropna()
     if rows.empty:
         return names
-    shown = _shown(rows.assign(line=_lines(reports, rows), scope=reports["scope"]))
+    lines = lines_of(reports.loc[rows.index])
+    shown = _shown(rows.assign(line=lines, scope=reports["scope"]))
     return shown.reindex(names.index).fillna(names).astype("object")
 
 
-def _lines(reports: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
-    """The line of work of each agency by its name, where known, else by its id."""
-    by_id = rows["id"].str.split(":").str[1]
+def lines_of(reports: pd.DataFrame) -> pd.Series:
+    """The line of work of each report's agency by its name, where known, else by its id."""
+    by_id = reports["agency_id"].astype("object").str.split(":").str[1]
     if "agency_type" not in reports:
         return by_id
-    return reports["agency_type"].astype("object").reindex(rows.index).fillna(by_id)
+    return reports["agency_type"].astype("object").fillna(by_id)
 
 
 def _shown(rows: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.agencies import may_govern
+from analysis.comparison.agencies import lines_of, may_govern
 from analysis.comparison.catalogue import catalogue, form_in_force
 from analysis.comparison.cells import Records
 from analysis.comparison.indicators import indicators
@@ -109,19 +109,50 @@ def _governments(codes: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
 
 
 def _agencies(others: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """All other agencies seen in any year, under their newest name, in each of the years."""
+    """All other agencies seen in any year, under their newest name, in each of the years.
+
+    A bureau that was merged into another is due in the years between those in which it is seen;
+    what it became part of, from when that is seen itself or the last of the merged no longer is.
+    """
     facts = ["agency", "scope", "region_code", *_PLACES, "level"]
     named = others[others["agency"].notna()].sort_values("year")
     named = named.assign(body=_bodies(named, pd.Series(False, index=named.index)))
     newest = named.drop_duplicates("body", keep="last")[["body", *facts]].astype("object")
-    return newest.merge(pd.DataFrame({"year": years}), how="cross")
+    spans = newest[["body"]].merge(_spans(named), on="body", how="left")
+    due = newest.assign(first=spans["first"].array, last=spans["last"].array)
+    due = due.merge(pd.DataFrame({"year": years}), how="cross")
+    is_due = due["year"].ge(due["first"].fillna(-1)) & due["year"].le(due["last"].fillna(9999))
+    return due[is_due].drop(columns=["first", "last"])
+
+
+def _spans(named: pd.DataFrame) -> pd.DataFrame:
+    """The first and last year in which merged bureaus, and what they became part of, are due."""
+    nothing = pd.DataFrame({"body": [], "first": [], "last": []}).astype({"body": "object"})
+    if "agency_id" not in named:
+        return nothing
+    known = named[named["agency_id"].notna()]
+    known = known.assign(
+        id=known["agency_id"].astype("object"), scope=known["scope"].astype("object").fillna("")
+    )
+    known["is_whole"] = lines_of(known) == known["id"].str.split(":").str[1]
+    seen = known.groupby(["id", "scope", "is_whole", "body"])["year"].agg(["min", "max"])
+    seen = seen.reset_index().rename(columns={"min": "first", "max": "last"})
+    merged = seen[~seen["is_whole"]]
+    ended = merged.groupby(["id", "scope"])["last"].max().rename("ended").reset_index()
+    whole = seen[seen["is_whole"]].merge(ended, on=["id", "scope"])
+    whole = whole.assign(first=whole["first"].clip(upper=whole["ended"] + 1), last=np.nan)
+    return pd.concat([nothing, merged[[*nothing]], whole[[*nothing]]], ignore_index=True)
 
 
 def _bodies(reports: pd.DataFrame, is_government: pd.Series) -> pd.Series:
-    """What tells a body through the years: a government's region, an agency's id or its name."""
+    """What tells a body through the years: a government's region, an agency's id or its name.
+
+    Of bureaus that were merged the line of work too.
+    """
     names = reports["region_code"].astype("object") + ":" + reports["agency"].astype("object")
     if "agency_id" in reports:
-        names = reports["agency_id"].astype("object").fillna(names)
+        ids = reports["agency_id"].astype("object")
+        names = (ids + ":" + lines_of(reports)).fillna(names)
     names = names + ":" + reports["scope"].astype("object").fillna("")
     return reports["region_code"].astype("object").where(is_government, names)
 
