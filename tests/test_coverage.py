@@ -96,6 +96,11 @@ def test_the_report_of_a_bureau_that_was_merged_is_not_that_of_the_whole():
     assert [key[1] for key in after if key[0] == "淮安市发展和改革委员会"] == [2012, 2013]
 
 
+def test_a_date_before_the_end_of_the_year_says_nothing_of_when_a_report_was_published():
+    due = coverage.due_reports(reports({"published": "2023-06-30"}), 2023, "淮安市")
+    assert of(due, region_code="320813")["timeliness"].isna().all()
+
+
 def test_an_agency_seen_in_one_year_is_due_in_the_others_too():
     due = coverage.due_reports(reports({}, BUREAU), [2022, 2023], "淮安市")
     bureau = of(due, agency="淮安市水利局")

@@ -173,8 +173,12 @@ def _best(inside: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dated(told: pd.DataFrame) -> pd.DataFrame:
-    """Whether each report was published by the day on which it was due."""
+    """Whether each report was published by the day on which it was due.
+
+    A date before the end of the report's year is not that of its publication.
+    """
     published = pd.to_datetime(told["published"], errors="coerce")
+    published = published.where(published.dt.year > told["year"])
     is_late = published > pd.to_datetime(told["due"])
     timeliness = is_late.map({True: "late", False: "on_time"}).where(published.notna())
     return told.assign(timeliness=timeliness)
