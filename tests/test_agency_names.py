@@ -62,6 +62,15 @@ def test_agencies_of_one_name_are_told_apart_by_their_places():
     ]
 
 
+def test_an_agency_whose_place_was_renamed_is_one():
+    body = {"agency_id": "320813:education", "prefecture": "淮安市"}
+    found = reports(
+        body | {"agency": "洪泽县教育局", "year": 2015, "county": "洪泽县"},
+        body | {"agency": "淮安市洪泽区教育局", "year": 2017, "county": "洪泽区"},
+    )
+    assert set(shown_names(found)) == {"淮安市洪泽区教育局（原洪泽县教育局）"}
+
+
 def test_a_line_goes_on_through_a_rename():
     body = {"agency_id": "320100:environment", "forms": "2021", "verified": True}
     facts = reports(

@@ -21,7 +21,18 @@ def shown_names(reports: pd.DataFrame) -> pd.Series:
         its place behind it, or its report where no place is known. NA where the agency is unknown.
     """
     places = reports[_PLACES].astype("object").fillna("").sum(axis=1)
+    if "agency_id" in reports:
+        places = _of_today(reports, places)
     return agencies_apart(reports.assign(agency=with_former_names(reports)), places)
+
+
+def _of_today(reports: pd.DataFrame, places: pd.Series) -> pd.Series:
+    """Places, those of one agency as in its newest report: 洪泽县 became 洪泽区."""
+    known = pd.DataFrame({"id": reports["agency_id"].astype("object"), "place": places})
+    pairs = known.assign(year=reports["year"]).dropna().sort_values("year", kind="stable")
+    newest = pairs.drop_duplicates("id", keep="last").set_index("id")["place"]
+    of_id = known["id"].map(newest).astype("object")
+    return of_id.where(of_id.notna(), places)
 
 
 def agencies_apart(reports: pd.DataFrame, places: pd.Series) -> pd.Series:
