@@ -7,8 +7,8 @@ from analysis.dataset import zones as special
 from analysis.dataset.leaders import is_of_one_place
 from analysis.dataset.place_names import Beginning, at_beginning, candidates, zone_of_agency
 from analysis.dataset.regions import regions, within
-from analysis.dataset.shortening import rules
-from analysis.dataset.zones import zones
+from analysis.dataset.shortening import rules, short_names
+from analysis.dataset.zones import zone_endings, zones
 from analysis.documents.reference import ReferenceDataError, load_toml
 
 GULOU = "320106 320302 350102 410204"
@@ -217,6 +217,20 @@ def test_a_zone_that_bears_the_name_of_a_division_needs_no_line() -> None:
     (zone,) = candidates("洪泽经济开发区")
     assert zone.code not in zones()
     assert (zone.name, zone.held_by) == ("洪泽区经济技术开发区", "320813")
+
+
+def test_a_zone_that_bears_its_holder_s_name_has_the_code_that_follows_from_it() -> None:
+    """Else 丰城市高新区 and 丰城高新区 were two."""
+    wrong = {
+        zone.code: name
+        for zone in zones().values()
+        for holder in [regions()[zone.held_by]]
+        for name in (zone.name, *zone.short_names)
+        for short in (holder.name, *short_names(holder.code, holder.name))
+        if name in {short + ending for ending, kind in zone_endings() if kind == zone.kind}
+        and zone.code != f"{holder.code}-{zone.kind}"
+    }
+    assert wrong == {"350600-zhangzhou-zhaoshang": "漳州开发区"}  # 漳州 holds others too
 
 
 def test_zones_known_by_name_are_found_by_each_of_their_names() -> None:
