@@ -57,11 +57,12 @@ def test_a_department_under_its_old_and_its_new_name_counts_once(tmp_path: Path)
     assert "superseded" not in built(raw).issues
 
 
-def test_an_aggregate_is_its_government_s_also_where_the_office_gives_it_out(
-    tmp_path: Path,
+@pytest.mark.parametrize("office", ["洪泽区人民政府办公室", "洪泽区政务服务管理办公室"])
+def test_an_aggregate_is_its_government_s_also_where_an_office_gives_it_out(
+    office: str, tmp_path: Path
 ) -> None:
-    names = ("洪泽区人民政府", "洪泽区人民政府办公室")
-    raw = folder(tmp_path, {f"{n}.html": page(titled(f"{n}")) for n in names})
+    names = ("洪泽区人民政府", office)
+    raw = folder(tmp_path, {f"{n}.html": page(titled(n)) for n in names})
     assert "superseded" not in built(raw).issues
     noted = {f"{n}.html": page(titled(n) + "（汇总）", REQUESTS) for n in names}
     raw = folder(tmp_path / "noted", noted)

@@ -2,7 +2,7 @@
 
 Files are of one report where agency, year, scope and region are the same. A government, a township
 and what else is alone of its kind in a place is one agency by its id, however it is named: 洪泽区
-and 淮安市洪泽区人民政府; an aggregate is its government's, whether that or its office gives it out.
+and 淮安市洪泽区人民政府; an aggregate is its government's, whoever of its offices gives it out.
 Departments must bear one name, since several may share an heir's id, or be of one kind and print
 the same figures: 环境保护局 and 生态环境局 in the year of the change.
 Where no region is known, the same figures make them one, or a name that is of one place alone, such
@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.dataset.agencies import MAKERS
 from analysis.dataset.given import given_issues
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
@@ -42,10 +43,11 @@ _USED = ["report_id", "path", "agency", "agency_id", "region_code", "published",
 _ALONE = r":(government|government_office|zone_committee|[a-z_]+:.+)$"
 # Departments of which these are the same are one under two names.
 _TWINS = ["agency_id", "agency_type", "year", "scope", "fingerprint"]
-_OFFICE = ":government_office"
+_GOVERNMENTS = ("government", "zone_committee")
+_MAKER = f":(?:{'|'.join(sorted(MAKERS - {*_GOVERNMENTS}))})(?::.*)?$"
 _GOVERNMENT_OF = {
-    rf"^([0-9]+){_OFFICE}$": r"\1:government",
-    rf"^([0-9]+-[^:]+){_OFFICE}$": r"\1:zone_committee",
+    rf"^([0-9]+){_MAKER}": r"\1:government",
+    rf"^([0-9]+-[^:]+){_MAKER}": r"\1:zone_committee",
 }
 _IS_ID = re.compile(_ALONE)
 _OPEN = {
@@ -70,8 +72,12 @@ def with_leaders(reports: pa.Table) -> pa.Table:
 
 def _rank(row: Row) -> tuple[bool, str, int, str]:
     """What makes a file lead: a government's own before its office's, the later, the fuller."""
-    is_own = not str(row["agency_id"]).endswith(_OFFICE)
-    return is_own, row["published"] or "", row["n_cells"], row["path"]
+    return (
+        not re.search(_MAKER, row["agency_id"] or ""),
+        row["published"] or "",
+        row["n_cells"],
+        row["path"],
+    )
 
 
 def names(reports: pa.Table) -> Names:
@@ -126,13 +132,13 @@ def _sources() -> dict[str, str]:
 def bodies(reports: pa.Table) -> pa.ChunkedArray:
     """The id of each agency that is alone of its kind in a place, else the name that it bears.
 
-    An aggregate that a government's office gives out has its government's id.
+    An aggregate that a government's office, or who else makes it, gives out has the government's.
     """
     ids = reports["agency_id"]
-    is_office = pc.and_(pc.ends_with(ids, _OFFICE), pc.equal(reports["scope"], "aggregate"))
-    is_office = pc.fill_null(is_office, False)
-    for office, government in _GOVERNMENT_OF.items() if pc.any(is_office).as_py() else ():
-        ids = pc.if_else(is_office, pc.replace_substring_regex(ids, office, government), ids)
+    is_made = pc.match_substring_regex(ids, _MAKER)
+    is_made = pc.fill_null(pc.and_(is_made, pc.equal(reports["scope"], "aggregate")), False)
+    for maker, government in _GOVERNMENT_OF.items() if pc.any(is_made).as_py() else ():
+        ids = pc.if_else(is_made, pc.replace_substring_regex(ids, maker, government), ids)
     alone = pc.fill_null(pc.match_substring_regex(ids, _ALONE), False)
     return pc.if_else(alone, ids, reports["agency"])
 
