@@ -69,6 +69,11 @@ def test_a_short_name_that_a_full_one_equals_may_be_of_both() -> None:
     assert ids("东乡县财政局", 2023) == ["622926:finance"]
 
 
+def test_a_part_that_bears_its_city_s_name_stood_in_the_year() -> None:
+    assert ids("上饶市上饶生态环境局", 2018) == ["361104:ecology"]
+    assert ids("上饶市上饶生态环境局", 2023) == [None]
+
+
 def test_a_zone_that_is_a_committee_by_its_name_needs_no_other() -> None:
     assert [r.name(2015) for r in readings("茫崖行政委员会", 2015)] == ["茫崖行政委员会"]
 

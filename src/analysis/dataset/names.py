@@ -292,8 +292,13 @@ def _parts(name: str, code: str, year: int | None) -> list[Place]:
     for ending in ("", *_UNITS):
         found = [p for p in candidates(name + ending, code, year) if region_of(p) != code]
         if found:
-            return found
+            return [p for p in found if not ending or _stands(p, year)]
     return []
+
+
+def _stands(place: Place, year: int | None) -> bool:
+    """Whether a place stands in a year, or did in the year before."""
+    return year is None or (place.last_year or year) >= year - 1
 
 
 _ZONES = ("zone_committee", "government", "government_office")
