@@ -17,6 +17,7 @@ from analysis.documents.corrections import Correction
 Wanted = Mapping[str, tuple[Correction, ...]]
 
 _AS_READ = ("sha256", "reader", "given")
+_AT_ONCE = 1000  # rows that are Python objects at one time
 _NO_CORRECTIONS = '"corrections": []'
 
 
@@ -130,11 +131,12 @@ def _rows_of_readings(own: Mapping[str, Source], places: Mapping[str, Place]) ->
 def corrected_otherwise(reports: pa.Table, wanted: Wanted) -> dict[str, tuple[Correction, ...]]:
     """The corrections wanted of each report that was read with others."""
     found = {}
-    ids, reads = reports["report_id"].to_pylist(), reports["read"].to_pylist()
-    for report_id, read in zip(ids, reads, strict=True):
-        lines = wanted.get(report_id, ())
-        if (lines or _NO_CORRECTIONS not in read) and corrections_of(read) != [*map(str, lines)]:
-            found[report_id] = lines
+    for batch in reports.select(["report_id", "read"]).to_batches(max_chunksize=_AT_ONCE):
+        for report_id, read in zip(*(column.to_pylist() for column in batch), strict=True):
+            lines = wanted.get(report_id, ())
+            is_known = not lines and _NO_CORRECTIONS in read
+            if not is_known and corrections_of(read) != [*map(str, lines)]:
+                found[report_id] = lines
     return found
 
 
