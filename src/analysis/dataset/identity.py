@@ -291,7 +291,7 @@ def _find_place(case: _Case) -> None:
         case.how = LIKELY
     elif case.readings[0].body or case.readings[0].place:
         inside = case.readings[0].place
-        case.open["region_code"] = f"unsaid: {inside.name if inside else '?'}"
+        case.open["region_code"] = f"unsaid: {inside.name if inside else 'nothing'}"
 
 
 def _placed_by(witness: Witness, reading: Reading) -> list[Reading]:
