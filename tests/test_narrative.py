@@ -246,6 +246,17 @@ def test_the_share_repeated_goes_on_through_a_rename_of_the_agency(raw: Path) ->
     assert repeated(raw)[2024] == 0.5
 
 
+def test_only_the_year_right_before_counts_as_repeated(raw: Path) -> None:
+    put(raw, "old.html", report(2022, "坚持以公开为常态、不公开为例外。"))
+    built(raw)
+    assert load("sections", store_of(raw))["repeated"].isna().all()
+    put(raw, "older.html", report(2023, "坚持以公开为常态、不公开为例外。"))
+    put(raw, "manifest.csv", MANIFEST + "older.html,南京市公安局,320100,agency\n")
+    built(raw)
+    assert repeated(raw)[2024] == 0.5
+    assert repeated(raw)[2023] == 1.0
+
+
 def test_a_renamed_file_keeps_its_sections(raw: Path) -> None:
     built(raw)
     (raw / "old.html").rename(raw / "older.html")

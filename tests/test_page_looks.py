@@ -393,6 +393,13 @@ def test_a_script_that_names_no_part_of_a_table_leaves_its_figures(script):
     assert readers.read(f"<html>{page}".encode()).grids[0].cells[0][0].text == "62"
 
 
+@pytest.mark.parametrize("bound", ["v-if", "v-html", "x-show", "ng-bind", "data-bind"])
+def test_what_a_library_outside_the_table_fills_or_hides_is_no_figure(bound):
+    page = f"<table><tr><td {bound}='n'>62</td></tr></table><script src=a.js></script>"
+    (cell,) = readers.read(f"<html><body>{page}".encode()).grids[0].cells[0]
+    assert parse_count(cell.text).state == "text"
+
+
 def test_what_a_library_fills_or_draws_is_no_figure():
     assert figure_in('<td v-text="n">62</td>').state == "text"
     assert figure_in('<td ng-bind="n">62<script src=a.js></script></td>').state == "text"

@@ -21,7 +21,7 @@ from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
 STATES = ("verified", "not_verified", "unreadable", "missing")
 # Hong Kong, Macao and Taiwan: the regulations do not hold there.
-_PUBLISH_NONE = ("710000", "810000", "820000")
+_PUBLISH_NONE = ("71", "81", "82")  # what their codes begin with
 _KEYS = ["body", "year"]
 _TOLD = ["state", "published", "path"]
 _PLACES = ["province", "prefecture", "county"]
