@@ -19,6 +19,7 @@ from analysis.runs.site import write_site
 ROOT = Path(__file__).parents[1]
 FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
 PARAMETERS = 'years = None\nregions = None\nscope = None\nlanguage = "zh"\nstore = "data/processed"'
+LAST_WORDS = 'import atexit\nimport os\n\n_ = atexit.register(os.write, 2, b"last words")'
 SAY = 'from IPython.display import Markdown\n\nMarkdown(f"## {language} {scope} {years}")'
 
 
@@ -39,10 +40,15 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def notebooks(folder):
-    """One notebook that works, one that stops with an error, one whose kernel dies."""
-    write_notebook(folder / "notebooks", "outcomes", SAY)
+    """One that works, one with an error, one whose kernel dies, one whose whole process does.
+
+    The one that works has last words of its own when its kernel ends, as libraries may have.
+    """
+    write_notebook(folder / "notebooks", "outcomes", LAST_WORDS, SAY)
     write_notebook(folder / "notebooks", "broken", SAY, '1 / 0 + len("<秘密>")', '"after"')
     write_notebook(folder / "notebooks", "dying", "import os\n\nos._exit(3)")
+    killed = "import os\n\nos.kill(os.getppid(), 9)"
+    write_notebook(folder / "notebooks", "killed", SAY, killed)
     return folder / "notebooks"
 
 
@@ -52,6 +58,7 @@ def done(folder, notebooks, samples):
     plan.write_text(
         '[[run]]\nnotebook = "broken"\nlanguages = ["zh"]\n'
         '[[run]]\nnotebook = "dying"\nlanguages = ["en"]\n'
+        '[[run]]\nnotebook = "killed"\nlanguages = ["zh"]\n'
         '[[run]]\nnotebook = "outcomes"\nscopes = ["agency"]\nyears = [2022, 2023]\n'
         'regions = ["320000"]\n',
         encoding="utf-8",
@@ -146,23 +153,28 @@ def test_the_plan_of_the_project_holds():
 
 def test_runs_come_back_in_the_order_of_the_plan(done):
     assert [one.run.name for one in done] == [
-        "broken-zh", "dying-en",
+        "broken-zh", "dying-en", "killed-zh",
         "outcomes-agency-2022-2023-320000-zh", "outcomes-agency-2022-2023-320000-en",
     ]  # fmt: skip
 
 
 def test_a_failing_notebook_keeps_its_error_and_stops_no_other(done):
-    broken, dying, *others = done
+    broken, dying, killed, *others = done
     assert broken.error == "ZeroDivisionError: division by zero"
     assert "died" in dying.error
+    assert "kernels.log" in killed.error
     assert [one.error for one in others] == ["", ""]
     cells = nbformat.read(broken.executed, as_version=4).cells
     assert "after" not in str([cell.get("outputs") for cell in cells])
 
 
 def test_a_notebook_runs_with_its_parameters(done):
-    executed = nbformat.read(done[2].executed, as_version=4)
+    executed = nbformat.read(done[3].executed, as_version=4)
     assert "## zh agency [2022, 2023]" in str(executed.cells[-1].outputs)
+
+
+def test_what_kernels_print_beside_their_notebooks_is_kept_in_a_log(folder, done):
+    assert "last words" in (folder / "reports" / "notebooks" / "kernels.log").read_text()
 
 
 # ---- site ----
@@ -174,7 +186,7 @@ def test_the_index_lists_every_run_and_says_which_failed_and_why(site, done):
     assert sorted(links) == sorted(f"{one.run.name}.html" for one in done)
     assert "未完成：ZeroDivisionError" in index
     assert re.search(r"Failed: .*died", index)
-    assert index.count('class="error"') == 2
+    assert index.count('class="error"') == 3
     assert "本机关 · 2022 · 2023 · 江苏省 · <a" in index
     assert '<span class="quiet"><a' in index
     assert re.search(r"data version \d+ .* [0-9a-f]{12}", index)
@@ -201,12 +213,12 @@ def test_pages_show_results_and_no_code(site, done):
     for one in done:
         page = (site / f"{one.run.name}.html").read_text(encoding="utf-8")
         assert not re.search(r"import|Markdown\(|language =|实验室|Traceback|秘密", page)
-    page = (site / f"{done[2].run.name}.html").read_text(encoding="utf-8")
+    page = (site / f"{done[3].run.name}.html").read_text(encoding="utf-8")
     assert "zh agency [2022, 2023]" in page
 
 
 def test_pages_are_titled_in_the_language_of_their_run(site, done):
-    zh, en = ((site / f"{one.run.name}.html").read_text(encoding="utf-8") for one in done[2:])
+    zh, en = ((site / f"{one.run.name}.html").read_text(encoding="utf-8") for one in done[3:])
     assert '<html lang="zh">' in zh
     assert "<title>申请办理结果 ·" in zh
     assert '<html lang="en">' in en

@@ -1,16 +1,18 @@
 """Executes planned notebooks with papermill, several at a time."""
 
 import os
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import papermill
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from pebble import ProcessExpired
 
+from analysis.dataset.processes import processes
 from analysis.runs.plan import Run
 
 _PACKAGES = Path(__file__).resolve().parents[2]
@@ -28,22 +30,42 @@ class Done:
 def execute(
     runs: list[Run], store: str | Path, out: str | Path, workers: int | None = None
 ) -> Iterator[Done]:
-    """Execute runs into `out`/notebooks; one that fails stops no other. Yields them in order."""
+    """Execute runs into `out`/notebooks; one that fails stops no other. Yields them in order.
+
+    What their processes print beside the notebooks, such as a library's last words when a kernel
+    ends, goes to kernels.log beside them.
+    """
     folder = Path(out) / "notebooks"
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [(run, Path(store).resolve(), folder / f"{run.name}.ipynb") for run in runs]
-    workers = min(workers or os.cpu_count() or 1, len(jobs) or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_execute, jobs)
+    log = folder / "kernels.log"
+    log.unlink(missing_ok=True)
+    workers = min(workers or os.cpu_count() or 1, len(runs) or 1)
+    with processes(workers, partial(_log_to, log)) as pool:
+        pending = []
+        for run in runs:
+            executed = folder / f"{run.name}.ipynb"
+            executed.unlink(missing_ok=True)
+            future = pool.submit(_execute, run, Path(store).resolve(), executed)
+            pending.append((run, executed, future))
+        for run, executed, future in pending:
+            try:
+                yield future.result()
+            except ProcessExpired as error:
+                yield Done(run, executed, f"{error}; see {log}")
 
 
-def _execute(job: tuple[Run, Path, Path]) -> Done:
+def _log_to(log: Path) -> None:
+    """Let this process and those that it starts print their errors to a file."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stderr.fileno())
+
+
+def _execute(run: Run, store: Path, executed: Path) -> Done:
     """Execute one notebook; its failure is kept with it.
 
     The kernel starts elsewhere, so it is told where this package lies. Its own log stays shut: an
     error in a cell comes back as a message, and the interrupt that ends every kernel is no error.
     """
-    run, store, executed = job
     os.environ["PYTHONPATH"] = os.pathsep.join([str(_PACKAGES), os.environ.get("PYTHONPATH", "")])
     try:
         papermill.execute_notebook(

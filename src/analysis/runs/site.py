@@ -45,7 +45,9 @@ def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
 
 
 def _body(executed: Path) -> str:
-    """The outputs and texts of an executed notebook as HTML, without code."""
+    """The outputs and texts of an executed notebook as HTML, without code; none if it has none."""
+    if not executed.exists():
+        return ""
     config = Config()
     config.HTMLExporter.exclude_input = True
     config.HTMLExporter.exclude_input_prompt = True
