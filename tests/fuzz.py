@@ -5,6 +5,7 @@ every one: no exception, no hang, no crash, and no more memory than the bound. W
 kept under reports/fuzz/, and the exit code is 1.
 """
 
+import io
 import os
 import resource
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from random import Random
 
 import click
+import pypdfium2
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "src")]
 
@@ -40,6 +42,7 @@ READERS = {
     "zip": ("zip",),
     "pdf": ("pdf",),
     "scan": ("scan",),
+    "picture": (),
 }
 SUFFIXES = {
     "html": (".html", ".htm"),
@@ -51,6 +54,8 @@ SECONDS_A_MEBIBYTE = 3
 PATIENCE = 4  # times as long by the clock, since other work may go on
 SECONDS_TO_START = 120
 MEBIBYTES = 1024
+PICTURES = ("PNG", "JPEG", "TIFF", "BMP", "PDF")
+DPI = 130
 SLOW = {"scan": 200}  # one mutant for so many of the others
 SAMPLES = 12
 
@@ -110,12 +115,23 @@ def originals(reader: str, corpus: str) -> tuple[bytes, ...]:
     """Give the documents that mutants of a reader are made from."""
     formats = READERS.get(reader, ())
     found = [typeset(seed, fmt).data for fmt in formats for seed in range(SAMPLES)]
+    found += map(picture, range(SAMPLES)) if reader == "picture" else []
     paths = sorted((ROOT / "tests/data").iterdir())
     paths += sorted(Path(corpus).glob("real/*")) if corpus else []
     found += [p.read_bytes() for p in paths if p.suffix in SUFFIXES.get(reader, ())]
     if not found:
         raise ValueError(f"no documents to damage for {reader!r}")
     return tuple(found)
+
+
+def picture(seed: int) -> bytes:
+    """Scan a part of a page that holds a few cells, so that thousands of mutants can be read."""
+    with pypdfium2.PdfDocument(typeset(seed, "pdf").data) as document:
+        page = document[0].render(scale=DPI / 72).to_pil().convert("L")
+    width, height = page.size
+    part, data = page.crop((0, height // 3, width * 2 // 3, height // 3 + 120)), io.BytesIO()
+    part.save(data, PICTURES[seed % len(PICTURES)], dpi=(DPI, DPI), resolution=DPI)
+    return data.getvalue()
 
 
 def make(reader: str, number: int, corpus: str) -> bytes:
