@@ -337,6 +337,14 @@ def test_rows_without_a_header_behind_a_whole_table_are_left_out_with_a_note(mak
     assert checks(report, "info") == {"rows_left_out"} and figures(report) == TRUTH
 
 
+@pytest.mark.parametrize("make", [html, docx])
+def test_a_row_printed_twice_in_a_table_begins_no_other_table(make):
+    twice = [*REQUESTS[:6], REQUESTS[5], *REQUESTS[6:]]
+    report = read(make(DISCLOSURE, twice, REQUESTS[4:6], DISPUTES))
+    assert not checks(report) and figures(report) == TRUTH
+    assert checks(report, "info") == {"rows_left_out"}
+
+
 # ---- the only tables of a report ----
 
 

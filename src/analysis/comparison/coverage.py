@@ -20,8 +20,6 @@ from analysis.dataset.regions import LEVELS, places, regions, within
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
 STATES = ("verified", "not_verified", "unreadable", "missing")
-# Hong Kong, Macao and Taiwan: the regulations do not hold there.
-_PUBLISH_NONE = ("71", "81", "82")  # what their codes begin with
 _KEYS = ["body", "year"]
 _TOLD = ["state", "published", "path"]
 _PLACES = ["province", "prefecture", "county"]
@@ -84,12 +82,20 @@ def _years(known: pd.DataFrame, years: int | Sequence[int] | None) -> list[int]:
 
 
 def _regions(known: pd.DataFrame, codes: str | Sequence[str] | None) -> list[str]:
-    """Codes of the regions asked for and all below them, without those that publish none."""
+    """Codes of the regions asked for and all below them, without those where none is due."""
     if codes is None:
         seen = {str(code) for code in known["region_code"].dropna()}
         codes = sorted({f"{code[:2]}0000" for code in seen})
     inside = within([codes] if isinstance(codes, str) else codes)
-    return sorted(code for code in inside if not code.startswith(_PUBLISH_NONE))
+    return sorted(inside - _none_due())
+
+
+@lru_cache(maxsize=1)
+def _none_due() -> set[str]:
+    """Codes of the regions where the regulations do not hold, and of all below them."""
+    names = ("region_code", "source")
+    lines = read_csv(REFERENCE / "none_due.csv", known=names, required=names)
+    return within(row["region_code"] for _, row in lines)
 
 
 def _governments(codes: Sequence[str], years: Sequence[int]) -> pd.DataFrame:

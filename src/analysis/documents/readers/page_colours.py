@@ -36,7 +36,7 @@ class Colour(NamedTuple):
     alpha: float = 1.0
 
 
-BLACK, WHITE = Colour(0, 0, 0), Colour(255, 255, 255)
+WHITE = Colour(255, 255, 255)
 
 
 @lru_cache(maxsize=4096)
