@@ -390,8 +390,9 @@ def test_a_note_that_changes_what_a_row_counts_is_no_mere_note(make, label, chec
 
 def test_a_note_below_that_gives_another_year_and_a_correction_are_told():
     page = printed(html, TITLE, *SAMPLE).decode()
-    note = read(page + "<p>注：以上为2022年数据。</p>")
-    assert checks(note) == {"note_of_another_year"}
+    for note in ("注：以上为2022年数据。", "（以上为2022年度数据）", "上表系2022年度统计数据"):
+        assert checks(read(page + f"<p>{note}</p>")) == {"note_of_another_year"}
+    assert not checks(read(page + "<p>（以上为2023年度数据）</p>"))
     corrected = read(page + "<p>更正：行政许可应为821件。</p>")
     assert checks(corrected, "warning") == {"correction_notice"} and figures(corrected) == TRUTH
     assert not checks(read(page + "<p>注：以上数据不含2022年结转。2023年另行统计。</p>"))

@@ -126,11 +126,18 @@ def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
         bare = plain(line)
         if bare.startswith(tuple(_words()["corrections"])) and _CORRECTED.search(bare):
             found.append(issue("correction_notice", raw=line[:_LONGEST_NOTE]))
-        elif subject.year and bare.startswith(tuple(_words()["notes"])):
+        elif subject.year and _is_note(bare):
             years = {int(year) for year in _about_above().findall(bare)}
             if years and subject.year not in years:
                 found.append(issue("note_of_another_year", raw=line[:_LONGEST_NOTE]))
     return found
+
+
+def _is_note(bare: str) -> bool:
+    """Whether a line begins as a note does, or is a short one about what stands above."""
+    if bare.startswith(tuple(_words()["notes"])):
+        return True
+    return len(bare) <= _LONGEST and bare.lstrip("(").startswith(tuple(_words()["above"]))
 
 
 @lru_cache(maxsize=1)
@@ -138,7 +145,7 @@ def _about_above() -> re.Pattern[str]:
     """The year that a note gives the figures above it."""
     above = "|".join(_words()["above"])
     return re.compile(
-        rf"(?:{above})[^,;。\d]{{0,6}}(?:为|系|是|属于?)((?:19|20)\d\d)年度?(?=的?数|情况|统计|$|[,;。])"
+        rf"(?:{above})[^,;。\d]{{0,6}}(?:为|系|是|属于?)((?:19|20)\d\d)年度?(?=的?数|情况|统计|$|[,;。)])"
     )
 
 
