@@ -4,12 +4,11 @@ import io
 import os
 import subprocess
 import sys
-import zipfile
 
 import openpyxl
 import pytest
 import xlwt
-from helpers import docx, docx_table, html, html_table, saved, text, workbook, zipped
+from helpers import docx, docx_table, html, html_table, saved, text, unzipped, workbook, zipped
 
 from analysis.documents.grid import Document, UnreadableError
 from analysis.documents.numbers import parse_count
@@ -319,8 +318,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def with_part(data: bytes, old: str, new: str, name: str = SHEET, to: str = SHEET) -> bytes:
     """Give a container in which a part reads otherwise, and stands elsewhere if asked for."""
-    with zipfile.ZipFile(io.BytesIO(data)) as container:
-        parts = {n: container.read(n) for n in container.namelist()}
+    parts = unzipped(data)
     assert old.encode() in parts[name]
     parts[to] = parts.pop(name).replace(old.encode(), new.encode())
     rels = "xl/_rels/workbook.xml.rels"

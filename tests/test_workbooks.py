@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwt
-from helpers import SAMPLE, saved, workbook
+from helpers import SAMPLE, checks, is_flagged, saved, unzipped, workbook, zipped
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
@@ -348,6 +348,15 @@ def test_a_title_under_a_picture_stays_a_title():
     assert text_at(with_picture("A1"), 0, 0) == "云水市教育局2023年政府信息公开工作年度报告"
 
 
+def test_a_place_for_which_two_cells_are_stored_is_in_doubt():
+    parts = unzipped(workbook(*SAMPLE))
+    name = "xl/worksheets/sheet1.xml"
+    other = parts[name].replace(b'<c r="B2"', b'<c r="B2"><v>9</v></c><c r="B2"', 1)
+    report = read_bytes(zipped(parts | {name: other}))
+    assert is_flagged(report, ("disclosure", "regulations", "made"))
+    assert not checks(read_bytes(zipped(parts)))
+
+
 def test_many_conditional_formats_are_taken_as_one():
     book = openpyxl.Workbook()
     rule = CellIsRule("equal", ["0"], font=Font(color="FFFFFFFF"))
@@ -496,10 +505,6 @@ def test_old_and_new_workbooks_have_their_own_readers():
 
 
 def test_an_old_workbook_cut_off_is_damaged():
-    from helpers import checks
-
-    from analysis.documents.report import read_bytes
-
     data = (DATA / "odd_cells.xls").read_bytes()
     assert checks(read_bytes(data[: len(data) // 2])) == {"truncated"}
 

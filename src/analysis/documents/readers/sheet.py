@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
@@ -16,6 +17,7 @@ _LONG = 12  # characters; what is longer is a title or label that a picture ador
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
+_PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']\s*([A-Za-z]+\d+)""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
@@ -29,6 +31,9 @@ def read(data: bytes) -> Document:
         for sheet in sheets:
             _check_extent(sheet)
         odd = looks(archive, sheets)
+    for n, sheet in enumerate(sheets):
+        if twice := _stored_twice(sheet):
+            odd.setdefault(n, Looks()).covered.extend((r, c, r, c) for r, c in twice)
     try:
         return as_document(_grids(CalamineWorkbook.from_filelike(io.BytesIO(data)), odd, sheets))
     except PasswordError as error:
@@ -121,6 +126,16 @@ def _height(sheet: bytes) -> int:
     """The number of a sheet's last row, also where it holds empty cells only."""
     found = _ROW.match(sheet, max(sheet.rfind(b"<row "), 0))
     return int(found[1]) if found else 0
+
+
+def _stored_twice(sheet: bytes) -> list[tuple[int, int]]:
+    """The places for which a damaged sheet has several cells: programs differ on which counts."""
+    places = _PLACE.findall(sheet)
+    if len(set(places)) == len(places):
+        return []
+    twice = [place.decode().upper() for place, times in Counter(places).items() if times > 1]
+    split = [re.match(r"([A-Z]+)(\d+)", place) for place in twice]
+    return [(int(found[2]) - 1, column_number(found[1]) - 1) for found in split if found]
 
 
 def _check_extent(sheet: bytes) -> None:
