@@ -62,12 +62,15 @@ SAMPLES = 12
 
 @dataclass
 class Outcome:
-    """What the mutants of one reader came to; trouble names the mutants by number."""
+    """What the mutants of one reader came to; trouble names the mutants by number.
+
+    `caught` has for each reason the mutants of which a library raised what no reader expects.
+    """
 
     reader: str
     n: int = 0
     trouble: dict[int, str] = field(default_factory=dict)
-    caught: Counter[str] = field(default_factory=Counter)
+    caught: dict[str, list[int]] = field(default_factory=dict)
     slowest: tuple[float, int] = (0.0, 0)
     peak: int = 0
 
@@ -92,7 +95,8 @@ def told(outcome: Outcome) -> str:
     """Say in words what a reader's mutants came to."""
     kinds = Counter(kind.split(":")[0] for kind in outcome.trouble.values())
     found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none unhandled"
-    caught = "; ".join(f"{count} x {reason}" for reason, count in outcome.caught.most_common(5))
+    most = sorted(outcome.caught.items(), key=lambda one: -len(one[1]))[:5]
+    caught = "; ".join(f"{len(some)} x {why} (number {some[0]})" for why, some in most)
     seconds, number = outcome.slowest
     facts = f"slowest {seconds:.1f} s (number {number}), at most {outcome.peak} MiB more"
     return f"{outcome.reader}: {outcome.n} mutants, {found}; {facts}; caught: {caught or 'nothing'}"
@@ -185,7 +189,8 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
         return False
     outcome.slowest = max(outcome.slowest, (seconds, number))
     outcome.peak = max(outcome.peak, mebibytes)
-    outcome.caught.update([caught] if caught else [])
+    if caught:
+        outcome.caught.setdefault(caught, []).append(number)
     if seconds > limit:
         trouble = trouble or f"hang: {seconds:.0f} s"
     if mebibytes > MEBIBYTES:
