@@ -9,6 +9,7 @@ from functools import reduce
 from operator import and_
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,7 +70,7 @@ def load(
         chosen &= pc.field("table") == name
     some = pc.unique(reports["year"]).to_pylist()
     columns = [column for column in SCHEMAS[source].names if column != "year"]
-    rows = read(source, store, as_of, columns, chosen, some)
+    rows = read(source, store, as_of, columns, chosen, some, CATEGORIES)
     frame = frame_of(with_repeats(rows, reports, store, as_of) if name == "sections" else rows)
     if blanks == "proven" and source == "records":
         frame.loc[frame["proven"], "value"] = 0.0
@@ -97,7 +98,10 @@ def selected(
     as_of: AsOf = None,
     only: pc.Expression | None = None,
 ) -> pa.Table:
-    """Columns of the reports of the years, regions and scope asked for, and only of some."""
+    """Columns of the reports of the years, regions and scope asked for, and only of some.
+
+    Those that are categories come as codes, with a dictionary of their texts.
+    """
     asked = [] if only is None else [only]
     if years is not None:
         asked.append(pc.field("year").isin(pa.array(map(_year, _several(years)), pa.int32())))
@@ -107,20 +111,26 @@ def selected(
         asked.append(pc.field("scope") == scope)
     where = reduce(and_, asked) if asked else None
     needed = [*columns, *{"year", "region_code", "scope"}.difference(columns)]
-    return read("reports", store, as_of, needed, where).select(list(columns))
+    return read("reports", store, as_of, needed, where, categories=CATEGORIES).select(list(columns))
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
     """A frame of a table: codes and facts as categories, in the order of their text."""
-    for number, field in enumerate(table.schema):
-        if field.name in CATEGORIES and table.num_columns:
-            codes = table[field.name].dictionary_encode()
-            table = table.set_column(number, field.name, codes)
-    frame = table.to_pandas(types_mapper=_pandas_type)
-    for name in frame.columns.intersection(CATEGORIES):
-        known = frame[name].cat.categories.astype("str").sort_values()
-        frame[name] = frame[name].cat.set_categories(known)
-    return frame
+    coded = {name: _category(table[name]) for name in table.column_names if name in CATEGORIES}
+    rest = table.drop_columns(list(coded)).to_pandas(types_mapper=_pandas_type)
+    return pd.DataFrame({n: coded[n] if n in coded else rest[n] for n in table.column_names})
+
+
+def _category(column: pa.ChunkedArray) -> pd.Categorical:
+    """A column as categories: the texts that it has, in their order."""
+    known = column.dictionary_encode().unify_dictionaries().combine_chunks()
+    codes = known.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    is_used = np.bincount(codes + 1, minlength=len(known.dictionary) + 1)[1:] > 0
+    used = known.dictionary.filter(pa.array(is_used))
+    order = pc.array_sort_indices(used)
+    places = np.full(len(known.dictionary) + 1, -1)  # a code of -1 stays one
+    places[np.flatnonzero(is_used)[order.to_numpy()]] = np.arange(len(used))
+    return pd.Categorical.from_codes(places[codes], used.take(order).to_pandas().astype("str"))
 
 
 def _several(items: object) -> list[object]:

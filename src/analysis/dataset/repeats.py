@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from analysis.dataset.leaders import is_of_one_place
 from analysis.dataset.store import AsOf, read
+from analysis.dataset.tables import SCHEMAS
 
 _WHOSE = ("agency", "agency_id", "region_code", "scope")
 # What makes two reports of successive years the same agency's.
@@ -52,7 +53,8 @@ def with_repeats(sections: pa.Table, reports: pa.Table, store: Path, as_of: AsOf
         store: the folder that `build` wrote.
         as_of: version of the store.
     """
-    now = _told_apart(reports.select(["report_id", "year", *_WHOSE]))
+    texts = pa.schema([SCHEMAS["reports"].field(n) for n in ("report_id", "year", *_WHOSE)])
+    now = _told_apart(reports.select(texts.names).cast(texts))
     years = [year - 1 for year in pc.unique(now["year"]).drop_null().to_pylist()]
     numbered = sections.select(["report_id", "sentences"]).append_column(
         "n", pa.array(np.arange(len(sections)))

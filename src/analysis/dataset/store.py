@@ -34,24 +34,32 @@ def read(
     columns: Sequence[str] | None = None,
     where: pc.Expression | None = None,
     years: Sequence[int] | None = None,
+    categories: Sequence[str] = (),
 ) -> pa.Table:
     """One table of the store (reports, records, issues, sections …) at one whole version.
 
     Only the columns and years asked for are read from disk; `where` names columns asked for.
+    `categories` are columns that come as codes, with a dictionary of their texts.
     """
     made = _commit_of(store, as_of)
     version = _versions(made).get(name)
     names = list(columns or SCHEMAS[name].names)
+    schema = _coded(SCHEMAS[name], categories)
     if version is None:
-        return SCHEMAS[name].empty_table().select(names)
+        return schema.empty_table().select(names)
     if as_of is not None and not _is_kept(Path(store), made):
         raise ValueError(
             f"version {made['version']} of the store is no longer kept: "
             "`python -m analysis history` lists those that are"
         )
-    batches = scan(dataset(Path(store) / name, version), names, where, years)
-    schema = pa.schema([SCHEMAS[name].field(column) for column in names])
-    return pa.Table.from_batches(batches, schema)
+    batches = scan(dataset(Path(store) / name, version, categories), names, where, years)
+    return pa.Table.from_batches(batches, pa.schema([schema.field(column) for column in names]))
+
+
+def _coded(schema: pa.Schema, categories: Sequence[str]) -> pa.Schema:
+    """A schema with some columns as codes."""
+    coded = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([f.with_type(coded) if f.name in categories else f for f in schema])
 
 
 def scan(
@@ -98,10 +106,10 @@ def _of_years(years: Iterable[int | None]) -> pc.Expression:
     return some | pc.field("year").is_null() if None in set(years) else some
 
 
-def dataset(path: Path, version: int) -> ds.Dataset:
+def dataset(path: Path, version: int, categories: Sequence[str] = ()) -> ds.Dataset:
     """The files of one table at one version, in the order of years and builds."""
     root = path.resolve()
-    return opened(root, sorted(DeltaTable(str(root), version=version).file_uris()))
+    return opened(root, sorted(DeltaTable(str(root), version=version).file_uris()), categories)
 
 
 def files_by_year(store: str | Path, as_of: AsOf = None) -> dict[int | None, list[str]]:
@@ -115,13 +123,13 @@ def files_by_year(store: str | Path, as_of: AsOf = None) -> dict[int | None, lis
     return files
 
 
-def opened(root: Path, files: Sequence[str]) -> ds.Dataset:
-    """Files of one table; columns that older ones lack are empty."""
+def opened(root: Path, files: Sequence[str], categories: Sequence[str] = ()) -> ds.Dataset:
+    """Files of one table, some columns as codes; columns that older ones lack are empty."""
     base = root.resolve()
     return ds.dataset(
         [str(base / file) for file in files],
-        schema=SCHEMAS[root.name],
-        format="parquet",
+        schema=_coded(SCHEMAS[root.name], categories),
+        format=ds.ParquetFileFormat(dictionary_columns=list(categories)),
         partitioning=_BY_YEAR if root.name in PINNED else None,
         partition_base_dir=str(base),
     )
