@@ -3,7 +3,8 @@
 Records come as a frame that was loaded, or as a selection of which only these cells are read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,10 @@ from analysis.dataset.selection import Selection
 
 Records = pd.DataFrame | Selection
 Cell = tuple[str, str, str]
-Figures = tuple[pd.DataFrame, pd.DataFrame]
+Figures = Mapping[Cell, tuple[np.ndarray, np.ndarray]]
+
+# What a report does with a cell besides not printing it.
+PRINTED, SUSPECT = 1, 2
 
 _CELL = ["table", "row", "column"]
 
@@ -32,7 +36,7 @@ def n_suspect(records: Records) -> int:
     """How many cells are suspect."""
     if isinstance(records, Selection):
         sql = "SELECT count(*) AS n FROM cells WHERE suspect"
-        return sum(int(part.query(sql)["n"].iloc[0]) for part in records.by_year())
+        return sum(part.query(sql)["n"][0].as_py() for part in records.by_year())
     return int(records["suspect"].sum())
 
 
@@ -50,7 +54,7 @@ def tables_with_figures(records: Records, scope: str) -> pd.DataFrame:
         return rows[["report_id", "table"]].drop_duplicates().astype("str")
     sql = 'SELECT DISTINCT report_id, "table" FROM cells WHERE value IS NOT NULL'
     chosen = records.among(records.facts[records.facts["scope"].eq(scope).fillna(False)])
-    parts = [part.query(sql) for part in chosen.by_year()]
+    parts = [part.query(sql).to_pandas() for part in chosen.by_year()]
     nothing = pd.DataFrame(columns=["report_id", "table"], dtype="str")
     return pd.concat([nothing, *parts], ignore_index=True).astype("str")
 
@@ -65,27 +69,24 @@ def without_tables(records: Records, tables: pd.DataFrame) -> Records:
 
 
 def figures(
-    records: Records, units: pd.DataFrame, wanted: Sequence[Cell], applicants: pd.Series
-) -> Iterator[tuple[pd.DataFrame, Figures]]:
-    """Units with the figures of some cells, one column a cell; of a selection a year at a time.
+    records: Records, wanted: Sequence[Cell], applicants: Sequence[str] = ()
+) -> Iterator[tuple[np.ndarray, Figures]]:
+    """The figures of some cells for each report; of a selection a year at a time.
 
-    Where units are of applicant types too, a cell of the total stands for each type's own.
+    With applicants it is those for each report and type in turn: a cell of the total of requests
+    stands for each type's own.
 
     Yields:
-        The units; values (NaN where not known) and suspicions (1 or 0; NaN where the cell is not
-        printed). A cell printed twice in a report has two values, and so none that is known.
+        The places of reports among all; for each cell its values (NaN where not known) and marks.
+        A cell printed twice in a report has two values, and so none that is known.
     """
-    cells = pd.DataFrame(wanted, columns=_CELL).assign(cell=range(len(wanted)), applicant=0)
-    n_types = 1
-    if "applicant" in units:
-        n_types = len(applicants)
-        cells = _of_each(cells, applicants.astype("str").tolist())
-    for part, reports in _parts(records):
-        some = units.iloc[(reports[:, None] * n_types + np.arange(n_types)).ravel()]
-        rows = _rows(part, cells)
-        unit = rows["report"] * n_types + rows["applicant"]
-        place = unit * len(wanted) + rows["cell"]
-        yield some, _wide(rows["value"], rows["suspect"], place, some.index, wanted)
+    cells = pd.DataFrame(wanted, columns=_CELL).assign(number=range(len(wanted)))
+    if applicants:
+        cells = _of_each(cells, applicants)
+    for part, places in _parts(records):
+        shape = (len(applicants) or 1, len(wanted), len(places))
+        values, marks = _wide(_rows(part, cells), shape)
+        yield places, {cell: (values[n], marks[n]) for n, cell in enumerate(wanted)}
 
 
 def _parts(records: Records) -> Iterator[tuple[Records, np.ndarray]]:
@@ -100,40 +101,33 @@ def _parts(records: Records) -> Iterator[tuple[Records, np.ndarray]]:
 
 
 def _of_each(cells: pd.DataFrame, applicants: Sequence[str]) -> pd.DataFrame:
-    """The cells of the total of requests as those of each applicant type."""
+    """The cells of the total of requests as those of each applicant type, numbered on."""
     own = cells[cells["table"].eq("requests") & cells["column"].eq("total")]
-    types = pd.DataFrame({"column": applicants, "applicant": range(len(applicants))})
-    return own.drop(columns=["column", "applicant"]).merge(types, how="cross")
+    firsts = np.arange(len(applicants)) * len(cells)
+    types = pd.DataFrame({"column": applicants, "first": firsts})
+    each = own.drop(columns="column").merge(types, how="cross")
+    return each.assign(number=each["number"] + each["first"])
 
 
 def _rows(records: Records, cells: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Some cells as arrays: place of the report, numbers of cell and applicant, and figures."""
+    """Some cells as arrays: place of the report, number of the cell, and figures."""
     if isinstance(records, Selection):
         return records.figures(cells)
     rows = records[[*_CELL, "value", "suspect"]].astype(dict.fromkeys(_CELL, "str"))
     rows = rows.assign(report=pd.factorize(records["report_id"])[0]).merge(cells, on=_CELL)
     return {
-        **{name: rows[name].to_numpy() for name in ("report", "cell", "applicant")},
+        **{name: rows[name].to_numpy() for name in ("report", "number", "suspect")},
         "value": rows["value"].to_numpy("float64", na_value=np.nan),
-        "suspect": rows["suspect"].to_numpy("float64"),
     }
 
 
-def _wide(
-    value: np.ndarray,
-    suspect: np.ndarray,
-    place: np.ndarray,
-    index: pd.Index,
-    wanted: Sequence[Cell],
-) -> Figures:
-    """Figures as two frames, one row a unit and one column a cell."""
-    n_places = len(index) * len(wanted)
-    values, suspicions = np.full(n_places, np.nan), np.full(n_places, np.nan)
-    values[place], suspicions[place] = value, suspect
-    values[np.bincount(place, minlength=n_places) > 1] = np.nan
-    columns = pd.MultiIndex.from_tuples(wanted, names=_CELL)
-    shape = (len(index), len(wanted))
-    return (
-        pd.DataFrame(values.reshape(shape), index, columns),
-        pd.DataFrame(suspicions.reshape(shape), index, columns),
-    )
+def _wide(rows: dict[str, np.ndarray], shape: tuple[int, int, int]) -> tuple[np.ndarray, ...]:
+    """Figures and marks of applicant types, cells and reports, a row for each cell."""
+    place = rows["number"].astype("int64") * shape[-1] + rows["report"]
+    values, marks = np.full(prod(shape), np.nan), np.zeros(prod(shape), "int8")
+    values[place] = rows["value"]
+    marks[place] = np.where(rows["suspect"], SUSPECT, PRINTED)
+    if np.count_nonzero(marks) < len(place):
+        values[np.bincount(place, minlength=len(values)) > 1] = np.nan
+    by_cell = (a.reshape(shape).transpose(1, 2, 0) for a in (values, marks))
+    return tuple(a.reshape(shape[1], shape[2] * shape[0]) for a in by_cell)

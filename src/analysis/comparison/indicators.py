@@ -5,7 +5,9 @@ figure leaves its report out, and is counted.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cache, reduce
+from operator import and_
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,8 @@ import pandas as pd
 from analysis.comparison.agencies import may_govern, shown_names
 from analysis.comparison.catalogue import Indicator, Term, catalogue, children
 from analysis.comparison.cells import (
+    SUSPECT,
+    Cell,
     Figures,
     Records,
     facts,
@@ -36,8 +40,17 @@ RESULTS = (
 _PLACES = ["province", "prefecture", "county"]
 # A zone, or a bureau, is a part of the place under which its reports are filed.
 _NESTED = [*_PLACES, "part"]
-_USED = ["forms", "verified", "applicant"]
+_SUMS = ("numerator", "denominator", "n_reports", "n_suspect")
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
+
+
+class Sums(NamedTuple):
+    """An indicator's two sides for each unit, whether both are known, and whether suspect."""
+
+    numerator: np.ndarray
+    denominator: np.ndarray
+    known: np.ndarray
+    suspect: np.ndarray
 
 
 def indicators(
@@ -76,19 +89,19 @@ def indicators(
     group = _group(units, by)
     _refuse_mixed_scopes(units, by)
     _refuse_nested_aggregates(records, units, group)
-    parts: dict[str, list[pd.DataFrame]] = {each.code: [] for each in chosen}
-    used = units[units.columns.intersection(_USED)]
-    for some, cells in figures(records, used, _needed(chosen), _applicants()):
-        parts_of_form = _by_form(some, cells)
-        pooled = {each.code: _unit_sums(each, some.index, parts_of_form) for each in chosen}
-        if verified_only:
-            _leave_out(pooled, some["verified"].astype(bool))
-        if complete and pooled:
-            known = [frame["known"] for frame in pooled.values()]
-            _leave_out(pooled, pd.concat(known, axis=1).all(axis=1))
-        for code, frame in pooled.items():
-            parts[code].append(_group_sums(frame, group[some.index]))
-    return _grouped(units, by, group, [(each, parts[each.code]) for each in chosen])
+    types = _applicants() if "applicant" in by else pd.Series(dtype="str")
+    sums = np.zeros((len(chosen), len(_SUMS), group.max(initial=-1) + 1))
+    for places, cells in figures(records, _needed(chosen), types.tolist()):
+        own = _units_of(places, len(types) or 1)
+        by_form = _by_form(units["forms"].iloc[own])
+        kept = units["verified"].iloc[own].to_numpy(bool) if verified_only else np.ones(1, bool)
+        pooled = [_unit_sums(each, len(own), by_form, cells) for each in chosen]
+        if complete:
+            kept = reduce(and_, (each.known for each in pooled), kept)
+        groups, group_of_unit = np.unique(group[own], return_inverse=True)
+        for number, each in enumerate(pooled):
+            sums[number][:, groups] += _group_sums(each, kept, group_of_unit, len(groups))
+    return _grouped(units, by, group, list(zip(chosen, sums, strict=True)))
 
 
 def without_members(records: Records) -> Records:
@@ -190,10 +203,16 @@ def _applicants() -> pd.Series:
     return pd.Series(pd.Categorical(codes, codes, ordered=True), name="applicant")
 
 
-def _group(units: pd.DataFrame, by: list[str]) -> pd.Series:
+def _units_of(places: np.ndarray, n_types: int) -> np.ndarray:
+    """The places of the units of some reports."""
+    return (places[:, None] * n_types + np.arange(n_types)).ravel()
+
+
+def _group(units: pd.DataFrame, by: list[str]) -> np.ndarray:
     """The number of each unit's group, in the order of the groups; unknown keys make groups too."""
-    numbers = units.reset_index(drop=True).groupby(by, dropna=False, observed=True).ngroup()
-    return numbers.set_axis(units.index)
+    if not by:
+        return np.zeros(len(units), "int64")
+    return units.groupby(by, dropna=False, observed=True).ngroup().to_numpy()
 
 
 def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
@@ -201,22 +220,24 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
 
     A series is the groups that differ by year alone. A scope that is not known is one of its own.
     """
-    scopes = units["scope"].astype("object").where(units["scope"].notna(), "not known")
     series = [column for column in by if column != "year"]
-    groups = _group(units, series) if series else pd.Series(0, index=units.index)
-    several = scopes.groupby(groups).nunique() > 1
+    scopes = units["scope"].astype("category").cat.codes
+    of_series = scopes.groupby(_group(units, series))
+    several = of_series.min() < of_series.max()
     if several.any():
+        named = sorted(units["scope"].astype("object").fillna("not known").unique())
         raise ValueError(
-            f"{int(several.sum())} group(s) mix the scopes {', '.join(sorted(scopes.unique()))}: "
+            f"{int(several.sum())} group(s) mix the scopes {', '.join(named)}: "
             "an agency's own report is never added to an aggregate, nor does it go on from one in "
             'another year; filter the records by scope, or add "scope" to `by`'
         )
 
 
-def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, group: pd.Series) -> None:
+def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, group: np.ndarray) -> None:
     """Refuse groups that would add an aggregate of a year to one that counts it already, or may."""
+    aggregates = _aggregates(records)
     groups = units[["report_id"]].assign(group=group)
-    aggregates = _aggregates(records).merge(groups, on="report_id")
+    aggregates = aggregates.merge(groups[units["scope"].eq("aggregate")], on="report_id")
     if _is_inside(aggregates, ["group"]).any():
         raise ValueError(
             "a group holds the aggregate report of a region and that of a place inside it, "
@@ -229,53 +250,48 @@ def _refuse_nested_aggregates(records: Records, units: pd.DataFrame, group: pd.S
         )
 
 
-def _needed(chosen: list[Indicator]) -> list[tuple[str, str, str]]:
+def _needed(chosen: list[Indicator]) -> list[Cell]:
     """The cells (table, row, column) of these indicators, headings with the rows below them."""
     found = {
         cell: None
         for each in chosen
         for terms in (*each.numerator.values(), *each.denominator.values())
         for term in terms
-        for cell in ((term.table, term.row, term.column), *_parts(each, term))
+        for cell in ((term.table, term.row, term.column), *_parts(each.forms, term))
     }
     return list(found)
 
 
-def _parts(indicator: Indicator, term: Term) -> list[tuple[str, str, str]]:
+@cache
+def _parts(form_names: tuple[str, ...], term: Term) -> list[Cell]:
     """The cells that a heading's cell adds up; none for a row that is no heading."""
     if entries()[term.table, "row", term.row].kind != "heading":
         return []
-    rows = children(indicator.forms, term.table, "row", term.row)
+    rows = children(form_names, term.table, "row", term.row)
     return [(term.table, row, term.column) for row in rows]
 
 
-def _by_form(units: pd.DataFrame, cells: Figures) -> list[tuple[str, np.ndarray, Figures]]:
-    """The figures of the units of each form, and which units these are."""
-    found = []
-    for form in units["forms"].unique():
-        own = units["forms"].eq(form).to_numpy(bool)
-        some = cells if own.all() else (cells[0][own], cells[1][own])
-        found.append((str(form), own, some))
-    return found
+def _by_form(printed: pd.Series) -> list[tuple[str, np.ndarray]]:
+    """The forms of some units, and which units each is of."""
+    return [(str(each), printed.eq(each).to_numpy(bool)) for each in printed.dropna().unique()]
 
 
 def _unit_sums(
-    indicator: Indicator, units: pd.Index, by_form: list[tuple[str, np.ndarray, Figures]]
-) -> pd.DataFrame:
+    indicator: Indicator, n_units: int, by_form: list[tuple[str, np.ndarray]], cells: Figures
+) -> Sums:
     """Numerator and denominator of each unit, whether both are known, and whether suspect."""
     sides = (indicator.numerator, indicator.denominator)
-    sums = np.full((2, len(units)), np.nan)
-    suspect = np.zeros(len(units), bool)
-    for form, own, cells in by_form:
+    sums = np.full((2, n_units), np.nan)
+    suspect = np.zeros(n_units, bool)
+    for form, own in by_form:
         terms = [_terms_in(side, form) for side in sides]
         if None in terms:
             continue
         for number, side in enumerate(terms):
             value, is_suspect = _summed(indicator, side or (), cells)
-            sums[number, own] = value
-            suspect[own] |= is_suspect
-    found = {"numerator": sums[0], "denominator": sums[1], "suspect": suspect}
-    return pd.DataFrame({**found, "known": ~np.isnan(sums).any(axis=0)}, units)
+            np.copyto(sums[number], value, where=own)
+            suspect |= own & is_suspect
+    return Sums(sums[0], sums[1], ~np.isnan(sums).any(axis=0), suspect)
 
 
 def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term, ...] | None:
@@ -286,10 +302,9 @@ def _terms_in(side: Mapping[str, tuple[Term, ...]], printed: str) -> tuple[Term,
 
 def _summed(
     indicator: Indicator, terms: tuple[Term, ...], cells: Figures
-) -> tuple[pd.Series, pd.Series]:
+) -> tuple[np.ndarray, np.ndarray]:
     """The signed sum of some terms for each unit, unknown where a term is, and its suspicion."""
-    total = pd.Series(0.0, index=cells[0].index)
-    suspect = pd.Series(False, index=cells[0].index)
+    total, suspect = np.zeros(1), np.zeros(1, bool)
     for term in terms:
         value, is_suspect = _figure(indicator, term, cells)
         total = total + term.sign * value
@@ -297,56 +312,50 @@ def _summed(
     return total, suspect
 
 
-def _figure(indicator: Indicator, term: Term, cells: Figures) -> tuple[pd.Series, pd.Series]:
+def _figure(indicator: Indicator, term: Term, cells: Figures) -> tuple[np.ndarray, np.ndarray]:
     """One cell's figure for each unit: the rows below a heading, else what the row itself prints.
 
     A heading's own figure counts only where none of its rows is printed; where some are printed
     and one is not known, neither is the sum.
     """
-    values, suspicions = cells
-    own = (term.table, term.row, term.column)
-    parts = _parts(indicator, term)
-    is_split = suspicions[parts].notna().any(axis=1)
-    value = values[parts].sum(axis=1, skipna=False).where(is_split, values[own])
-    is_suspect = suspicions[parts].eq(1).any(axis=1).where(is_split, suspicions[own].eq(1))
-    return value, is_suspect
+    value, mark = cells[term.table, term.row, term.column]
+    parts = [cells[part] for part in _parts(indicator.forms, term)]
+    if not parts:
+        return value, mark == SUSPECT
+    values, marks = map(np.array, zip(*parts, strict=True))
+    is_split = marks.any(axis=0)
+    is_suspect = np.where(is_split, (marks == SUSPECT).any(axis=0), mark == SUSPECT)
+    return np.where(is_split, values.sum(axis=0), value), is_suspect
 
 
-def _leave_out(pooled: dict[str, pd.DataFrame], kept: pd.Series) -> None:
-    """Keep only some units in every indicator; the others count as not known."""
-    for frame in pooled.values():
-        frame["known"] &= kept
-
-
-def _group_sums(frame: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
+def _group_sums(sums: Sums, kept: np.ndarray, group: np.ndarray, n_groups: int) -> list[np.ndarray]:
     """One indicator's sums over the units of each group, as far as they are known, and counts."""
-    known = frame["known"]
-    figures = frame[["numerator", "denominator"]].where(known)
-    counts = {"n_reports": known, "n_suspect": known & frame["suspect"]}
-    units = figures.assign(**counts).groupby(group)
-    return units[[*figures]].sum(min_count=1).join(units[[*counts]].sum())
+    known = sums.known & kept
+    own = group[known]
+    sides = (sums.numerator[known], sums.denominator[known], None, sums.suspect[known])
+    return [np.bincount(own, side, n_groups) for side in sides]
 
 
 def _grouped(
-    units: pd.DataFrame,
-    by: list[str],
-    group: pd.Series,
-    pooled: list[tuple[Indicator, list[pd.DataFrame]]],
+    units: pd.DataFrame, by: list[str], group: np.ndarray, sums: list[tuple[Indicator, np.ndarray]]
 ) -> pd.DataFrame:
     """The indicators of each group, groups in order and indicators as in the catalogue."""
-    keys = units[by].set_axis(group, axis=0)
-    keys = keys[~keys.index.duplicated()].assign(n_total=group.value_counts())
-    if not pooled or not len(units):
+    if not sums or not len(units):
         return pd.DataFrame(columns=[*by, *RESULTS])
-    tables = [_rates(indicator, _added(parts)) for indicator, parts in pooled]
+    firsts = np.zeros(group.max() + 1, "int64")
+    firsts[group[::-1]] = np.arange(len(group))[::-1]
+    keys = units[by].iloc[firsts].reset_index(drop=True).assign(n_total=np.bincount(group))
+    tables = [_rates(indicator, _known(each)) for indicator, each in sums]
     result = pd.concat(tables).join(keys).sort_index(kind="stable")
     return result.reset_index(drop=True)[[*by, *RESULTS]]
 
 
-def _added(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """The sums of all parts of the units, by group."""
-    whole = pd.concat(parts).groupby(level=0)
-    return whole.sum(min_count=1).astype({"n_reports": "int64", "n_suspect": "int64"})
+def _known(sums: np.ndarray) -> pd.DataFrame:
+    """Sums of groups as a frame; not known where no report has them."""
+    frame = pd.DataFrame(sums.T, columns=list(_SUMS))
+    counts = frame[["n_reports", "n_suspect"]].astype("int64")
+    sides = frame[["numerator", "denominator"]].where(frame["n_reports"] > 0)
+    return sides.join(counts)
 
 
 def _rates(indicator: Indicator, sums: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,8 @@ class Selection:
         is_touched = self.facts["report_id"].isin(left_out["report_id"])
         sql = "SELECT DISTINCT report_id FROM cells"
         touched = rest.among(self.facts[is_touched])
-        there = pd.concat([_nothing(), *(part.query(sql) for part in touched.by_year())])
+        parts = [part.query(sql).to_pandas() for part in touched.by_year()]
+        there = pd.concat([_nothing(), *parts])
         stays = ~is_touched | self.facts["report_id"].isin(there["report_id"])
         return rest.among(self.facts[stays])
 
@@ -65,7 +66,7 @@ class Selection:
             if len(mine):
                 yield replace(self, facts=mine, files={year: files})
 
-    def query(self, sql: str, **tables: pd.DataFrame) -> pd.DataFrame:
+    def query(self, sql: str, **tables: pd.DataFrame) -> pa.Table:
         """Ask the cells in SQL: `cells` has the columns of records, and `n`, the place in facts.
 
         Further tables may be given by name.
@@ -77,33 +78,33 @@ class Selection:
             connection.register("chosen", _numbered(self.facts["report_id"]))
             connection.register("left_out", self.left_out)
             connection.execute(_view(files, self.blanks, bool(len(self.left_out))))
-            return connection.execute(sql).df()
+            return connection.sql(sql).to_arrow_table()
 
     def figures(self, cells: pd.DataFrame) -> dict[str, np.ndarray]:
-        """The figures of some cells (table, row, column, and the numbers cell and applicant).
+        """The figures of some cells (table, row, column, and their number).
 
         Returns:
-            Arrays of one length: report (its place in facts), cell, applicant, value, suspect.
+            Arrays of one length: report (its place in facts), number, value (NaN where not known)
+            and suspect.
         """
         some = " AND ".join(_among(axis, cells[axis]) for axis in ("table", "row", "column"))
         sql = f"""
-            SELECT n AS report, wanted.cell, applicant, value, suspect::DOUBLE AS suspect
+            SELECT n AS report, number, coalesce(value, 'NaN'::DOUBLE) AS value, suspect
             FROM (SELECT * FROM cells WHERE {some})
             JOIN wanted USING ("table", "row", "column")
         """
         text = dict.fromkeys(("table", "row", "column"), "str")
         found = self.query(sql, wanted=cells.astype(text))
-        return {name: found[name].to_numpy() for name in found.columns}
+        return {name: found[name].to_numpy() for name in found.column_names}
 
     def load(self, where: str = "true") -> pd.DataFrame:
         """The cells that a condition in SQL chooses, as `load("records")` gives them."""
         names = [name for name in SCHEMAS["records"].names if name != "year"]
         quoted = ", ".join(f'"{name}"' for name in names)
         sql = f"SELECT {quoted} FROM cells WHERE {where} ORDER BY n"
-        parts = [part.query(sql) for part in self.by_year()]
         schema = pa.schema([SCHEMAS["records"].field(name) for name in names])
-        tables = [pa.Table.from_pandas(part, schema, preserve_index=False) for part in parts]
-        frame = frame_of(pa.concat_tables([schema.empty_table(), *tables]))
+        parts = [part.query(sql).cast(schema) for part in self.by_year()]
+        frame = frame_of(pa.concat_tables([schema.empty_table(), *parts]))
         return self.facts.merge(frame, on="report_id")
 
 
