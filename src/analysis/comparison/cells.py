@@ -34,10 +34,10 @@ def reports(records: Records) -> pd.DataFrame:
 
 def n_suspect(records: Records) -> int:
     """How many cells are suspect."""
-    if isinstance(records, Selection):
-        sql = "SELECT count(*) AS n FROM cells WHERE suspect"
-        return sum(part.query(sql)["n"][0].as_py() for part in records.by_year())
-    return int(records["suspect"].sum())
+    if not isinstance(records, Selection):
+        return int(records["suspect"].sum())
+    sql = "SELECT count(*) FROM cells WHERE suspect"
+    return int(records.query(sql)[0][0].as_py()) if len(records.facts) else 0
 
 
 def suspects(records: Records) -> pd.DataFrame:

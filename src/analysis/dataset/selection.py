@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from analysis.dataset import store as stored
 from analysis.dataset.loading import check_request, frame_of, selected
@@ -33,12 +34,13 @@ def _nothing() -> pd.DataFrame:
 class Selection:
     """Some reports of a store with their cells, of which none has been read yet.
 
-    `facts` has one row for each report that prints a cell; `left_out` names tables of reports whose
-    cells are taken as not there.
+    `facts` has one row for each report that prints a cell, without its title, which is read with
+    the cells; `left_out` names tables of reports whose cells are taken as not there.
     """
 
     facts: pd.DataFrame
     files: Files
+    reports: ds.Dataset
     blanks: str = "keep"
     left_out: pd.DataFrame = field(default_factory=_nothing)
 
@@ -71,7 +73,8 @@ class Selection:
 
         Further tables may be given by name.
         """
-        files = [file for some in self.files.values() for file in some]
+        years = {None if pd.isna(year) else year for year in self.facts["year"].unique()}
+        files = [file for year in self.files if year in years for file in self.files[year]]
         with duckdb.connect() as connection:
             for name, frame in tables.items():
                 connection.register(name, frame)
@@ -87,11 +90,9 @@ class Selection:
             Arrays of one length: report (its place in facts), number, value (NaN where not known)
             and suspect.
         """
-        some = " AND ".join(_among(axis, cells[axis]) for axis in ("table", "row", "column"))
-        sql = f"""
+        sql = """
             SELECT n AS report, number, coalesce(value, 'NaN'::DOUBLE) AS value, suspect
-            FROM (SELECT * FROM cells WHERE {some})
-            JOIN wanted USING ("table", "row", "column")
+            FROM cells JOIN wanted USING ("table", "row", "column")
         """
         text = dict.fromkeys(("table", "row", "column"), "str")
         found = self.query(sql, wanted=cells.astype(text))
@@ -105,7 +106,10 @@ class Selection:
         schema = pa.schema([SCHEMAS["records"].field(name) for name in names])
         parts = [part.query(sql).cast(schema) for part in self.by_year()]
         frame = frame_of(pa.concat_tables([schema.empty_table(), *parts]))
-        return self.facts.merge(frame, on="report_id")
+        facts = self.facts[self.facts["report_id"].isin(frame["report_id"])]
+        titles = frame_of(self.reports.to_table(columns=["report_id", "title"]))
+        facts = facts.merge(titles, on="report_id")
+        return facts[[*dict.fromkeys([*FACTS, *facts])]].merge(frame, on="report_id")
 
 
 def select(
@@ -122,17 +126,13 @@ def select(
     """
     check_request("records", scope, blanks)
     store = stored.locate(store)
-    columns = [*FACTS, "superseded_by", "n_cells"]
+    told = [name for name in FACTS if name != "title"]
+    columns = [*told, "superseded_by", "n_cells"]
     leads = pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0)
     reports = selected(store, columns, years, regions, scope, as_of, leads)
-    facts = frame_of(reports.select(list(FACTS)))
-    return Selection(facts, stored.files_by_year(store, as_of), blanks)
-
-
-def _among(axis: str, codes: pd.Series) -> str:
-    """SQL that tells whether a code is among some: told before the rows are looked up."""
-    listed = ", ".join(f"'{code}'" for code in codes.astype("str").unique())
-    return f'"{axis}" IN ({listed})' if listed else "false"
+    every = stored.dataset(store / "reports", int(stored.version(store, as_of)["version"]))
+    facts = frame_of(reports.select(told))
+    return Selection(facts, stored.files_by_year(store, as_of), every, blanks)
 
 
 def _numbered(ids: pd.Series) -> pa.Table:
