@@ -55,13 +55,14 @@ def with_former_names(reports: pd.DataFrame) -> pd.Series:
     names = reports["agency"].astype("object")
     if "agency_id" not in reports:
         return names
-    ids = reports["agency_id"].astype("object")
-    known = pd.DataFrame({"id": ids, "name": names, "year": reports["year"]})
-    pairs = known[["id", "name"]].drop_duplicates().dropna()
-    renamed = pairs.loc[pairs["id"].duplicated(keep=False), "id"].unique()
-    rows = known[ids.isin(renamed)].dropna()
-    if rows.empty:
+    pairs = reports[["agency_id", "agency"]].drop_duplicates().dropna()
+    renamed = pairs.loc[pairs["agency_id"].duplicated(keep=False), "agency_id"].unique()
+    is_renamed = reports["agency_id"].isin(renamed)
+    some = reports.loc[is_renamed, ["agency_id", "agency", "year"]].dropna()
+    if some.empty:
         return names
+    rows = some.astype({"agency_id": "object", "agency": "object"})
+    rows = rows.rename(columns={"agency_id": "id", "agency": "name"})
     lines = lines_of(reports.loc[rows.index])
     shown = _shown(rows.assign(line=lines, scope=reports["scope"]))
     return shown.reindex(names.index).fillna(names).astype("object")

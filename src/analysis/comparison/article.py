@@ -12,7 +12,7 @@ from IPython.display import Markdown
 from pandas.io.formats.style import Styler
 
 from analysis.comparison.catalogue import catalogue
-from analysis.comparison.cells import Records, facts, n_suspect
+from analysis.comparison.cells import Records, facts, n_suspect, reports
 from analysis.comparison.indicators import indicators, without_members
 from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
@@ -132,7 +132,7 @@ def sources(
 
 def members_note(records: Records, pooled: Records, language: str) -> Markdown:
     """How many reports are left out of pooled figures since another one counts them already."""
-    left_out = facts(records)["report_id"].nunique() - facts(pooled)["report_id"].nunique()
+    left_out = len(reports(records)) - len(reports(pooled))
     return say("common.members", language, n_left_out=left_out) if left_out else Markdown("")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.comparison.agencies import agencies_apart, may_govern, with_former_names
-from analysis.comparison.cells import Records, facts
+from analysis.comparison.cells import Records, facts, reports
 from analysis.dataset.place_names import zone_of_agency
 from analysis.dataset.regions import places, regions, standing
 from analysis.dataset.selection import Selection
@@ -22,16 +22,15 @@ def with_successors(records: Records) -> Records:
     and was followed by one, it is the name in the newest aggregate of that one, where there is
     such. Agencies of one name are told apart as `indicators` tells them.
     """
-    known = facts(records)
-    reports = known.drop_duplicates("report_id")
-    reports = reports.assign(agency=with_former_names(reports))
-    after = reports["region_code"].astype("category").map(_one_after, na_action="ignore")
-    heir = _joined(reports, after)["heir"]
-    named = reports["agency"].astype("object")
+    known, once = facts(records), reports(records)
+    once = once.assign(agency=with_former_names(once))
+    after = once["region_code"].astype("category").map(_one_after, na_action="ignore")
+    heir = _joined(once, after)["heir"]
+    named = once["agency"].astype("object")
     named = pd.concat([heir, named.drop(heir.index)])[named.index]
-    named = _told_apart(reports, named, after)
-    if len(reports) < len(known):
-        by_report = dict(zip(reports["report_id"], named, strict=True))
+    named = _told_apart(once, named, after)
+    if len(once) < len(known):
+        by_report = dict(zip(once["report_id"], named, strict=True))
         named = known["report_id"].astype("object").map(by_report)
     known = known.assign(standing_agency=named.astype("category"))
     return records.among(known) if isinstance(records, Selection) else known
@@ -44,19 +43,31 @@ def successions(records: Records) -> tuple[list[tuple[str, str]], list[tuple[str
         Pairs of the government and the one that followed it, with their regions where they bear
         one name; pairs of the government and the regions among which its own was divided.
     """
-    reports = facts(records).drop_duplicates("report_id")
-    reports = reports.assign(agency=with_former_names(reports))[_is_aggregate(reports)]
-    code = reports["region_code"].astype("object")
-    joined = _joined(reports, code.map(_one_after)).sort_values(["region_code", "agency"])
+    governments = _governments(reports(records))
+    code = governments["region_code"].astype("object")
+    joined = _joined(governments, code.map(_one_after)).sort_values(["region_code", "agency"])
     columns = ["agency", "region_code", "heir", "after"]
     pairs = joined[columns].drop_duplicates().itertuples(index=False, name=None)
-    whose = reports[["region_code", "agency"]].astype("object").drop_duplicates().fillna("?")
+    whose = governments[["region_code", "agency"]].astype("object").drop_duplicates().fillna("?")
     divided = [
         (agency, [regions()[after].name for after in standing(code)])
         for code, agency in sorted(whose.itertuples(index=False, name=None))
         if len(standing(code)) > 1
     ]
     return [_as_pair(*pair) for pair in pairs], divided
+
+
+def _governments(every: pd.DataFrame) -> pd.DataFrame:
+    """The aggregates of known regions under their governments' names.
+
+    An agency's own reports tell its former names too, so they are looked at with its aggregates.
+    """
+    is_aggregate = _is_aggregate(every)
+    own = is_aggregate
+    if "agency_id" in every:
+        own = own | every["agency_id"].isin(every.loc[is_aggregate, "agency_id"].dropna().unique())
+    some = every[own]
+    return some.assign(agency=with_former_names(some))[is_aggregate[own]]
 
 
 def _as_pair(agency: str, code: str, heir: str, after: str) -> tuple[str, str]:
