@@ -54,7 +54,7 @@ def tables_with_figures(records: Records, scope: str) -> pd.DataFrame:
         return rows[["report_id", "table"]].drop_duplicates().astype("str")
     sql = 'SELECT DISTINCT report_id, "table" FROM cells WHERE value IS NOT NULL'
     chosen = records.among(records.facts[records.facts["scope"].eq(scope).fillna(False)])
-    parts = [part.query(sql).to_pandas() for part in chosen.by_year()]
+    parts = [part.query(sql).to_pandas() for part in chosen.parts()]
     nothing = pd.DataFrame(columns=["report_id", "table"], dtype="str")
     return pd.concat([nothing, *parts], ignore_index=True).astype("str")
 
@@ -71,7 +71,7 @@ def without_tables(records: Records, tables: pd.DataFrame) -> Records:
 def figures(
     records: Records, wanted: Sequence[Cell], applicants: Sequence[str] = ()
 ) -> Iterator[tuple[np.ndarray, Figures]]:
-    """The figures of some cells for each report; of a selection a year at a time.
+    """The figures of some cells for each report; of a selection some years at a time.
 
     With applicants it is those for each report and type in turn: a cell of the total of requests
     stands for each type's own.
@@ -94,7 +94,7 @@ def _parts(records: Records) -> Iterator[tuple[Records, np.ndarray]]:
     if isinstance(records, Selection):
         places = np.arange(len(records.facts))
         known = records.facts[["report_id", "year"]].assign(place=places)
-        for part in records.among(known).by_year():
+        for part in records.among(known).parts():
             yield part, part.facts["place"].to_numpy()
     else:
         yield records, np.arange(records["report_id"].nunique())

@@ -2,7 +2,7 @@
 
 `load` puts every cell into memory; a nation's years have hundreds of millions. A selection keeps
 the facts of its reports, one row each, and has DuckDB look up in the files of the store the cells
-that are asked for, a year at a time.
+that are asked for, some years at a time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ from analysis.dataset.tables import FACTS, SCHEMAS
 Files = Mapping[int | None, Sequence[str]]
 
 _TABLE_OF_REPORT = ["report_id", "table"]
+_AT_ONCE = 100_000
 
 
 def _nothing() -> pd.DataFrame:
@@ -51,7 +52,7 @@ class Selection:
         is_touched = self.facts["report_id"].isin(left_out["report_id"])
         sql = "SELECT DISTINCT report_id FROM cells"
         touched = rest.among(self.facts[is_touched])
-        parts = [part.query(sql).to_pandas() for part in touched.by_year()]
+        parts = [part.query(sql).to_pandas() for part in touched.parts()]
         there = pd.concat([_nothing(), *parts])
         stays = ~is_touched | self.facts["report_id"].isin(there["report_id"])
         return rest.among(self.facts[stays])
@@ -60,13 +61,13 @@ class Selection:
         """The same of some of the reports only."""
         return replace(self, facts=facts)
 
-    def by_year(self) -> Iterator["Selection"]:
-        """The selection in parts, one for each year of which it has reports."""
-        for year, files in self.files.items():
-            years = self.facts["year"]
-            mine = self.facts[years.isna() if year is None else years.eq(year).fillna(False)]
-            if len(mine):
-                yield replace(self, facts=mine, files={year: files})
+    def parts(self) -> Iterator["Selection"]:
+        """The selection in parts of whole years, several where they have few reports."""
+        year_of_report, _ = pd.factorize(self.facts["year"], use_na_sentinel=False)
+        sizes = np.bincount(year_of_report)
+        part_of_year = (sizes.cumsum() - sizes) // _AT_ONCE
+        for part in np.unique(part_of_year):
+            yield self.among(self.facts[(part_of_year == part)[year_of_report]])
 
     def query(self, sql: str, **tables: pd.DataFrame) -> pa.Table:
         """Ask the cells in SQL: `cells` has the columns of records, and `n`, the place in facts.
@@ -104,7 +105,7 @@ class Selection:
         quoted = ", ".join(f'"{name}"' for name in names)
         sql = f"SELECT {quoted} FROM cells WHERE {where} ORDER BY n"
         schema = pa.schema([SCHEMAS["records"].field(name) for name in names])
-        parts = [part.query(sql).cast(schema) for part in self.by_year()]
+        parts = [part.query(sql).cast(schema) for part in self.parts()]
         frame = frame_of(pa.concat_tables([schema.empty_table(), *parts]))
         facts = self.facts[self.facts["report_id"].isin(frame["report_id"])]
         titles = frame_of(self.reports.to_table(columns=["report_id", "title"]))
