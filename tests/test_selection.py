@@ -7,6 +7,7 @@ from stores import built, folder, page, put, store_of, titled
 
 from analysis import article, indicators, load, select
 from analysis.comparison.cells import n_suspect, suspects
+from analysis.dataset import selection
 
 BY = (["year"], ["agency", "year"], ["province", "scope", "level"], ["form"], ["year", "applicant"])
 MANIFEST = """path,agency,region_code,year,scope
@@ -58,6 +59,21 @@ def test_a_selection_gives_the_indicators_of_the_loaded_records(
     assert len(expected) and expected["value"].notna().any()
     pd.testing.assert_frame_equal(
         indicators(selected, by, **options), expected, check_dtype=False, check_categorical=False
+    )
+
+
+@pytest.mark.parametrize("n_reports", [1, 4, 100])
+def test_a_selection_gives_the_same_however_many_reports_are_read_at_once(
+    store: Path, n_reports: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "_AT_ONCE", n_reports)
+    loaded, selected = load("records", store), select(store)
+    parts = [part.facts for part in selected.parts()]
+    assert (len(parts) == 1) == (n_reports == 100)
+    assert len(pd.concat(parts)) == pd.concat(parts)["report_id"].nunique() == len(selected.facts)
+    by = ["agency", "year", "scope"]
+    pd.testing.assert_frame_equal(
+        indicators(selected, by), indicators(loaded, by), check_dtype=False, check_categorical=False
     )
 
 

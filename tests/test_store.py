@@ -103,6 +103,14 @@ def test_columns_have_types_that_keep_what_is_missing(store: Path) -> None:
     assert nowhere[["region_code", "province", "scope"]].isna().all(axis=None)
 
 
+def test_categories_are_those_of_what_was_loaded_in_the_order_of_their_text(store: Path) -> None:
+    requests = load("requests", store, scope="agency")
+    assert set(load("records", store)["scope"].cat.categories) == {"agency", "aggregate"}
+    for name in ("table", "row", "agency", "scope", "state"):
+        assert list(requests[name].cat.categories) == sorted(set(requests[name].dropna())), name
+    assert list(requests["table"].cat.categories) == ["requests"]
+
+
 def test_a_figure_a_mark_and_a_text_stay_three_things(store: Path) -> None:
     cells = load("disclosure", store).query("agency == '某局' and row == 'regulations'")
     told = cells.set_index("column")
