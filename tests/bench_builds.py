@@ -146,7 +146,14 @@ def changes(folder: Path, n_few: int, n_files: int, rounds: int) -> Iterator[Lin
     assert {b.read for b in unchanged} == {0} and {b.read for b in changed} == {1}
     assert {b.read for b in fulls} == {n_files}
     yield from _shares(fulls, {"unchanged": unchanged, "one file changed": changed}, n_files)
-    yield from _memory(few, fulls[0], n_few, n_files)
+    yield from _memory("", few, fulls[0], n_few, n_files)
+    against = [
+        built(
+            synthetic_folder(folder / f"against{n}", n, agree=False), folder / f"against{n}_store"
+        )
+        for n in (n_few, n_files)
+    ]
+    yield from _memory(", no two years agree", *against, n_few, n_files)
 
 
 def _shares(fulls: list[Took], again: dict[str, list[Took]], n_files: int) -> Iterator[Line]:
@@ -172,14 +179,14 @@ def _shares(fulls: list[Took], again: dict[str, list[Took]], n_files: int) -> It
         yield line("changes", f"{what} / full (wall of the whole program)", share, note=note)
 
 
-def _memory(few: Took, many: Took, n_few: int, n_files: int) -> Iterator[Line]:
-    """Lines on peak memory at few and many files."""
+def _memory(how: str, few: Took, many: Took, n_few: int, n_files: int) -> Iterator[Line]:
+    """Lines on peak memory at few and many files that are somehow."""
     note = f"{few.parent_peak / MIB:.0f} and {many.parent_peak / MIB:.0f} MiB"
     ratio, measure = many.parent_peak / few.parent_peak, "parent's memory at most files / fewest"
-    yield line("memory", f"parent at {n_files} files / {n_few}", ratio, measure, note=note)
+    yield line("memory", f"parent at {n_files} files / {n_few}{how}", ratio, measure, note=note)
     for took, n in ((few, n_few), (many, n_files)):
         peak = took.worker_peak / GIB
-        yield line("memory", f"largest worker at {n} files", peak, "largest worker", "GiB")
+        yield line("memory", f"largest worker at {n} files{how}", peak, "largest worker", "GiB")
 
 
 # ---- a cluster ----

@@ -12,7 +12,7 @@ from helpers import DISCLOSURE, DISPUTES, REQUESTS, SAMPLE, Table, html, read, w
 from stores import built, folder, page, store_of, titled
 
 from analysis import load
-from analysis.dataset import contents, members, rows, store
+from analysis.dataset import contents, members, rows, store, successive
 from analysis.dataset.across import Across, across_checks, series_keys
 from analysis.documents import compared
 from analysis.documents.issues import catalogue
@@ -580,7 +580,7 @@ def test_other_code_of_comparing_tells_anew_without_reading(
     expected = as_built(raw)
     with monkeypatch.context() as other:
         other.setattr("analysis.dataset.build.rows_version", lambda: "0123456789ab")
-        other.setattr(Across, "findings", lambda self, groups=None: {})
+        other.setattr(Across, "findings", lambda self, groups=None: iter(()))
         assert built(raw).read == 0
         assert not told(raw)
     assert built(raw).read == 0
@@ -593,6 +593,23 @@ def test_what_a_reader_of_before_has_kept_is_not_asked(tmp_path: Path) -> None:
     before = reports.set_column(at, "read", pa.array(["{}"] * len(reports), pa.string()))
     fresh = set(reports["report_id"].to_pylist())
     assert contents.retold(before, reports, fresh, set()) == ()
+
+
+def test_findings_come_one_by_one_and_are_never_all_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = store.read(
+        "reports", store_of(series(tmp_path, dict.fromkeys(range(2020, 2024), SAMPLE)))
+    )
+    compare, years = successive.compare, []
+    monkeypatch.setattr(
+        successive, "compare", lambda before, now: years.append(now.year) or compare(before, now)
+    )
+    findings = Across(reports).findings()
+    next(findings)
+    assert years == [2021]
+    assert list(findings)
+    assert years == [2021, 2022, 2023]
 
 
 # ---- what a report keeps for others ----

@@ -2,11 +2,16 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 from bench import main
 from bench_lines import Limit, line, table_of
 from click.testing import CliRunner
+from stores import built, store_of
+from synthetic import synthetic_folder
+
+from analysis import load
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +54,13 @@ def test_a_limit_is_kept_or_said_not_to_be() -> None:
 def test_a_measure_without_a_stated_limit_is_refused() -> None:
     with pytest.raises(KeyError, match="speed of light"):
         line("reading", "html", 1.0, "speed of light")
+
+
+@pytest.mark.parametrize("agree", [True, False])
+def test_synthetic_reports_contradict_one_another_only_where_they_are_to(
+    tmp_path: Path, agree: bool
+) -> None:
+    raw = synthetic_folder(tmp_path / "raw", 20, agree)
+    assert built(raw).verified == 20
+    found = set(load("issues", store_of(raw))["check"])
+    assert found == (set() if agree else {"carried_over", "stock", "stock_first_year"})

@@ -57,7 +57,7 @@ def cells_by_agency(raw: Path) -> dict[str, int]:
 
 def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports") -> None:
     """Let a build break off where it writes a table."""
-    write, replace = commits.write_deltalake, commits._replace
+    create, replace = commits.files.create, commits._replace
 
     def stop(path: str | Path, way: Callable[..., object], *rest: object, **options: object):
         if Path(path).name == table:
@@ -65,7 +65,7 @@ def break_off(monkeypatch: pytest.MonkeyPatch, raw: Path, table: str = "reports"
         return way(path, *rest, **options)
 
     with monkeypatch.context() as broken, pytest.raises(OSError, match="no space left"):
-        broken.setattr(commits, "write_deltalake", lambda p, *r, **o: stop(p, write, *r, **o))
+        broken.setattr(commits.files, "create", lambda p, *r: stop(p, create, *r))
         broken.setattr(commits, "_replace", lambda p, *r: stop(p, replace, *r))
         built(raw)
 
@@ -478,6 +478,24 @@ def test_builds_in_steps_end_where_one_build_does(tmp_path: Path) -> None:
 
 
 # ---- the same report twice ----
+
+
+def test_however_files_change_reports_stand_in_the_order_of_their_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_PART_ROWS", 2)
+    names = [f"{name}.html" for name in "abcdefgh"]
+    raw = folder(tmp_path, {name: page(titled(f"{name[0]}局")) for name in names})
+    built(raw)
+    put(raw, "c.html", page(titled("丙局"), DISPUTES))
+    put(raw, "e2.html", page(titled("戊局"), REQUESTS))
+    (raw / "a.html").rename(raw / "z.html")
+    (raw / "d.html").unlink()
+    built(raw)
+    steps = load("reports", store_of(raw))
+    assert list(steps["path"]) == sorted(path.name for path in raw.iterdir())
+    built(raw, full=True)
+    pd.testing.assert_frame_equal(load("reports", store_of(raw)), steps)
 
 
 def test_of_two_files_of_a_report_the_later_published_leads(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 from helpers import DISCLOSURE, DISPUTES, REQUESTS, with_row
@@ -422,3 +423,27 @@ def test_many_small_builds_do_not_leave_many_small_files(tmp_path: Path) -> None
     built(once)
     for name in ("reports", "records", "issues"):
         pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(once)))
+
+
+# ---- memory ----
+
+
+def test_rows_that_wait_for_their_file_are_few_however_many_years_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_files, "_MOST_WAITING", 4 * 2**10)
+    schema = stored.SCHEMAS["issues"]
+    rows = [
+        {name: None for name in schema.names} | {"year": 2015 + n % 10, "message": f"{n:0100}"}
+        for n in range(1000)
+    ]
+    batches = (pa.RecordBatch.from_pylist(rows[n : n + 10], schema) for n in range(0, 1000, 10))
+    made = table_files.write(tmp_path / "issues", batches, 0)
+    assert len(made) == 10
+    for action in made:
+        file = pq.ParquetFile(tmp_path / "issues" / action.path)
+        groups = [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)]
+        assert sum(groups) == 100
+        assert max(groups) < 20
+        written = [int(text) for text in file.read(["message"])["message"].to_pylist()]
+        assert written == sorted(written)

@@ -7,14 +7,15 @@ of two reports that contradict one another one may be right, and which can't be 
 message names both reports, their years, figures and cells, so either leads to the other.
 
 A finding depends on the reports of its group alone: where a report changes, comes or goes, only the
-groups that it is or was in are compared again.
+groups that it is or was in are compared again. Only one group's reports, or one year's, are Python
+objects at a time, and findings come one by one: a nation's are never all in memory.
 """
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from itertools import chain, islice, pairwise
-from operator import attrgetter
+from dataclasses import dataclass
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +26,7 @@ from analysis.dataset.leaders import bodies, is_of_one_place
 from analysis.dataset.members import upward
 from analysis.dataset.successive import Finding, Told
 from analysis.documents.compared import balances
-from analysis.documents.issues import Issue, issue
+from analysis.documents.issues import issue
 from analysis.documents.key_figures import KeyFigures
 
 _USED = [
@@ -34,9 +35,8 @@ _USED = [
 ]
 _MOST_NAMED = 5
 _BETWEEN = "\n"
-_ORDER = attrgetter(*(field.name for field in fields(Issue)))
+_AT_ONCE = 1000  # rows that are Python objects at one time
 
-Findings = dict[str, list[Issue]]
 Row = Mapping[str, Any]
 
 
@@ -79,42 +79,36 @@ class Across:
     def groups_of(self, ids: Collection[str]) -> Groups:
         """The groups that some reports are in, or of whose members they may decide."""
         mine = pc.field("report_id").isin(pa.array(ids, pa.string()))
-        rows = self._leading.filter(mine).to_pylist()
-        places = {(row["year"], row["region_code"] or "") for row in rows if row["year"]}
+        rows = self._leading.filter(mine)
         return Groups(
-            frozenset(row["series"] for row in rows if row["series"]),
-            frozenset(row["fingerprint"] for row in rows if row["fingerprint"]),
-            frozenset((year, above) for year, code in places for above in upward(code)),
+            frozenset(pc.unique(rows["series"]).drop_null().to_pylist()),
+            frozenset(pc.unique(rows["fingerprint"]).drop_null().to_pylist()),
+            frozenset((year, above) for year, code in _places(rows) for above in upward(code)),
         )
 
-    def findings(self, groups: Groups | None = None) -> Findings:
-        """What the reports of some groups, or of all, say against one another, by report_id.
+    def findings(self, groups: Groups | None = None) -> Iterator[Finding]:
+        """What the reports of some groups, or of all, say against one another.
 
-        Findings of one report are in a fixed order.
+        Those of one report come in a fixed order.
         """
-        found: Findings = {}
-        for report_id, finding in chain(
-            self._of_series(groups), self._of_same_figures(groups), self._of_aggregates(groups)
-        ):
-            found.setdefault(report_id, []).append(finding)
-        return {report_id: sorted(own, key=_ORDER) for report_id, own in found.items()}
+        yield from self._of_series(groups)
+        yield from self._of_same_figures(groups)
+        yield from self._of_aggregates(groups)
 
     def _of_series(self, groups: Groups | None) -> Iterator[Finding]:
         """What successive reports of a series say against one another."""
-        rows = self._sharing("series", None if groups is None else groups.series)
-        dated = (row for row in rows if row["year"] is not None)
-        for group in _grouped(dated, "series"):
+        dated = self._leading.filter(pc.field("year").is_valid())
+        for group in _sharing(dated, "series", None if groups is None else groups.series):
             if _is_one_agency(group[0]):
                 for before, now in pairwise(self._told(_one_a_year(group))):
                     yield from successive.compare(before, now)
 
     def _of_same_figures(self, groups: Groups | None) -> Iterator[Finding]:
         """Reports of which every figure is that of another body's or scope's report."""
-        rows = self._sharing("fingerprint", None if groups is None else groups.fingerprints)
-        for group in _grouped(rows, "fingerprint"):
-            ordered = sorted(group, key=lambda row: row["path"])
-            for row in ordered:
-                others = list(islice((o for o in ordered if _is_another(row, o)), _MOST_NAMED + 1))
+        keys = None if groups is None else groups.fingerprints
+        for group in _sharing(self._leading, "fingerprint", keys):
+            for row in group:
+                others = list(islice((o for o in group if _is_another(row, o)), _MOST_NAMED + 1))
                 if others:
                     yield row["report_id"], issue("same_figures", paths=_named(others))
 
@@ -128,9 +122,8 @@ class Across:
 
     def _with_aggregates(self, groups: Groups | None) -> dict[int, set[str]]:
         """The regions that have an aggregate, by year, of some groups where these are given."""
-        chosen = (pc.field("scope") == "aggregate") & pc.field("year").is_valid()
-        rows = self._leading.filter(chosen & pc.field("region_code").is_valid())
-        pairs = set(zip(rows["year"].to_pylist(), rows["region_code"].to_pylist(), strict=True))
+        chosen = pc.field("scope") == "aggregate"
+        pairs = _places(self._leading.filter(chosen))
         found: dict[int, set[str]] = {}
         for year, region in sorted(pairs if groups is None else pairs & groups.regions):
             found.setdefault(year, set()).add(region)
@@ -143,17 +136,9 @@ class Across:
         inside = [code for code in codes if not regions.isdisjoint(upward(code))]
         return list(rows.filter(pc.field("region_code").isin(inside)).to_pylist())
 
-    def _sharing(self, name: str, keys: frozenset[str] | None) -> list[Row]:
-        """Rows with a key, of some keys where these are given."""
-        chosen = pc.field(name).is_valid()
-        if keys is not None:
-            chosen = pc.field(name).isin(pa.array(keys, pa.string()))
-        return list(self._leading.filter(chosen).to_pylist())
-
     def _told(self, rows: Sequence[Row]) -> list[Told]:
         """What some reports tell others."""
-        reads = self._reads.take(pa.array([row["at"] for row in rows], pa.int64())).to_pylist()
-        return [_told(row, json.loads(read)) for row, read in zip(rows, reads, strict=True)]
+        return [_told(row, json.loads(self._reads[row["at"]].as_py())) for row in rows]
 
 
 def series_keys(reports: pa.Table) -> pa.ChunkedArray:
@@ -181,12 +166,27 @@ def _told(row: Row, read: Mapping[str, Any]) -> Told:
     )
 
 
-def _grouped(rows: Iterable[Row], name: str) -> Iterator[list[Row]]:
-    """Rows that share a key, where these are several."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[name], []).append(row)
-    return (group for group in found.values() if len(group) > 1)
+def _places(reports: pa.Table) -> set[tuple[int, str]]:
+    """The years and regions that some reports are of, where both are known."""
+    pairs = reports.group_by(["year", "region_code"]).aggregate([]).drop_null()
+    return set(zip(*(pairs[name].to_pylist() for name in ("year", "region_code")), strict=True))
+
+
+def _sharing(reports: pa.Table, name: str, keys: frozenset[str] | None) -> Iterator[list[Row]]:
+    """Reports that share a key, of some keys where these are given, in the order of their paths."""
+    counts = pc.value_counts(reports[name])
+    several = counts.filter(pc.greater(counts.field("counts"), 1)).field("values").drop_null()
+    if keys is not None:
+        several = several.filter(pc.is_in(several, pa.array(keys, pa.string())))
+    some = reports.filter(pc.is_in(reports[name], several))
+    rows = _rows(some.sort_by([(name, "ascending"), ("path", "ascending")]))
+    return (list(group) for _, group in groupby(rows, key=itemgetter(name)))
+
+
+def _rows(reports: pa.Table) -> Iterator[Row]:
+    """The rows of some reports, one by one."""
+    for batch in reports.to_batches(max_chunksize=_AT_ONCE):
+        yield from batch.to_pylist()
 
 
 def _is_one_agency(row: Row) -> bool:

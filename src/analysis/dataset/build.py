@@ -242,7 +242,7 @@ def _telling(jobs: Sequence[Job], places: Mapping[str, Place]) -> Iterator[None]
 def _before(out: str | Path) -> pa.Table:
     """The reports of the build before; none where there was none."""
     if store.exists(out):
-        return store.read("reports", out).combine_chunks()
+        return store.read("reports", out)
     return SCHEMAS["reports"].empty_table()
 
 
@@ -353,14 +353,16 @@ def _totals(reports: pa.Table) -> dict[str, int]:
 
 def _summary(made: Build, counts: Mapping[str, int]) -> Summary:
     """Count what was done and what the store holds."""
-    by_check = store.read("issues", made.out, columns=["check"])["check"].value_counts()
-    issues = Counter({each["values"].as_py(): each["counts"].as_py() for each in by_check})
-    failed = made.reports.filter(pc.field("n_cells") == 0).select(["report_id", "path"])
+    issues: Counter[str] = Counter()
+    for batch in store.scan(_old(made.out)["issues"], ["check"]):
+        for each in batch.column("check").value_counts().to_pylist():
+            issues[each["values"]] += each["counts"]
+    failed = made.reports.filter(pc.field("n_cells") == 0).select(["report_id", "path", "year"])
     where = pc.field("report_id").isin(failed["report_id"].combine_chunks())
     where &= pc.field("severity") == "error"
-    errors = store.read(
-        "issues", made.out, columns=["report_id", "message", "severity"], where=where
-    )
+    columns = ["report_id", "message", "severity"]
+    years = pc.unique(failed["year"]).to_pylist()
+    errors = store.read("issues", made.out, columns=columns, where=where, years=years)
     told = zip(errors["report_id"].to_pylist(), errors["message"].to_pylist(), strict=True)
     messages = dict(told)
     return Summary(

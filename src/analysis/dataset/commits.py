@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from analysis.dataset import files, store
 from analysis.dataset.tables import PINNED
@@ -39,14 +39,7 @@ def commit(
     }
     versions = {f"{name}_version": str(version) for name, version in pinned.items()}
     metadata = versions | {name: str(value) for name, value in told.items()}
-    write_deltalake(
-        str(Path(path) / "reports"),
-        reports,
-        mode="overwrite",
-        schema_mode="overwrite",
-        configuration=files.FOREVER,
-        commit_properties=CommitProperties(custom_metadata=metadata),
-    )
+    files.create(Path(path) / "reports", reports.to_batches(), metadata)
 
 
 def vacuum(path: str | Path, days: float) -> None:

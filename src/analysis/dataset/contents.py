@@ -3,9 +3,9 @@
 Everything comes in batches, so that a whole nation's records are never in memory.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from analysis.dataset import store
-from analysis.dataset.across import Across, Findings, across_checks
-from analysis.dataset.leaders import FACT_CHECKS, Names, fact_issues, names
+from analysis.dataset.across import Across, Groups, across_checks
+from analysis.dataset.leaders import FACT_CHECKS, fact_issues, names
 from analysis.dataset.staged import Place, in_runs
+from analysis.dataset.successive import Finding
 from analysis.dataset.tables import SCHEMAS
 
 _AT_ONCE = 500
@@ -58,14 +59,11 @@ def issues(build: Build) -> Iterator[pa.RecordBatch]:
     """
     years = _years(build.reports)
     over = {**build.carried, **{report_id: report_id for report_id in build.retold}}
-    tell = _telling(build, [*build.places, *over])
     for ids, readings in in_runs(build.places):
         yield flat("issues", ids, readings, years)
-        yield from tell(ids)
     read = ~pc.field("check").isin([*FACT_CHECKS, *across_checks()])
     yield from taken_over(build, "issues", over, read)
-    for ids in _chunks(over):
-        yield from tell(ids)
+    yield from _in_batches(_told(build.reports, {*build.places, *over}), years)
 
 
 def _as_read(build: Build, name: str) -> Iterator[pa.RecordBatch]:
@@ -114,31 +112,26 @@ def _one_to_one(sources: Mapping[str, str]) -> Iterator[dict[str, str]]:
             del rest[new]
 
 
-def _telling(build: Build, ids: list[str]) -> Callable[[list[str]], Iterator[pa.RecordBatch]]:
-    """What tells of some of these reports what is told beside their own issues."""
-    reports, several = build.reports, names(build.reports)
+def _told(reports: pa.Table, ids: set[str]) -> Iterator[Finding]:
+    """What is told of some reports beside what was read in them."""
+    several = names(reports)
+    for row in _rows(reports, ids):
+        yield from ((row["report_id"], found) for found in fact_issues(row, several))
     across = Across(reports)
     groups = None if len(ids) == len(reports) else across.groups_of(ids)
-    at = {report_id: n for n, report_id in enumerate(reports["report_id"].to_pylist())}
-    return partial(_told, reports, at, several, across.findings(groups))
+    yield from (found for found in across.findings(groups) if found[0] in ids)
 
 
-def _told(
-    reports: pa.Table,
-    at: Mapping[str, int],
-    several: Names,
-    across: Findings,
-    ids: list[str],
+def _in_batches(
+    findings: Iterator[Finding], years: Mapping[str, int | None]
 ) -> Iterator[pa.RecordBatch]:
-    """What is to be told of some reports, whose rows are at known places."""
-    chosen = reports.take(pa.array([at[report_id] for report_id in ids], pa.int64()))
-    found = [
-        {"report_id": row["report_id"], "year": row["year"], **asdict(finding)}
-        for row in chosen.to_pylist()
-        for finding in (*fact_issues(row, several), *across.get(row["report_id"], ()))
-    ]
-    if found:
-        yield pa.RecordBatch.from_pylist(found, schema=SCHEMAS["issues"])
+    """Findings as rows of the issues table."""
+    schema = SCHEMAS["issues"]
+    while some := list(islice(findings, _AT_ONCE)):
+        ids, found = zip(*some, strict=True)
+        told = [[getattr(each, name) for each in found] for name in schema.names[2:]]
+        columns = [ids, [years[report_id] for report_id in ids], *told]
+        yield pa.record_batch(columns, schema=schema)
 
 
 def retold(
@@ -150,9 +143,9 @@ def retold(
     against them changes, comes or goes.
     """
     old, new = names(before), names(reports)
-    maybe = pa.array(({*old, *new, *remade}) - fresh, pa.string())
+    maybe = {*old, *new, *remade} - fresh
     rows, was = (
-        {row["report_id"]: row for row in _of(table, maybe)} for table in (reports, before)
+        {row["report_id"]: row for row in _rows(table, maybe)} for table in (reports, before)
     )
     known = set(before["report_id"].to_pylist())
     told = {
@@ -176,13 +169,23 @@ def _contradicted(before: pa.Table, reports: pa.Table, changed: set[str]) -> set
         return set()
     sides = Across(before), Across(reports)
     groups = sides[0].groups_of(touched) | sides[1].groups_of(touched)
-    old, new = (side.findings(groups) for side in sides)
-    return {each for each in {*old, *new} - removed if old.get(each) != new.get(each)}
+    old, new = (_digests(side, groups) for side in sides)
+    return {each for each in {*old, *new} - removed if old[each] != new[each]}
 
 
-def _of(reports: pa.Table, ids: pa.Array) -> list[dict[str, Any]]:
-    """Rows of some reports."""
-    return list(reports.filter(pc.is_in(reports["report_id"], ids)).to_pylist())
+def _digests(side: Across, groups: Groups) -> Counter[str]:
+    """A number for each report that is the same where the same is said against it."""
+    digests: Counter[str] = Counter()
+    for report_id, found in side.findings(groups):
+        digests[report_id] += hash(found)
+    return digests
+
+
+def _rows(reports: pa.Table, ids: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Rows of some reports, one by one."""
+    mine = pc.is_in(reports["report_id"], pa.array(ids, pa.string()))
+    for batch in reports.append_column("mine", mine).to_batches(max_chunksize=_AT_ONCE):
+        yield from batch.filter(batch["mine"]).to_pylist()
 
 
 def _years(reports: pa.Table) -> dict[str, int | None]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from time import time
 from uuid import uuid4
@@ -16,14 +17,15 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, Schema
+from deltalake import CommitProperties, DeltaTable, Schema
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from analysis.dataset import store
-from analysis.dataset.tables import SCHEMAS
+from analysis.dataset.tables import PINNED, SCHEMAS
 
 _GROUP_ROWS = 2**16
 _FILE_ROWS = 2**18
+_MOST_WAITING = 32 * 2**20  # bytes of all years together
 _SMALL_ROWS = 2**16
 _MOST_SMALL = 16
 _NO_YEAR = "__HIVE_DEFAULT_PARTITION__"
@@ -37,14 +39,27 @@ Stale = Mapping[str, int | None]
 Rows = Iterable[pa.RecordBatch]
 
 
-def create(root: Path, rows: Rows) -> int:
-    """Make a table of these rows alone, in place of what may lie there; return its version."""
+def create(root: Path, rows: Rows, told: Mapping[str, str] | None = None) -> int:
+    """Make a table of these rows alone, in place of what may lie there; return its version.
+
+    `told` is kept with its commit.
+    """
     added = write(root, rows, 0)
-    schema = Schema.from_arrow(SCHEMAS[root.name])
     create_table_with_add_actions(
-        str(root), schema, added, "overwrite", ["year"], configuration=FOREVER
+        str(root),
+        Schema.from_arrow(SCHEMAS[root.name]),
+        added,
+        "overwrite",
+        _partitions(root),
+        configuration=FOREVER,
+        commit_properties=CommitProperties(custom_metadata=dict(told or {})),
     )
     return DeltaTable(str(root)).version()
+
+
+def _partitions(root: Path) -> list[str]:
+    """The columns by whose values the files of a table are told apart."""
+    return ["year"] if root.name in PINNED else []
 
 
 def replace(root: Path, stale: Stale, rows: Rows) -> int:
@@ -102,13 +117,17 @@ def _text(year: int | None) -> str | None:
 def write(root: Path, rows: Rows, version: int) -> list[AddAction]:
     """Write rows to new files, one or more a year, in the order in which they come."""
     made: list[AddAction] = []
+    parted = bool(_partitions(root))
     with ExitStack() as stack:
-        years: dict[int | None, _Year] = {}
+        parts: dict[int | None, _Files] = {}
         for batch in rows:
-            for year, part in _by_year(batch):
-                if year not in years:
-                    years[year] = stack.enter_context(_Year(root, year, version, made))
-                years[year].add(part)
+            for year, part in _by_year(batch) if parted else [(None, batch)]:
+                if year not in parts:
+                    values = {"year": _text(year)} if parted else {}
+                    parts[year] = stack.enter_context(_Files(root, values, version, made))
+                parts[year].add(part)
+            if sum(each.n_bytes for each in parts.values()) > _MOST_WAITING:
+                max(parts.values(), key=attrgetter("n_bytes")).flush()
     return sorted(made, key=lambda action: action.path)
 
 
@@ -122,35 +141,39 @@ def _by_year(batch: pa.RecordBatch) -> Iterator[tuple[int | None, pa.RecordBatch
         yield year, rest.filter(mine)
 
 
-class _Year:
+class _Files:
     """The files of one year as they are written: some rows wait until they make a row group."""
 
-    def __init__(self, root: Path, year: int | None, version: int, made: list[AddAction]) -> None:
+    def __init__(
+        self, root: Path, values: dict[str, str | None], version: int, made: list[AddAction]
+    ) -> None:
         """Take where the files go, and the list to which they are added when they are whole."""
-        self._root, self._year, self._version, self._made = root, year, version, made
+        self._root, self._values, self._version, self._made = root, values, version, made
         self._waiting: list[pa.RecordBatch] = []
         self._n_waiting = self._n_written = self._n_files = 0
+        self.n_bytes = 0
         self._writer: pq.ParquetWriter | None = None
         self._path = ""
 
-    def __enter__(self) -> "_Year":
+    def __enter__(self) -> "_Files":
         """Write files until the end of the block."""
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Write what waits; a file that an error cut off is never part of the table."""
         if kind is None:
-            self._flush()
+            self.flush()
             self._close()
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take rows in."""
         self._waiting.append(batch)
         self._n_waiting += batch.num_rows
+        self.n_bytes += batch.nbytes
         if self._n_waiting >= _GROUP_ROWS:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Write the rows that wait as one row group."""
         if not self._waiting:
             return
@@ -160,15 +183,15 @@ class _Year:
         assert self._writer is not None
         self._writer.write_table(group, row_group_size=max(1, group.num_rows))
         self._n_written += group.num_rows
-        self._waiting, self._n_waiting = [], 0
+        self._waiting, self._n_waiting, self.n_bytes = [], 0, 0
         if self._n_written >= _FILE_ROWS:
             self._close()
 
     def _open(self, schema: pa.Schema) -> None:
         """Begin a file."""
-        folder = f"year={_NO_YEAR if self._year is None else self._year}"
+        folder = "".join(f"{name}={value or _NO_YEAR}/" for name, value in self._values.items())
         self._n_files += 1
-        self._path = f"{folder}/{self._version:06}-{self._n_files:04}-{uuid4()}.parquet"
+        self._path = f"{folder}{self._version:06}-{self._n_files:04}-{uuid4()}.parquet"
         (self._root / folder).mkdir(parents=True, exist_ok=True)
         self._writer = pq.ParquetWriter(self._root / self._path, schema, compression="zstd")
 
@@ -177,8 +200,7 @@ class _Year:
         if self._writer is not None:
             self._writer.close()
             size = (self._root / self._path).stat().st_size
-            years = {"year": _text(self._year)}
             stats = json.dumps({"numRecords": self._n_written})
             now = round(time() * 1000)
-            self._made.append(AddAction(self._path, size, years, now, True, stats))
+            self._made.append(AddAction(self._path, size, self._values, now, True, stats))
             self._writer, self._n_written = None, 0

@@ -1,7 +1,9 @@
 """What a build has to do: which files are as the store has them, which moved, which to read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +20,7 @@ Wanted = Mapping[str, tuple[Correction, ...]]
 
 _AS_READ = ("sha256", "reader", "given")
 _AT_ONCE = 1000  # rows that are Python objects at one time
+_PART_ROWS = 2**13
 _NO_CORRECTIONS = '"corrections": []'
 
 
@@ -98,13 +101,34 @@ def reports_of(
     whole = {i: n for i, n in asis.items() if i in taken and i not in plan.regiven}
     if len(whole) == len(own) == len(plan.before):
         return plan.before
-    made = [_made(own[i], plan.before, n) for i, n in taken.items() if i not in whole]
-    parts = [
-        plan.before.take(pa.array(whole.values(), pa.int64())),
-        *_rows_of_readings(own, places),
-        pa.Table.from_pylist(made, SCHEMAS["reports"]),
-    ]
-    return pa.concat_tables(parts).sort_by("path").combine_chunks()
+    parts = _joined(_parts(own, plan.before, whole, taken, places))
+    return pa.concat_tables([SCHEMAS["reports"].empty_table(), *parts])
+
+
+def _parts(
+    own: Mapping[str, Source],
+    before: pa.Table,
+    whole: Mapping[str, int],
+    taken: Mapping[str, int],
+    places: Mapping[str, Place],
+) -> Iterator[pa.Table]:
+    """The rows in the order of paths, as many at once as come from one place."""
+    origins = {i: places[i].part if i in places else i in whole for i in own}
+    for origin, run in groupby(own, key=origins.__getitem__):
+        if isinstance(origin, Path):
+            facts = facts_of(origin).to_pylist()
+            read = ((own[i], facts[places[i].row]) for i in run)
+            yield _table(row_of(source, told["sha256"], told["read"]) for source, told in read)
+        elif origin:
+            yield from _slices(before, [whole[i] for i in run])
+        else:
+            while some := list(islice(run, _AT_ONCE)):
+                yield _table(_made(own[i], before, taken[i]) for i in some)
+
+
+def _table(rows: Iterable[dict[str, Any]]) -> pa.Table:
+    """Rows of the reports as a table."""
+    return pa.Table.from_pylist(list(rows), SCHEMAS["reports"])
 
 
 def _made(source: Source, before: pa.Table, n: int) -> dict[str, Any]:
@@ -112,17 +136,28 @@ def _made(source: Source, before: pa.Table, n: int) -> dict[str, Any]:
     return row_of(source, before["sha256"][n].as_py(), before["read"][n].as_py())
 
 
-def _rows_of_readings(own: Mapping[str, Source], places: Mapping[str, Place]) -> list[pa.Table]:
-    """Rows of the files whose readings are on disk, a batch at a time."""
-    by_part: dict[Any, list[tuple[str, int]]] = {}
-    for report_id, place in places.items():
-        by_part.setdefault(place.part, []).append((report_id, place.row))
-    tables = []
-    for part, readings in by_part.items():
-        facts = facts_of(part).to_pydict()
-        rows = [row_of(own[i], facts["sha256"][n], facts["read"][n]) for i, n in readings]
-        tables.append(pa.Table.from_pylist(rows, SCHEMAS["reports"]))
-    return tables
+def _slices(table: pa.Table, numbers: Sequence[int]) -> Iterator[pa.Table]:
+    """Rows of a table, those that follow one another as they lie."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        own = [n for _, n in run]
+        yield table.slice(own[0], len(own))
+
+
+def _joined(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Parts of a table, the small ones joined with their neighbours.
+
+    All as one would be too much: Arrow joins no more than 2 GiB of text.
+    """
+    waiting: list[pa.Table] = []
+    n_waiting = 0
+    for part in parts:
+        waiting.append(part)
+        n_waiting += len(part)
+        if n_waiting >= _PART_ROWS:
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting, n_waiting = [], 0
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 # --- Corrections --------------------------------------------------------------------------------
