@@ -282,6 +282,25 @@ def test_an_unchanged_file_is_told_by_its_stamp_without_its_bytes(
     assert built(raw).unchanged == 2
 
 
+def test_only_a_changed_file_or_an_archive_is_opened_to_see_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "_SURE_AFTER", -(10**10))
+    files = {"a.html": page(), "b.zip": zipped({"c.html": page("首页")}), "d.html": page()}
+    raw = folder(tmp_path, dict(files))
+    built(raw)
+    opened: list[str] = []
+    look = sources._is_zip
+    monkeypatch.setattr(sources, "_is_zip", lambda file: opened.append(file.name) or look(file))
+    put(raw, "d.html", files["b.zip"])
+    assert built(raw).files == 3
+    assert sorted(opened) == ["b.zip", "d.html"]
+    opened.clear()
+    monkeypatch.setattr(stamps, "reader_version", lambda: "0123456789ab")
+    built(raw)
+    assert sorted(opened) == ["a.html", "b.zip", "d.html"]
+
+
 def test_a_file_changed_within_the_same_moment_and_size_is_read(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page(titled("甲局"), DISPUTES)})
     path = raw / "a.html"
@@ -483,7 +502,7 @@ def test_builds_in_steps_end_where_one_build_does(tmp_path: Path) -> None:
 def test_however_files_change_reports_stand_in_the_order_of_their_paths(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "_PART_ROWS", 2)
+    monkeypatch.setattr(plan, "_AT_ONCE", 2)
     names = [f"{name}.html" for name in "abcdefgh"]
     raw = folder(tmp_path, {name: page(titled(f"{name[0]}局")) for name in names})
     built(raw)

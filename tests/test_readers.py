@@ -53,6 +53,24 @@ def test_the_bytes_choose_the_reader(data, reader):
     assert choose(data) is reader
 
 
+LOADED = """
+import sys
+from analysis.dataset import work
+from analysis.documents.report import read_bytes
+read_bytes("<table><tr><td>规章<td>8</table>".encode())
+print(*sys.modules)
+"""
+
+
+def test_a_process_that_reads_a_page_loads_no_library_of_another_format():
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", LOADED]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    others = {"doc2docx", "pypdfium2", "python_calamine", "xlrd", "openpyxl", "pandas"}
+    assert "lxml" in done.stdout.split()
+    assert not others & set(done.stdout.split())
+
+
 @pytest.mark.parametrize("data", [html(TABLE), docx(TABLE), workbook(TABLE), text(TABLE).encode()])
 def test_every_format_gives_the_same_cells(data):
     assert [row for row in rows(read(data)) if any(row)] == TABLE

@@ -112,13 +112,13 @@ def build(
         Stopped: at an interrupt; the store is as it was, and what was read is not read again.
     """
     _check_request(Path(raw), Path(out), workers)
-    sources, lines = find_sources(raw), find_corrections(raw)
     workshop = Path(out) / _WORKSHOP
+    stamps, sources, lines = _found(raw, workshop, full)
     with _alone(workshop) as waited:
         started = time.time_ns()
         if waited:
-            sources, lines = find_sources(raw), find_corrections(raw)
-        staged, stamps = Staged(workshop / "read"), Stamps(workshop / "stamps.json")
+            stamps, sources, lines = _found(raw, workshop, full)
+        staged = Staged(workshop / "read")
         read = partial(_read, staged, workers, scheduler, bounds, progress)
         plan = plan_of(sources, _before(out), staged, stamps, full)
         places = plan.places | read([Job(source) for source in plan.to_read])
@@ -152,6 +152,13 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
         raise ValueError(f"{workers} workers can't read anything: give 1 or more")
     if raw.resolve() in (out.resolve(), *out.resolve().parents):
         raise ValueError(f"the store {out} lies in the raw folder {raw}, where it would be read")
+
+
+def _found(raw: str | Path, workshop: Path, full: bool) -> tuple[Stamps, list[Source], list[Line]]:
+    """The files and corrections there are, and what is remembered of files."""
+    stamps = Stamps(workshop / "stamps.json")
+    sources = find_sources(raw) if full else find_sources(raw, stamps.is_one_report)
+    return stamps, sources, find_corrections(raw)
 
 
 @contextmanager

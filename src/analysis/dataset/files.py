@@ -25,7 +25,7 @@ from analysis.dataset.tables import PINNED, SCHEMAS
 
 _GROUP_ROWS = 2**16
 _FILE_ROWS = 2**18
-_MOST_WAITING = 32 * 2**20  # bytes of all years together
+_MOST_WAITING = 16 * 2**20  # bytes of all years together
 _SMALL_ROWS = 2**16
 _MOST_SMALL = 16
 _NO_YEAR = "__HIVE_DEFAULT_PARTITION__"

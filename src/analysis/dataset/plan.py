@@ -19,8 +19,7 @@ from analysis.documents.corrections import Correction
 Wanted = Mapping[str, tuple[Correction, ...]]
 
 _AS_READ = ("sha256", "reader", "given")
-_AT_ONCE = 1000  # rows that are Python objects at one time
-_PART_ROWS = 2**13
+_AT_ONCE = 1000
 _NO_CORRECTIONS = '"corrections": []'
 
 
@@ -153,7 +152,7 @@ def _joined(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
     for part in parts:
         waiting.append(part)
         n_waiting += len(part)
-        if n_waiting >= _PART_ROWS:
+        if n_waiting >= _AT_ONCE:
             yield pa.concat_tables(waiting).combine_chunks()
             waiting, n_waiting = [], 0
     if waiting:

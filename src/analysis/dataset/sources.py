@@ -5,9 +5,10 @@ A file in a zip archive is a source of its own, with a path such as `a/reports.z
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from analysis.dataset.regions import regions
@@ -21,17 +22,19 @@ CORRECTIONS = "corrections.csv"
 _COLUMNS = ("path", "title", "agency", "region_code", "year", "scope", "published", "url", "note")
 _SCOPES = ("agency", "aggregate")
 
+Known = Callable[[str, str], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One source file: its path within the raw folder, where it lies, and the facts given.
 
-    `steps` says where in the archive `file` it lies, archives within archives included; `stamp` is
-    size and times of `file` as the system has them, nothing where it has none.
+    `steps` says where in the archive `place` it lies, archives within archives included; `stamp` is
+    size and times of `place` as the system has them, nothing where it has none.
     """
 
     path: str
-    file: Path
+    place: str
     given: dict[str, object] = field(default_factory=dict)
     steps: tuple[int, ...] = ()
     size: int = 0
@@ -44,84 +47,92 @@ class Source:
 
     def read(self) -> bytes:
         """Its bytes; raises OSError, or UnreadableError where an archive does not yield it."""
-        return read_member_at(self.file, self.steps) if self.steps else self.file.read_bytes()
+        file = Path(self.place)
+        return read_member_at(file, self.steps) if self.steps else file.read_bytes()
 
     def sha256(self) -> str:
         """SHA-256 of its bytes, or nothing where it can't be opened."""
         try:
             if self.steps:
                 return hashlib.sha256(self.read()).hexdigest()
-            with self.file.open("rb") as handle:
+            with Path(self.place).open("rb") as handle:
                 return hashlib.file_digest(handle, "sha256").hexdigest()
         except (OSError, UnreadableError):
             return ""
 
 
-def find_sources(raw: str | Path) -> list[Source]:
+def find_sources(raw: str | Path, is_known: Known = lambda path, stamp: False) -> list[Source]:
     """Every report file below a folder, at any depth, in the order of their paths.
 
     Hidden files, readme files, the manifest and the corrections are no reports. An archive that
-    can't be opened is a source itself, so that reading it says why. Raises FileNotFoundError for a
-    missing folder and ReferenceDataError, with the line, for a wrong manifest.
+    can't be opened is a source itself, so that reading it says why. Files that are known, by path
+    and stamp, to be one report are not opened. Raises FileNotFoundError for a missing folder and
+    ReferenceDataError, with the line, for a wrong manifest.
     """
     folder = Path(raw)
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
-    files = dict(_files(folder))
+    files = {file.path: file for file in _files(str(folder))}
     for path in files:
         name = path.rpartition("/")[2].lower()
         if path != name and name in (MANIFEST, CORRECTIONS):
             raise ReferenceDataError(f"{path}: the {name[:-4]} must be {folder / name}")
-    reports = [path for path in files if is_report(path)]
-    found = sorted(
-        (source for path in reports for source in _sources(path, files[path])),
-        key=lambda source: source.path,
-    )
-    known = {source.path for source in found} | set(reports)
+    reports = [file for path, file in files.items() if is_report(path)]
+    found = [(source, file.path) for file in reports for source in _sources(file, is_known)]
+    known = {path for source, archive in found for path in (source.path, archive)}
     given = read_manifest(folder / MANIFEST, known) if MANIFEST in files else {}
-    return [replace(source, given=_given(source, given, folder)) for source in found]
+    whole = (_with_given(source, given, archive) for source, archive in found)
+    return sorted(whole, key=attrgetter("path"))
 
 
-def _files(folder: Path, below: str = "") -> Iterator[tuple[str, Path]]:
-    """Every file below a folder, by path; a link that leads nowhere too, so that it is told."""
+def _files(folder: str, below: str = "") -> Iterator[Source]:
+    """Every file below a folder; a link that leads nowhere too, so that it is told."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            path, file = f"{below}{entry.name}", Path(entry.path)
+            path = f"{below}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(file, f"{path}/")
-            elif entry.is_file() or (entry.is_symlink() and not file.exists()):
-                yield path, file
+                yield from _files(entry.path, f"{path}/")
+            elif entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists()):
+                yield Source(path, entry.path, {}, (), *_size_and_stamp(entry))
 
 
-def _sources(path: str, file: Path) -> list[Source]:
-    """A file, or the files in it where it is an archive that can be opened."""
+def _size_and_stamp(entry: os.DirEntry[str]) -> tuple[int, str]:
+    """The size and stamp of a file, where the system tells them."""
     try:
-        with file.open("rb") as handle:
-            found = os.fstat(handle.fileno())
-            is_zip = handle.read(2) == b"PK"
+        found = entry.stat()
     except OSError:
-        return [Source(path, file)]
-    stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
-    whole = Source(path, file, size=found.st_size, stamp=stamp)
-    if not is_zip:
+        return 0, ""
+    return found.st_size, f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+
+
+def _sources(whole: Source, is_known: Known) -> list[Source]:
+    """A file, or the files in it where it is an archive that can be opened."""
+    if is_known(whole.path, whole.stamp):
         return [whole]
+    file = Path(whole.place)
     try:
-        if choose(file.read_bytes()) is not read_bundle:
+        if not _is_zip(file) or choose(file.read_bytes()) is not read_bundle:
             return [whole]
         members = list_members(file)
     except (OSError, UnreadableError):
         return [whole]
     inside = [
-        replace(whole, path=f"{path}/{member.path}", steps=member.steps, size=member.size)
+        replace(whole, path=f"{whole.path}/{member.path}", steps=member.steps, size=member.size)
         for member in members
     ]
     return inside or [whole]
 
 
-def _given(source: Source, given: dict[str, dict[str, object]], folder: Path) -> dict[str, object]:
-    """Facts given for a file; a line for its archive gives what its own line does not."""
-    archive = source.file.relative_to(folder).as_posix() if source.steps else source.path
-    return given.get(archive, {}) | given.get(source.path, {})
+def _is_zip(file: Path) -> bool:
+    """Whether a file begins as zip containers do."""
+    with file.open("rb") as handle:
+        return handle.read(2) == b"PK"
+
+
+def _with_given(source: Source, given: Mapping[str, dict[str, object]], archive: str) -> Source:
+    """A file with the facts given; a line for its archive gives what its own line does not."""
+    own = given.get(archive, {}) | given.get(source.path, {})
+    return replace(source, given=own) if own else source
 
 
 def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:

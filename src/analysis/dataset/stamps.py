@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from analysis.dataset.reading import reader_version
 from analysis.dataset.sources import Source
 
 _SURE_AFTER = 2 * 10**9
@@ -18,11 +19,16 @@ class Stamps:
     def __init__(self, path: Path) -> None:
         """Open what the last build remembered, if anything."""
         self._path = path
-        self._known: dict[str, list[str]] = {}
         try:
-            self._known = json.loads(path.read_bytes())
-        except (OSError, ValueError):
-            self._known = {}
+            kept = json.loads(path.read_bytes())
+            self._reader, self._known = kept["reader"], kept["files"]
+        except (OSError, ValueError, KeyError, TypeError):
+            self._reader, self._known = "", {}
+
+    def is_one_report(self, path: str, stamp: str) -> bool:
+        """Whether a file of this stamp was one report, no archive of several, to this reader."""
+        known, _ = self._known.get(path, ("", ""))
+        return bool(stamp) and known == stamp and self._reader == reader_version()
 
     def sha256(self, source: Source) -> str:
         """A file's digest: as remembered where its stamp is the same, else from its bytes."""
@@ -36,11 +42,12 @@ class Stamps:
             for source, digest in digests
             if source.stamp and digest and _last_change(source) < started_ns - _SURE_AFTER
         }
-        if known != self._known:
+        if (self._reader, self._known) != (reader_version(), known):
+            self._reader, self._known = reader_version(), known
+            kept = {"reader": self._reader, "files": self._known}
             unfinished = self._path.with_suffix(".part")
-            unfinished.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+            unfinished.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
             unfinished.replace(self._path)
-            self._known = known
 
 
 def _last_change(source: Source) -> int:

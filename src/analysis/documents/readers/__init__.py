@@ -1,23 +1,13 @@
-"""Readers: the bytes of a document → Document. The bytes choose the reader, never the suffix."""
+"""Readers: the bytes of a document → Document. The bytes choose the reader, never the suffix.
+
+Each is imported when a document first asks for it, since the libraries of some take long to load.
+"""
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 
 from analysis.documents.grid import Document, UnreadableError
-from analysis.documents.readers import (
-    doc,
-    html,
-    mail,
-    pdf,
-    plain,
-    rtf,
-    scan,
-    sheet,
-    sheet_xls,
-    word,
-    xml_sheet,
-    xml_word,
-)
 from analysis.documents.readers.archive import open_archive, unpack_gzip
 from analysis.documents.readers.bundle import is_bundle, list_members, read_member_at
 from analysis.documents.readers.ole import MAGIC, is_installer, top_names
@@ -54,20 +44,23 @@ def choose(data: bytes) -> Reader:
     head = data[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")
     for beginning, reader in _BEGINNINGS:
         if head.startswith(beginning) or data.startswith(beginning):
-            return _or_refuse(reader)
+            return _reader_of(reader)
     if _BITMAP.match(data):
-        return scan.read
+        return _reader_of(".scan")
     if b"%PDF-" in data[:1024]:
-        return pdf.read
+        return _reader_of(".pdf")
     return _choose_text(data)
 
 
-def _or_refuse(reader: Reader | str) -> Reader:
-    """A reader, or the refusal that says what the file is."""
-    if isinstance(reader, str):
-        check = "archive_not_read" if reader in _PACKED else "format_not_supported"
-        raise UnreadableError(check, format=reader)
-    return reader
+def _reader_of(named: Reader | str) -> Reader:
+    """A reader, that of a module (.pdf) imported, or the refusal that says what the file is."""
+    if not isinstance(named, str):
+        return named
+    if named.startswith("."):
+        reader: Reader = import_module(named, __name__).read
+        return reader
+    check = "archive_not_read" if named in _PACKED else "format_not_supported"
+    raise UnreadableError(check, format=named)
 
 
 def _choose_in_zip(data: bytes) -> Reader:
@@ -76,8 +69,8 @@ def _choose_in_zip(data: bytes) -> Reader:
         names = archive.namelist()
     for part, reader in _PARTS:
         if any(name.startswith(part) for name in names):
-            return _or_refuse(reader)
-    return read_bundle if is_bundle(names) else _or_refuse("Office (OOXML)")
+            return _reader_of(reader)
+    return read_bundle if is_bundle(names) else _reader_of("Office (OOXML)")
 
 
 def _choose_in_ole(data: bytes) -> Reader:
@@ -87,25 +80,25 @@ def _choose_in_ole(data: bytes) -> Reader:
         raise UnreadableError("encrypted")
     for stream, reader in _STREAMS:
         if stream in names:
-            return _or_refuse(reader)
-    return _or_refuse("Windows installer (.msi)" if is_installer(names) else "Old Office (OLE)")
+            return _reader_of(reader)
+    return _reader_of("Windows installer (.msi)" if is_installer(names) else "Old Office (OLE)")
 
 
 def _choose_text(data: bytes) -> Reader:
     """A saved page, XML of an office program, HTML or plain text."""
     if _PAGE.match(data):
-        return html.read
+        return _reader_of(".html")
     head = decode(data[:_HEAD]).lstrip("\ufeff\0 \t\r\n")
     if _MAIL_HEAD.match(head):
-        return mail.read
+        return _reader_of(".mail")
     root = _ROOT.match(head)
     if root and root[1] in _ROOTS:
-        return _ROOTS[root[1]]
+        return _reader_of(_ROOTS[root[1]])
     if _TAGS.search(head):
-        return html.read
+        return _reader_of(".html")
     if len(_CONTROL.findall(head)) * 100 > len(head):
         raise UnreadableError("format_unknown", head=data[:8].hex(" "))
-    return html.read if root else plain.read
+    return _reader_of(".html" if root else ".plain")
 
 
 # --- Containers ---------------------------------------------------------------------------------
@@ -147,35 +140,35 @@ def _read_inside(data: bytes) -> Document:
 # --- What reads what ---------------------------------------------------------------------------
 
 _CONTAINERS: tuple[Reader, ...] = (read_bundle, _read_gzip)
-# What a file begins with → the reader, or what the file is where none reads it.
+# What a file begins with → the reader or its module, or what the file is where none reads it.
 _BEGINNINGS: tuple[tuple[bytes, Reader | str], ...] = (
-    (b"%PDF-", pdf.read),
-    (b"\x89PNG", scan.read),
-    (b"\xff\xd8\xff", scan.read),
-    (b"II*\0", scan.read),
-    (b"MM\0*", scan.read),
-    (b"{\\rtf", rtf.read),
+    (b"%PDF-", ".pdf"),
+    (b"\x89PNG", ".scan"),
+    (b"\xff\xd8\xff", ".scan"),
+    (b"II*\0", ".scan"),
+    (b"MM\0*", ".scan"),
+    (b"{\\rtf", ".rtf"),
     (b"\x1f\x8b", _read_gzip),
-    (b"\x09\x08", sheet_xls.read),
+    (b"\x09\x08", ".sheet_xls"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!", "RAR"),
 )
 _PACKED = ("7z", "RAR")
-# A stream at the top of an OLE container → the reader, or what the container is.
-_STREAMS: tuple[tuple[str, Reader | str], ...] = (
-    ("WordDocument", doc.read),
-    ("Workbook", sheet_xls.read),
-    ("Book", sheet_xls.read),
+# A stream at the top of an OLE container → the reader's module, or what the container is.
+_STREAMS: tuple[tuple[str, str], ...] = (
+    ("WordDocument", ".doc"),
+    ("Workbook", ".sheet_xls"),
+    ("Book", ".sheet_xls"),
     ("PowerPoint Document", "PowerPoint (.ppt)"),
     ("VisioDocument", "Visio (.vsd)"),
     ("__properties_version1.0", "Outlook (.msg)"),
     ("MatOST", "Microsoft Works (.wps)"),
     ("\x05HwpSummaryInformation", "Hangul (.hwp)"),
 )
-# How a part of a zip container begins → the reader, or what the container is.
-_PARTS: tuple[tuple[str, Reader | str], ...] = (
-    ("word/document", word.read),
-    ("xl/work", sheet.read),
+# How a part of a zip container begins → the reader's module, or what the container is.
+_PARTS: tuple[tuple[str, str], ...] = (
+    ("word/document", ".word"),
+    ("xl/work", ".sheet"),
     ("ppt/presentation", "PowerPoint (.pptx)"),
     ("OFD.xml", "OFD"),
     ("mimetype", "OpenDocument"),
@@ -183,12 +176,12 @@ _PARTS: tuple[tuple[str, Reader | str], ...] = (
 _ROOT = re.compile(
     r"(?>\s+|<\?.*?\?>|<!--.*?-->|<!\w[^>]*>)*+<([A-Za-z][\w:.-]*|!--)", re.DOTALL | re.ASCII
 )
-# The root element of an XML file → its reader.
-_ROOTS: dict[str, Reader] = {
-    "pkg:package": xml_word.read,
-    "w:wordDocument": xml_word.read,
-    "Workbook": xml_sheet.read,
-    "ss:Workbook": xml_sheet.read,
+# The root element of an XML file → its reader's module.
+_ROOTS: dict[str, str] = {
+    "pkg:package": ".xml_word",
+    "w:wordDocument": ".xml_word",
+    "Workbook": ".xml_sheet",
+    "ss:Workbook": ".xml_sheet",
 }
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<(?:!doctype\s+html|html|head|body|table|tbody|tr|td|div|p)\b", re.IGNORECASE)
