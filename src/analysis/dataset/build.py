@@ -361,7 +361,8 @@ def _totals(reports: pa.Table) -> dict[str, int]:
 def _summary(made: Build, counts: Mapping[str, int]) -> Summary:
     """Count what was done and what the store holds."""
     issues: Counter[str] = Counter()
-    for batch in store.scan(_old(made.out)["issues"], ["check"]):
+    told = store.dataset(made.out / "issues", store.pins(made.out)["issues"])
+    for batch in store.scan(told, ["check"]):
         for each in batch.column("check").value_counts().to_pylist():
             issues[each["values"]] += each["counts"]
     failed = made.reports.filter(pc.field("n_cells") == 0).select(["report_id", "path", "year"])
@@ -370,8 +371,8 @@ def _summary(made: Build, counts: Mapping[str, int]) -> Summary:
     columns = ["report_id", "message", "severity"]
     years = pc.unique(failed["year"]).to_pylist()
     errors = store.read("issues", made.out, columns=columns, where=where, years=years)
-    told = zip(errors["report_id"].to_pylist(), errors["message"].to_pylist(), strict=True)
-    messages = dict(told)
+    pairs = zip(errors["report_id"].to_pylist(), errors["message"].to_pylist(), strict=True)
+    messages = dict(pairs)
     return Summary(
         **counts,
         **_totals(made.reports),

@@ -70,8 +70,9 @@ def replace(root: Path, stale: Stale, rows: Rows) -> int:
     added = write(root, chain(kept, rows), table.version() + 1)
     now = round(time() * 1000)
     removed = [RemoveAction(path, True, now, size, years) for path, (size, years) in old.items()]
-    if added or removed:
-        table.create_write_transaction([*removed, *added], "append", SCHEMAS[root.name], ["year"])
+    if not (added or removed):
+        return table.version()
+    table.create_write_transaction([*removed, *added], "append", SCHEMAS[root.name], ["year"])
     return DeltaTable(str(root)).version()
 
 
