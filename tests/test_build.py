@@ -301,6 +301,21 @@ def test_only_a_changed_file_or_an_archive_is_opened_to_see_what_it_is(
     assert sorted(opened) == ["a.html", "b.zip", "d.html"]
 
 
+def test_an_archive_that_could_not_be_opened_once_is_opened_by_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "_SURE_AFTER", -(10**10))
+    raw = folder(tmp_path, {"b.zip": zipped({"c.html": page(), "d.html": page("首页")})})
+
+    def fail(file: Path) -> bool:
+        raise OSError("stale file handle")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sources, "_is_zip", fail)
+        assert built(raw).files == 1
+    assert built(raw).files == 2
+
+
 def test_a_file_changed_within_the_same_moment_and_size_is_read(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page(titled("甲局"), DISPUTES)})
     path = raw / "a.html"

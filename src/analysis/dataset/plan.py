@@ -150,11 +150,15 @@ def _joined(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
     n_waiting = 0
     for part in parts:
-        waiting.append(part)
-        n_waiting += len(part)
-        if n_waiting >= _AT_ONCE:
+        is_large = len(part) >= _AT_ONCE
+        if waiting and (is_large or n_waiting >= _AT_ONCE):
             yield pa.concat_tables(waiting).combine_chunks()
             waiting, n_waiting = [], 0
+        if is_large:
+            yield part
+        else:
+            waiting.append(part)
+            n_waiting += len(part)
     if waiting:
         yield pa.concat_tables(waiting).combine_chunks()
 

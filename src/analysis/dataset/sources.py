@@ -114,8 +114,10 @@ def _sources(whole: Source, is_known: Known) -> list[Source]:
         if not _is_zip(file) or choose(file.read_bytes()) is not read_bundle:
             return [whole]
         members = list_members(file)
-    except (OSError, UnreadableError):
+    except UnreadableError:
         return [whole]
+    except OSError:  # perhaps not for ever: without a stamp it is opened again next time
+        return [replace(whole, stamp="")]
     inside = [
         replace(whole, path=f"{whole.path}/{member.path}", steps=member.steps, size=member.size)
         for member in members
