@@ -95,7 +95,8 @@ def _is_anchored(one: Sum, by_key: dict[Key, Record]) -> bool:
 
 def _line(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
     """The cells of a row's sum in printed order."""
-    return [by_key[key] for key in by_key if key in one.left or key in one.right]
+    own = {*one.left, *one.right}
+    return [record for key, record in by_key.items() if key in own]
 
 
 def _is_packed_behind_total(one: Sum, by_key: dict[Key, Record]) -> bool:

@@ -3,9 +3,10 @@
 What is not printed or not recognised is an error, and so is a sum that fails: it names both sides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from analysis.documents.anchors import open_parts, open_rows
 from analysis.documents.issues import Issue, issue
@@ -96,18 +97,21 @@ def _doubted(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
 def _covered(findings: Iterable[Issue], keys: Iterable[Key]) -> set[Key]:
     """Cells that an error covers."""
     errors = {(f.table, f.row, f.column) for f in findings if f.severity == "error"}
-    return {key for key in keys if any(_covers(error, key) for error in errors)}
+    if not errors:
+        return set()
+    return {key for key in keys if not errors.isdisjoint(_covering(*key))}
 
 
-def _covers(error: Key, key: Key) -> bool:
-    """Whether an error covers a cell: an empty table, row or column covers all of them."""
-    return all(not own or own == code for own, code in zip(error, key, strict=True))
+def _covering(table: str, row: str, column: str) -> Iterator[Key]:
+    """The places of errors that cover a cell: an empty table, row or column covers all of them."""
+    return product((table, ""), (row, ""), (column, ""))
 
 
 def _unsure(records: list[Record], holding: list[Sum]) -> list[Issue]:
     """Figures that were not read surely, unless a row and a column sum both hold."""
+    unsure = [r for r in records if r.confidence is not None and r.confidence < SURE]
     axes: dict[Key, set[bool]] = {}
-    for one in holding:
+    for one in holding if unsure else ():
         for key in one.left + one.right:
             axes.setdefault(key, set()).add(bool(one.row))
     return [
@@ -120,10 +124,8 @@ def _unsure(records: list[Record], holding: list[Sum]) -> list[Issue]:
             raw=r.raw,
             confidence=r.confidence,
         )
-        for r in records
-        if r.confidence is not None
-        and r.confidence < SURE
-        and len(axes.get((r.table, r.row, r.column), ())) < 2
+        for r in unsure
+        if len(axes.get((r.table, r.row, r.column), ())) < 2
     ]
 
 
@@ -171,15 +173,15 @@ def _unconfirmed(table: str, form: Form) -> list[Issue]:
 def _form_of(table: str, by_key: dict[Key, Record]) -> list[Form]:
     """The forms that explain a table's printed cells best: most rows and columns found."""
     own = [form for form in reversed(forms().values()) if form.has_table(table)]
-    scores = {form.name: _coverage(table, form, by_key) for form in own}
+    printed = {key for key in by_key if key[0] == table}
+    scores = {form.name: _coverage(table, form, printed) for form in own}
     best = max(scores.values())
     return [form for form in own if scores[form.name] == best]
 
 
-def _coverage(table: str, form: Form, by_key: dict[Key, Record]) -> int:
+def _coverage(table: str, form: Form, printed: set[Key]) -> int:
     """Printed cells that a form has, less those of its cells that are not printed."""
     own = _cells_of(table, form.name)
-    printed = {key for key in by_key if key[0] == table}
     return len(own & printed) - len(own - printed)
 
 

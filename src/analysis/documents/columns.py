@@ -57,7 +57,7 @@ def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
         return False
     own = columns_of(row, columns)
     filled = (s for s in row.cells if not s.cell.blank)
-    return all(any(overlap(s, column) for column in own) for s in filled)
+    return all(any(c.start <= s.end and s.start <= c.end for c in own) for s in filled)
 
 
 def columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:

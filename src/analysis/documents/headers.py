@@ -54,13 +54,14 @@ class Header:
 def read_header(grid: Grid, rows: list[int]) -> Header | None:
     """The header that these rows make, or None when too few of a table's columns are in it."""
     stacks = _stacks(grid, rows)
-    found = {table: len(_codes(table, stacks)) for table in _candidates(stacks)}
+    labels = {tuple(cell.text for cell in stack) for stack in stacks.values()}
+    found = {table: len(_codes(table, labels)) for table in _candidates(labels)}
     best = max(found, key=lambda table: found[table])
     if found[best] < least_columns(best):
         return None
     columns = [
         Column(
-            _column_code(best, stack) or "",
+            find(best, "column", [cell.text for cell in stack]) or "",
             _row_over(best, grid, rows, column),
             column,
             column,
@@ -88,19 +89,14 @@ def _stacks(grid: Grid, rows: list[int]) -> dict[int, list[Cell]]:
     return dict(sorted(stacks.items()))
 
 
-def _codes(table: str, stacks: dict[int, list[Cell]]) -> set[str]:
-    """Distinct columns of a table that the stacks name."""
-    return {code for stack in stacks.values() if (code := _column_code(table, stack))}
+def _codes(table: str, labels: set[tuple[str, ...]]) -> set[str]:
+    """Distinct columns of a table that stacked labels name: each by the innermost that is known."""
+    return {code for texts in labels if (code := find(table, "column", texts))}
 
 
-def _column_code(table: str, stack: list[Cell]) -> str | None:
-    """Code of the column under a stack of header cells: by the innermost label that is known."""
-    return find(table, "column", [c.text for c in stack])
-
-
-def _candidates(stacks: dict[int, list[Cell]]) -> list[str]:
+def _candidates(labels: set[tuple[str, ...]]) -> list[str]:
     """The tables that these may head: a list of one or two columns has a head over its labels."""
-    over_labels = any(is_indicator(cell.text) for stack in stacks.values() for cell in stack)
+    over_labels = any(is_indicator(text) for texts in labels for text in texts)
     return [table for table in tables() if over_labels or not is_list(table)]
 
 

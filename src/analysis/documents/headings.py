@@ -86,6 +86,7 @@ def named(lines: Iterable[str]) -> Named:
     return found
 
 
+@lru_cache(maxsize=4096)
 def is_heading_line(line: str) -> bool:
     """Whether a line may be a heading: short, and no sentence."""
     bare = plain(line)
@@ -122,22 +123,18 @@ def _named_by_sentence(line: str) -> Named:
 def doubtful_notes(lines: Iterable[str], subject: Subject) -> list[Issue]:
     """An error where a note gives the figures above another year, a warning at each correction."""
     found: list[Issue] = []
+    corrections, notes, above = (tuple(_words()[n]) for n in ("corrections", "notes", "above"))
     for line in lines:
         bare = plain(line)
-        if bare.startswith(tuple(_words()["corrections"])) and _CORRECTED.search(bare):
+        if bare.startswith(corrections) and _CORRECTED.search(bare):
             found.append(issue("correction_notice", raw=line[:_LONGEST_NOTE]))
-        elif subject.year and _is_note(bare):
+        elif subject.year and (
+            bare.startswith(notes) or (len(bare) <= _LONGEST and bare.lstrip("(").startswith(above))
+        ):
             years = {int(year) for year in _about_above().findall(bare)}
             if years and subject.year not in years:
                 found.append(issue("note_of_another_year", raw=line[:_LONGEST_NOTE]))
     return found
-
-
-def _is_note(bare: str) -> bool:
-    """Whether a line begins as a note does, or is a short one about what stands above."""
-    if bare.startswith(tuple(_words()["notes"])):
-        return True
-    return len(bare) <= _LONGEST and bare.lstrip("(").startswith(tuple(_words()["above"]))
 
 
 @lru_cache(maxsize=1)
@@ -149,6 +146,7 @@ def _about_above() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_section(line: str) -> bool:
     """Whether a line begins a section of the report, such as 三、收到和处理…."""
     bare = plain(line)
@@ -188,12 +186,13 @@ def is_title(line: str) -> bool:
     return parts is not None and all(parts)
 
 
-def years_of_label(label: str) -> set[int]:
+@lru_cache(maxsize=4096)
+def years_of_label(label: str) -> frozenset[int]:
     """Years that a label names, as in 本年(2023)制发件数 or 2015年; not that of 上一年(2022)."""
     bare = _undated(plain(label))
     if any(word in bare for word in _words()["last_year"]):
-        return set()
-    return {int(year) for year in _YEAR_IN_BRACKETS.findall(bare)} | years_in(bare)
+        return frozenset()
+    return frozenset(map(int, _YEAR_IN_BRACKETS.findall(bare))) | years_in(bare)
 
 
 @lru_cache(maxsize=1)

@@ -135,11 +135,17 @@ def is_label(cell: Cell) -> bool:
 
     Letters that stand for digits, or for powers of ten (8.40E+01), make none, nor do numerals.
     """
-    if parse_count(cell.text).state != "text" or prints_figures(cell.text):
+    return _is_label(cell.text)
+
+
+@lru_cache(maxsize=65536)
+def _is_label(text: str) -> bool:
+    """Whether a text could be a label."""
+    if parse_count(text).state != "text" or prints_figures(text):
         return False
-    if _NEARLY_DIGITS.fullmatch(plain(cell.text)) or is_numeral(cell):
+    if _NEARLY_DIGITS.fullmatch(plain(text)) or _NUMERAL.fullmatch(plain(text)):
         return False
-    return any(c.isalpha() for c in cell.text)
+    return any(c.isalpha() for c in text)
 
 
 def is_numeral(cell: Cell) -> bool:

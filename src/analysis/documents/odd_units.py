@@ -23,16 +23,15 @@ def has_column(table: str, row: str, column: str) -> bool:
 
 def odd_units(segment: Segment) -> list[Issue]:
     """Columns, and single rows of amounts, for which another unit is stated than the form's."""
-    table = segment.header.table
+    table, own_rows = segment.header.table, is_list(segment.header.table)
+    columns = [column for column in segment.header.columns if column.code]
     found: dict[tuple[str, str], list[Issue]] = {}
     for row in segment.rows:
-        for column in segment.header.columns:
+        for column in columns:
             code = row.code or column.row
-            if not column.code or not has_column(table, code, column.code):
-                continue
-            alone = is_list(table) or kind_of(table, code, column.code) == "amount"
+            alone = own_rows or kind_of(table, code, column.code) == "amount"
             key = code if alone else column.row, column.code
-            if key not in found:
+            if key not in found and has_column(table, code, column.code):
                 label = row.label.cell.text if row.label and alone else ""
                 texts = (*texts_around(segment, column), label)
                 place = segment.grid.place(column.label)

@@ -32,11 +32,12 @@ from analysis.documents.numbers import (
 from analysis.documents.odd_units import has_column, odd_units, right_above, texts_around
 from analysis.documents.parting import Glued, part_rows
 from analysis.documents.placement import Placement
+from analysis.documents.records import kind_of
 from analysis.documents.reference import entries
 from analysis.documents.rows import Row, may_be_torn, printed, prints_nothing
 from analysis.documents.segments import Segment, segments
 from analysis.documents.several import Printed, choose
-from analysis.documents.units import unit_around
+from analysis.documents.units import amount_unit
 
 
 def recognise(
@@ -199,12 +200,20 @@ def _has_other_label(segment: Segment, row: Row, columns: tuple[Column, ...]) ->
 def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placement:
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
-    own = entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
-    label = row.label.cell.text if row.label else ""
-    texts = (*texts_around(segment, column), label)
-    around = unit_around(table, code, column.code, texts)
-    unit = row.unit or column.unit or around or own
+    unit = row.unit or column.unit or _unit_around(segment, row, column)
+    unit = (
+        unit or entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
+    )
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
+
+
+def _unit_around(segment: Segment, row: Row, column: Column) -> str:
+    """The unit of an amount that the texts around it or its row's label state."""
+    table, code = segment.header.table, row.code or column.row
+    if kind_of(table, code, column.code) != "amount":
+        return ""
+    label = row.label.cell.text if row.label else ""
+    return amount_unit((*texts_around(segment, column), label))
 
 
 def _glued(segment: Segment, row: Row) -> Glued | None:
@@ -343,14 +352,13 @@ def _once(placements: list[Placement], issues: list[Issue]) -> tuple[list[Placem
     rows_printed = {(p.table, p.row) for p in placements}
     placements = [p for p in placements if not (p.cell.blank and _parts_printed(p, rows_printed))]
     kept: dict[tuple[str, str, str], Placement] = {}
-    rows_of: dict[Cell, set[str]] = {}
+    row_of: dict[Cell, str] = {}
+    merged = {p.cell for p in placements if row_of.setdefault(p.cell, p.row) != p.row}
     for p in placements:
-        rows_of.setdefault(p.cell, set()).add(p.row)
-    for p in placements:
-        if len(rows_of[p.cell]) > 1 and not p.cell.blank:
+        if p.cell in merged and not p.cell.blank:
             issues.append(_on_cell("merged_figure", p, raw=p.cell.text))
         first = kept.setdefault((p.table, p.row, p.column), p)
-        if parse_count(first.cell.text) != parse_count(p.cell.text):
+        if first is not p and parse_count(first.cell.text) != parse_count(p.cell.text):
             issues.append(
                 _on_cell("repeated_cell", p, expected=first.cell.text, actual=p.cell.text)
             )

@@ -79,9 +79,11 @@ def _problem(placement: Placement, figure: Figure) -> Issue | None:
     reason = why_impossible(*key, figure.value)
     if reason:
         return _on_cell("impossible_figure", placement, reason=reason)
+    if not figure.unit:
+        return None
     kind = kind_of(*key)
     units = numbers()["units"]["amount" if kind == "amount" else "count"]
-    if figure.unit and figure.unit not in units:
+    if figure.unit not in units:
         return _on_cell("impossible_figure", placement, reason=f"its unit is {figure.unit}")
     return None
 

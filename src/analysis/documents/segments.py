@@ -51,7 +51,7 @@ from analysis.documents.rows import (
     without_page_number,
 )
 from analysis.documents.running import unrun
-from analysis.documents.units import odd_row_unit
+from analysis.documents.units import odd_row_unit, stated_units
 
 MAX_HEADER_ROWS = 40
 _MOST_IN_A_HEADING = 2  # cells of a row, such as a heading and the unit of the table
@@ -134,6 +134,9 @@ class _Scan:
         cells = [s.cell for s in spans if not s.cell.blank]
         has_figures = any(map(is_figure, cells))
         if self.block:
+            if not has_figures and _goes_on_heading(cells):
+                self.block = [*self.block[-MAX_HEADER_ROWS:], r]
+                return True
             found = read_header(self.grid, self.block)
             if found and (has_figures or self._is_labelled_row(found, cells)):
                 self._open(found)
@@ -172,7 +175,7 @@ class _Scan:
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
         """Whether a row without figures is one of the table: its cells are blank, or not read."""
-        if any(header_word(c.text) for c in cells[1:]):
+        if _goes_on_heading(cells):
             return False
         texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         leading = (texts[: n + 1] for n in range(len(texts)))
@@ -247,8 +250,9 @@ class _Scan:
             self._note_figure(segment, code, label.cell)
             cells = spans[spans.index(label) + 1 :]
             make = list_row if is_list(header.table) else Row
-            before = (s.cell for s in filled[: filled.index(label)] if is_figure(s.cell))
-            return replace(make(code, label, cells), before=next(before, None))
+            before = [s.cell for s in filled[: filled.index(label)] if is_figure(s.cell)]
+            row = make(code, label, cells)
+            return replace(row, before=before[0]) if before else row
         last = lead[-1] if lead else None
         cells = spans[spans.index(last) + 1 :] if last else spans
         least = sum(bool(c.code) for c in header.columns) if last or whole else 2
@@ -264,9 +268,10 @@ class _Scan:
     def _note_units(self, segment: Segment, code: str, lead: list[Span]) -> None:
         """Note once where labels state units in which the form does not count."""
         for span in lead:
-            place = self.grid.place(span.cell)
-            odd = odd_row_unit(segment.header.table, code, span.cell.text, place)
-            segment.issues += [one for one in odd if one not in segment.issues]
+            if stated_units(span.cell.text):
+                place = self.grid.place(span.cell)
+                odd = odd_row_unit(segment.header.table, code, span.cell.text, place)
+                segment.issues += [one for one in odd if one not in segment.issues]
 
     def _note_figure(self, segment: Segment, code: str, label: Cell) -> None:
         """An error on a row whose label ends in a number in brackets: it may be a figure of it."""
@@ -353,6 +358,11 @@ class _Scan:
             seen |= segment.known
         seen |= rows
         segment.known |= rows
+
+
+def _goes_on_heading(cells: list[Cell]) -> bool:
+    """Whether a row without figures can only be one of a header: words of columns stand in it."""
+    return any(header_word(c.text) for c in cells[1:])
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:

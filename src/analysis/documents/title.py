@@ -130,6 +130,7 @@ def _bare(text: str) -> str:
     return _WRAPPING.sub("", plain(text))
 
 
+@lru_cache(maxsize=4096)
 def title_parts(title: str) -> Parts | None:
     """Agency and year of a title of the known shape; None for any other text."""
     match = _TITLE.fullmatch(_bare(title))

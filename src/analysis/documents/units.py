@@ -73,10 +73,8 @@ def scaled_counts(lines: Iterable[str]) -> list[Issue]:
     return []
 
 
-def unit_around(table: str, row: str, column: str, texts: Iterable[str]) -> str:
+def amount_unit(texts: Iterable[str]) -> str:
     """The unit of an amount that has none of its own, where texts around it state just one."""
-    if kind_of(table, row, column) != "amount":
-        return ""
     stated = {unit for text in texts for unit in stated_units(text)}
     amounts = stated.intersection(_units_of("amount"))
     return amounts.pop() if len(amounts) == 1 else ""
@@ -120,6 +118,7 @@ def odd_column_unit(
 
 def _odd(table: str, row: str, column: str, place: str, odd: Collection[str]) -> list[Issue]:
     """An error on all that odd units are stated for, where there are any."""
+    if not odd:
+        return []
     units = "、".join(sorted(odd))
-    found = issue("odd_unit", table=table, row=row, column=column, cell=place, actual=units)
-    return [found] if odd else []
+    return [issue("odd_unit", table=table, row=row, column=column, cell=place, actual=units)]

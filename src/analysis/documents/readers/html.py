@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, place_cells
+from analysis.documents.readers.page import Page, as_page
 from analysis.documents.readers.page_joints import cut_figures, part_unlike_pieces
 from analysis.documents.readers.page_looks import UNSEEN, note_looks
 from analysis.documents.readers.page_scripts import mark_what_scripts_write
@@ -48,23 +49,23 @@ def read(data: bytes, sheets: str = "") -> Document:
 
     `sheets` are style sheets that were saved with the page.
     """
-    page = decode(data, declared=True)
+    source = decode(data, declared=True)
     for sign in _NO_CHARACTERS:
-        page = page.replace(sign, "")
+        source = source.replace(sign, "")
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", page.encode("utf-8", "replace")), parser)
+    root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", source.encode("utf-8", "replace")), parser)
     if root is None:
         raise UnreadableError("no_tables")
-    meta = _meta(root)
-    _note_looks(root, page, sheets)
-    mark_what_scripts_write(root, page)
+    meta, page = _meta(root), as_page(root, source)
+    _note_looks(page, sheets)
+    mark_what_scripts_write(page)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
     tables = list(root.iter("table"))
     laid_out = [None if _hidden_above(t) else place_cells(_rows(t)) for t in tables]
     captions = [_caption(table) for table in tables]
-    text, above = _page_text(root, tables)
+    text, above = _page_text(page, tables)
     printed = [
         (cells, f"{heading}\n{caption}")
         for cells, heading, caption in zip(laid_out, above, captions, strict=True)
@@ -74,13 +75,13 @@ def read(data: bytes, sheets: str = "") -> Document:
     return Document("html", grids, lambda: text, meta)
 
 
-def _note_looks(root: etree._Element, page: str, sheets: str) -> None:
+def _note_looks(page: Page, sheets: str) -> None:
     """Note what does not look plain, and part figures whose pieces look unlike."""
-    etree.strip_attributes(root, "look")  # none of the page's own may pass for a note
-    cut = cut_figures(root, page)
+    etree.strip_attributes(page.root, "look")  # none of the page's own may pass for a note
+    cut = cut_figures(page)
     within = {element for cell in cut for element in cell.iter()}
-    fonts = apply_page_styles(root, page, sheets, within)
-    note_looks(root, fonts)
+    fonts = apply_page_styles(page, sheets, within)
+    note_looks(page, fonts)
     for cell in cut:
         part_unlike_pieces(cell)
 
@@ -127,16 +128,22 @@ def _cells_of(row: etree._Element) -> list[tuple[str, int, int]]:
 def _cell(element: etree._Element, look: str | None) -> tuple[str, int, int]:
     """Text and spans of a cell."""
     text = (_text(element) if len(element) else element.text or "").strip()
-    if look == "blank":
-        text = ""
-    elif look == "added" or (look == "struck" and text) or (look == "pictured" and not text):
-        text = f"{UNREAD}{text}"
+    if look is not None:
+        text = _as_it_looks(text, look)
     across, down = element.get("colspan"), element.get("rowspan")
     return (
         text,
         1 if across is None else _span(across),
         1 if down is None else _span(down, to_end="0"),
     )
+
+
+def _as_it_looks(text: str, look: str) -> str:
+    """What a cell prints that does not look plain."""
+    if look == "blank":
+        return ""
+    is_unread = look == "added" or (look == "struck" and text) or (look == "pictured" and not text)
+    return f"{UNREAD}{text}" if is_unread else text
 
 
 def _span(value: str, to_end: str | None = None) -> int:
@@ -156,27 +163,31 @@ def _text(element: etree._Element) -> str:
     text = element.text or ""
     child = element[0] if len(element) else None
     while child is not None:  # an iterator for each cell would take half of the time
-        text += _child_text(child) + (child.tail or "")
+        kind = _KINDS.get(child.tag)
+        if (kind is not None and kind != "block") or child.get("look") is not None:
+            text += _odd_text(child, kind, child.get("look"))
+        else:
+            inner = _text(child) if len(child) else child.text or ""
+            text += inner if kind is None else f"\n{inner}\n"
+        text += child.tail or ""
         child = child.getnext()
     return text
 
 
-def _child_text(child: etree._Element) -> str:
-    """What a child prints; what is raised, lowered or linked stays apart from a figure."""
-    kind, look = _KINDS.get(child.tag), child.get("look")
-    if look is None and kind is None:
-        return _text(child)
-    if look is None and kind == "block":
-        return f"\n{_text(child)}\n"
+def _odd_text(child: etree._Element, kind: str | None, look: str | None) -> str:
+    """What a child prints that does not look plain, or is more than its text.
+
+    What is raised, lowered or linked stays apart from a figure.
+    """
     if look in UNSEEN:
         return ""
     if look is None and kind == "icon":
         return _text(child) or (UNREAD if "class" in child.attrib else "")
-    return UNREAD if kind == "object" else _odd_text(child, kind, look)
+    return UNREAD if kind == "object" else _unlike_text(child, kind, look)
 
 
-def _odd_text(child: etree._Element, kind: str | None, look: str | None) -> str:
-    """What a child prints that does not look plain, or is more than its text."""
+def _unlike_text(child: etree._Element, kind: str | None, look: str | None) -> str:
+    """What a child prints whose text is not all that counts."""
     text = _field(child) if kind == "input" else _text(child)
     if kind == "table":
         return UNREAD if text.strip() else ""
@@ -216,21 +227,24 @@ def _caption(table: etree._Element) -> str:
     return "" if caption is None else _text(caption)
 
 
-def _page_text(root: etree._Element, tables: list[etree._Element]) -> tuple[str, list[str]]:
+def _page_text(page: Page, tables: list[etree._Element]) -> tuple[str, list[str]]:
     """Text of the whole page, a block or cell a line, and what stands between its tables.
 
     It puts line ends and signs into the tree. The second part has, for each table, the text since
     the last place where a table began or ended.
     """
-    for element in root.iter(*_BLOCKS):
-        tail = element.tail
-        if not tail or tail[0] != "\n":
-            element.tail = f"\n{_CONTROL.sub(' ', tail)}" if tail else "\n"
+    for element in page.elements:
+        if element.tag in _BLOCKS:
+            tail = element.tail
+            if not tail:
+                element.tail = "\n"
+            elif tail[0] != "\n":
+                element.tail = f"\n{_CONTROL.sub(' ', tail)}"
     for table in tables:
         table.text = _BEGIN + _CONTROL.sub(" ", table.text or "")
         table.tail = _END + (table.tail or "")
     pieces = re.split(
-        f"([{_BEGIN}{_END}])", etree.tostring(root, method="text", encoding="unicode")
+        f"([{_BEGIN}{_END}])", etree.tostring(page.root, method="text", encoding="unicode")
     )
     above = [text for text, sign in zip(pieces[::2], pieces[1::2], strict=False) if sign == _BEGIN]
     return "".join(pieces[::2]), above
@@ -243,7 +257,7 @@ def _meta(root: etree._Element) -> dict[str, str]:
         for m in root.iter("meta")
         if m.get("name") and m.get("content")
     }
-    title, headline = root.findtext(".//title"), next(root.iter("h1"), None)
+    title, headline = next(root.iter("title"), None), next(root.iter("h1"), None)
     if headline is not None:
         meta["headline"] = "".join(headline.itertext()).strip()
-    return meta | ({"title": title.strip()} if title else {})
+    return meta | ({"title": title.text.strip()} if title is not None and title.text else {})

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_looks import UNSEEN, declared
 
 _CUT = re.compile(r"[\d.,]\0(?:.*\0)?[\d.,]", re.DOTALL)  # what stands between may be hidden
 # A digit, tags that end no cell, and more text: most pages have no such place in their tables.
-_MAY_CUT = re.compile(
-    r"<(?<=[\d.,]<)(?!/?t[dhr])[^>]*>(?:\s*<(?!/?t[dhr])[^>]*>)*\s*[^<\s]", re.IGNORECASE
-)
+_TAGS_BETWEEN = r"(?!/?t[dhr])[^>]*>(?:\s*<(?!/?t[dhr])[^>]*>)*\s*[^<\s]"
+_MAY_CUT = re.compile(rf"<(?<=[\d.,]<){_TAGS_BETWEEN}", re.IGNORECASE)
+_MAY_CUT_CODED = re.compile(rf"<(?<=[\d.,;a-f]<){_TAGS_BETWEEN}", re.IGNORECASE)  # as &#x2e;
 _AT_TIMES = re.compile(r"(?:^|[\s_-])(?:hid(?:e|den)|none|sr|invisible|visible|visually)\b", re.I)
 _BASE = 16.0
 _ALIKE = 0.9  # sizes nearer than this can't be told apart by eye
@@ -53,16 +54,23 @@ class Look(NamedTuple):
     shift: str
 
 
-def cut_figures(root: etree._Element, page: str) -> list[etree._Element]:
+def cut_figures(page: Page) -> list[etree._Element]:
     """Cells with no table in them in which mark-up cuts a figure into pieces."""
-    first, last = page.find("<td"), page.rfind("</td")
-    if "&#" not in page and not _MAY_CUT.search(
-        page, max(first, 0), last if last > 0 else len(page)
-    ):
+    source = page.source
+    first, last = source.find("<td"), source.rfind("</td")
+    last = last if last > 0 else len(source)
+    if not _MAY_CUT_CODED.search(source, max(first, 0), last):
         return []
-    cells = (cell for cell in root.iter("td", "th") if len(cell))
+    if "&#" not in source and not _MAY_CUT.search(source, max(first, 0), last):
+        return []
+    cells = (cell for cell in page.root.iter("td", "th") if len(cell) and not _is_whole(cell))
     cut = (cell for cell in cells if _CUT.search("\0".join(cell.itertext())))
     return [cell for cell in cut if cell.find(".//table") is None]
+
+
+def _is_whole(cell: etree._Element) -> bool:
+    """Whether all that a cell prints is one piece, as where a paragraph is all that it holds."""
+    return len(cell) == 1 and not len(cell[0]) and not cell[0].tail and not cell.text
 
 
 def part_unlike_pieces(cell: etree._Element) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from analysis.documents.grid import UNREAD
+from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_styles import matched
 
 _WRITES = re.compile(
@@ -24,16 +25,16 @@ _BINDS = (  # attributes by which libraries fill, show or hide an element
     *("v-text", "v-html", "v-if", "v-show", "v-for", "x-text", "x-html", "x-show", "data-bind"),
     *("ng-bind", "ng-bind-html", "ng-if", "ng-show", "ng-hide", "ng-repeat"),
 )
-_IS_BOUND = etree.XPath(f"boolean({' | '.join(f'//@{name}' for name in _BINDS)})")
 _CELLS = ("td", "th")
 
 
-def mark_what_scripts_write(root: etree._Element, page: str) -> None:
+def mark_what_scripts_write(page: Page) -> None:
     """Put a sign where a script that stands in a cell writes, and where any fills a cell's part.
 
     A script that writes nothing, or that stands outside of tables and names no part of them,
     leaves the cells as they are.
     """
+    root = page.root
     for island in root.iter("xml"):  # shown by some browsers, hidden by the office's own
         if "".join(island.itertext()).strip() and _is_in_cell(island):
             island.tail = f"{UNREAD}{island.tail or ''}"
@@ -42,8 +43,9 @@ def mark_what_scripts_write(root: etree._Element, page: str) -> None:
         if _may_write(program) and _is_in_cell(program):
             program.tail = f"{UNREAD}{program.tail or ''}"
     filled = set(_filled(root, [p.text or "" for p in programs])) if programs else set()
-    if "v-text" in page or (programs and _IS_BOUND(root)):
-        filled.update(e for e in root.iter() if any(name in e.attrib for name in _BINDS))
+    binds = page.attributes.intersection(_BINDS)
+    if binds and (programs or "v-text" in page.source):
+        filled.update(e for e in page.elements if not binds.isdisjoint(e.keys()))
     for element in filled:
         _mark(element)
 

@@ -17,6 +17,7 @@ from lxml import etree
 
 from analysis.documents.readers.css import DOUBT, Block, Sheet, parse_sheet
 from analysis.documents.readers.css_media import holds
+from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_looks import (
     UNSEEN,
     declarations,
@@ -74,21 +75,21 @@ def _in_lower_case(name: str) -> str:
 
 
 def apply_page_styles(
-    root: etree._Element, page: str, more: str = "", closely: Iterable[etree._Element] = ()
+    page: Page, more: str = "", closely: Iterable[etree._Element] = ()
 ) -> frozenset[str] | None:
     """Write into elements the styles that a page's sheets give them; the fonts that they bring.
 
     Those are elements that a rule makes look odd, and others that are to be seen `closely`; None
     where there are none. `more` are sheets that were saved with the page.
     """
-    changed = set(closely)
+    root, changed = page.root, set(closely)
     sheet = _sheet_of(root, more, closely=bool(changed))
     odd = [_is_odd(block.style, sheet.fonts) for block in sheet.blocks]
     if not sheet.blocks or not (any(odd) or changed):
         return None
     known = _names_about_tables(root)
     about = [n for n, block in enumerate(sheet.blocks) if _may_match(block.selectors, known)]
-    is_lenient = _STRICT.match(page[:2000]) is None
+    is_lenient = _STRICT.match(page.source[:2000]) is None
     rules = sorted(
         rule for n in about for rule in _rules(n, sheet.blocks[n], is_lenient, odd=odd[n])
     )
@@ -129,10 +130,16 @@ def _may_concern(root: etree._Element, text: str) -> bool:
     """Whether a style sheet may declare something odd of what stands in tables or around them."""
     if "\\" in text or ("@font-face" in text and "url(" in text):
         return True
-    pieces = re.split(r"[{}]", text)
-    odd = [before for before, piece in pairwise(pieces) if _is_odd(piece)]
+    odd = _odd_selectors(text)
     known = _names_about_tables(root) if odd else set()
-    return any(_may_match(before.rpartition(";")[2], known) for before in odd)
+    return any(_may_match(selectors, known) for selectors in odd)
+
+
+@lru_cache(maxsize=16)
+def _odd_selectors(text: str) -> list[str]:
+    """The selectors of rules that declare something odd; sites use one sheet for all pages."""
+    pieces = pairwise(re.split(r"[{}]", text))
+    return [before.rpartition(";")[2] for before, piece in pieces if _is_odd(piece)]
 
 
 @lru_cache(maxsize=4096)
@@ -144,13 +151,12 @@ def _is_odd(style: str, fonts: frozenset[str] = frozenset()) -> bool:
 
 def _names_about_tables(root: etree._Element) -> set[str]:
     """Tags, classes and ids of what stands in tables and around them, as selectors write them."""
-    names = {"*"}
-    for table in root.xpath("//table[not(ancestor::table)]"):
-        for element in (*table.iter(), *table.iterancestors()):
-            names.add(element.tag)
-            names.update(f".{name}" for name in element.get("class", "").lower().split())
-            names.add(f"#{element.get('id', '').lower()}")
-    return names
+    outer = root.xpath("//table[not(ancestor::table)]")
+    elements = [e for table in outer for e in (*table.iter(), *table.iterancestors())]
+    classes = {element.get("class", "") for element in elements}
+    names = {f".{name}" for text in classes for name in text.lower().split()}
+    names.update(f"#{element.get('id', '').lower()}" for element in elements)
+    return names.union({"*"}, (element.tag for element in elements))
 
 
 def _may_match(selectors: str, names: set[str]) -> bool:
