@@ -60,7 +60,6 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _MAX_COLUMNS = 16384
 _NARROW = 12  # columns as wide as so many digits hold any figure
 _SIZE = re.compile(r"\d+(?:\.\d+)?")
-_CELLS = "*[local-name()='sheetData']/*[local-name()='row']/*[local-name()='c']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,7 @@ def _looks_of(root: etree._Element, book: Book) -> Looks:
     no_zeros = any(_is_off(view.get("showZeros")) for view in views)
     hides_rows = any(_is_on(e.get("zeroHeight")) for e in root.iterfind("{*}sheetFormatPr"))
     veil = veils(root, book.formats, book.looks, _columns(root, found), book.size)
-    odd = set(_odd_cells(root, book, no_zeros, veil))
+    odd = _odd_cells(root, book, no_zeros, veil)
     with_odd = {cell.getparent() for cell in odd}
     for row in root.iterfind("{*}sheetData/{*}row"):
         at = _int(row.get("r")) - 1 if row.get("r") else at + 1
@@ -275,16 +274,26 @@ def _columns(root: etree._Element, found: Looks) -> dict[int, float]:
 
 def _odd_cells(
     root: etree._Element, book: Book, no_zeros: bool, veil: Veils | None
-) -> list[etree._Element]:
+) -> set[etree._Element]:
     """Cells that may print something else than their values as stored; most do not."""
-    kinds = ["@t='e' or *[local-name()='f'] or */*/*[local-name()='rPr']"]
-    kinds += ["@t='s'"] if book.strings else []
-    kinds += [veil.suspects(max((x.size for x in book.looks), default=PLAIN.size))] if veil else []
-    kinds += ["not(@t) or @t='n'"] if no_zeros else []
-    kinds += ["not(@s)"] if "0" in book.styles else []
-    kinds += ["contains($styles, concat(' ', @s, ' '))"] if book.styles else []
-    cells = f"{_CELLS}[{' or '.join(kinds)}]"
-    return list(root.xpath(cells, styles=f" {' '.join(book.styles)} "))
+    cells = [c for r in root.iterfind("{*}sheetData/{*}row") for c in r.iterchildren("{*}c")]
+    if veil and veil.rules:
+        return set(cells)
+    kinds = {"e"} | ({"s"} if book.strings else set()) | ({"n"} if no_zeros else set())
+    styles = book.styles
+    odd = {c for c in cells if c.get("t", "n") in kinds or c.get("s", "0") in styles}
+    odd.update(formula.getparent() for formula in root.iter("{*}f"))
+    odd.update(around for look in root.iter("{*}rPr") for around in look.iterancestors("{*}c"))
+    if veil:
+        room = veil.room(max((look.size for look in book.looks), default=PLAIN.size))
+        odd.update(c for c in cells if c.get("t", "n") == "n" and _length(c) > room)
+    return odd
+
+
+def _length(cell: etree._Element) -> int:
+    """How many characters a cell's value has as it is stored."""
+    value = cell.find("{*}v")
+    return 0 if value is None else len("".join(value.itertext()))
 
 
 def _cells_of(row: etree._Element) -> Iterator[tuple[int, etree._Element]]:

@@ -1,5 +1,6 @@
 """What may hide figures of a sheet: conditional formats, and columns too narrow for numbers."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -65,12 +66,10 @@ class Veils:
     merged: frozenset[tuple[int, int]]
     size: float
 
-    def suspects(self, largest: float) -> str:
-        """The XPath condition of cells that may be hidden, in fonts of no more than a size."""
-        if self.rules:
-            return "true()"
-        digits = (min(self.widths.values()) - _MARGIN) * self.size / max(largest, 1)
-        return f"(not(@t) or @t='n') and string-length(*[local-name()='v']) > {digits:.2f}"
+    def room(self, largest: float) -> float:
+        """How many digits find room in any column, in fonts of no more than a size."""
+        narrowest = min(self.widths.values(), default=math.inf)
+        return (narrowest - _MARGIN) * self.size / max(largest, 1)
 
     def hide(
         self, place: tuple[int, int], cell: etree._Element, look: Print, shown: str | None
