@@ -24,7 +24,6 @@ from analysis.documents.sums import (
     label_of,
     needed_blanks,
     prove_zeros,
-    verdict,
 )
 
 
@@ -59,17 +58,17 @@ def check(records: list[Record], found: Iterable[Issue], padded: bool) -> Checke
     chosen = {table: _form_of(table, by_key) for table in tables() if table in present}
     issues = _incomplete(chosen, by_key, list(found))
     sums = [s for table, own in chosen.items() for s in find_sums(table, own[0], by_key)]
-    prove_zeros(sums, by_key)
-    verdicts = [verdict(s, by_key) for s in sums]
+    verdicts = prove_zeros(sums, by_key)
     if padded:
         issues += glued_rows(records) + open_rows(sums, by_key)
         summed = {(s.table, s.row) for s in sums}
         issues += packed_rows(records, summed, [*found, *issues])
     issues += open_parts(sums, by_key) + doubtful_totals(sums, by_key)
     doubted = _doubted([*found, *issues], by_key)
-    issues += needed_blanks(sums, by_key, doubted) + failures(sums, by_key, doubted)
-    holding = [s for s, v in zip(sums, verdicts, strict=True) if v == "holds"]
-    doubtful = _unsure(records, holding)
+    told = list(zip(sums, verdicts, strict=True))
+    issues += needed_blanks([s for s, v in told if v != "holds"], by_key, doubted)
+    issues += failures(sums, [s for s, v in told if v == "fails"], by_key, doubted)
+    doubtful = _unsure(records, [s for s, v in told if v == "holds"])
     issues += doubtful
     n_open = verdicts.count("open")
     if n_open:

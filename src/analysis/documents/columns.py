@@ -56,14 +56,15 @@ def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
     if first is None or (row.label is not None and row.label.end >= first):
         return False
     own = columns_of(row, columns)
+    places = {place for column in own for place in range(column.start, column.end + 1)}
     filled = (s for s in row.cells if not s.cell.blank)
-    return all(any(c.start <= s.end and s.start <= c.end for c in own) for s in filled)
+    return not any(places.isdisjoint(range(s.start, s.end + 1)) for s in filled)
 
 
 def columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns that a row's cells may belong to: not those over its label."""
     end = row.label.end if row.label else -1
-    return tuple(column for column in columns if column.code or column.start > end)
+    return tuple([column for column in columns if column.code or column.start > end])
 
 
 def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:

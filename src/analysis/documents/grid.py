@@ -82,13 +82,15 @@ class Grid:
     def spans(self, row: int) -> list[Span]:
         """The printed cells of a row from left to right, each with the columns it covers."""
         found: list[Span] = []
+        last = None
         for column, cell in enumerate(self.cells[row]):
             if cell is None:
                 continue
-            if found and found[-1].cell is cell:
+            if cell is last:
                 found[-1] = Span(cell, found[-1].start, column)
             else:
                 found.append(Span(cell, column, column))
+                last = cell
         return found
 
     def place(self, cell: Cell) -> str:

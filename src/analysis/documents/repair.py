@@ -20,7 +20,7 @@ from math import inf
 
 from analysis.documents.issues import Issue, issue
 from analysis.documents.records import Record, kind_of
-from analysis.documents.sums import Key, Sum, issues_of, known_value, label_of, sides, verdict
+from analysis.documents.sums import Key, Sum, issues_of, known_value, label_of, sides
 
 MOST_CHANGES = 4
 MOST_NAMED = 5
@@ -58,7 +58,9 @@ class _Search:
     found: dict[frozenset[tuple[Key, float]], bool] = field(default_factory=dict)
 
 
-def failures(sums: list[Sum], by_key: dict[Key, Record], doubted: set[Key]) -> list[Issue]:
+def failures(
+    sums: list[Sum], failing: list[Sum], by_key: dict[Key, Record], doubted: set[Key]
+) -> list[Issue]:
     """An issue for each sum that fails, and one for each cell of a correction that has no equal.
 
     The `suggestion` of a sum names every smallest set, parted by ` | ` (the first few, then how
@@ -67,10 +69,10 @@ def failures(sums: list[Sum], by_key: dict[Key, Record], doubted: set[Key]) -> l
 
     Args:
         sums: of the report.
+        failing: those of them that fail.
         by_key: its records; blanks are marked where proven zero.
         doubted: cells that other errors cover, so that they say nothing about sums.
     """
-    failing = [s for s in sums if verdict(s, by_key) == "fails"]
     suggestions: dict[Sum, str] = {}
     named: list[Issue] = []
     for group, options in repairs(sums, by_key, doubted) if failing else ():

@@ -117,16 +117,19 @@ def _balance(line: dict[str, str], place: str, rows: Sequence[str]) -> Sum:
     return Sum(table, "", place, left, right, line["relation"])
 
 
-def prove_zeros(sums: list[Sum], by_key: dict[Key, Record]) -> None:
-    """Mark blanks, in place, that a sum leaves nothing for, until no sum proves any more."""
-    waiting = [s for s in sums if verdict(s, by_key) == "open"]
+def prove_zeros(sums: list[Sum], by_key: dict[Key, Record]) -> list[str]:
+    """Mark blanks, in place, that a sum leaves nothing for, until no sum proves any more.
+
+    Gives the verdict on each sum then.
+    """
     while True:
+        verdicts = [verdict(s, by_key) for s in sums]
+        waiting = (s for s, told in zip(sums, verdicts, strict=True) if told == "open")
         newly = [r for s in waiting for r in _zeros(s, by_key) if not r.proven]
         if not newly:
-            return
+            return verdicts
         for record in newly:
             record.proven = True
-        waiting = [s for s in waiting if verdict(s, by_key) == "open"]
 
 
 def _zeros(one: Sum, by_key: dict[Key, Record]) -> list[Record]:
