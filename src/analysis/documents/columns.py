@@ -37,17 +37,22 @@ def ends_alike(segment: Segment, row: Row) -> bool:
     return segment.grid.ruled or not row.cells or row.cells[-1].end == segment.header.end
 
 
-def has_lost_cells(segment: Segment, row: Row) -> bool:
-    """Whether a row with blanks ends before others do: a cell that it lacks may be any of them.
+def last_place(segment: Segment) -> int:
+    """The last place that a row with figures reaches, or the header.
 
     A header that spans all that a page can is as wide as its rows.
     """
+    ends = [row.cells[-1].end for row in segment.rows if not prints_nothing(row)]
+    ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
+    return max(ends, default=-1)
+
+
+def has_lost_cells(segment: Segment, row: Row, last: int) -> bool:
+    """Whether a row with blanks ends before the last place: it may lack any of its cells."""
     blanks = [s.cell.blank for s in row.cells]
     if not segment.grid.ruled or not any(blanks) or all(blanks):
         return False
-    ends = [other.cells[-1].end for other in segment.rows if not prints_nothing(other)]
-    ends += [segment.header.end] if segment.header.end < MAX_SPAN else []
-    return row.cells[-1].end < max(ends)
+    return row.cells[-1].end < last
 
 
 def _fits(row: Row, columns: tuple[Column, ...]) -> bool:
@@ -69,7 +74,7 @@ def columns_of(row: Row, columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _columns_over(span: Span, columns: tuple[Column, ...]) -> list[Column]:
     """Columns that a cell stands under, if only in part."""
-    return [column for column in columns if overlap(span, column)]
+    return [column for column in columns if column.start <= span.end and span.start <= column.end]
 
 
 def overlap(span: Span, column: Column) -> bool:

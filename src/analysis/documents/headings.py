@@ -170,6 +170,7 @@ def is_chapter(line: str) -> bool:
     return not re.sub(rf"(?:19|20)?\d\d年?|第[一二三四五六]部分|{words}|[\W\d]", "", bare)
 
 
+@lru_cache(maxsize=4096)
 def is_of_no_year(line: str) -> bool:
     """Whether a heading says that what is below is of no whole year: a sum over years, a sample."""
     bare = plain(line)

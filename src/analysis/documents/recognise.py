@@ -13,6 +13,7 @@ from analysis.documents.columns import (
     ends_alike,
     has_lost_cells,
     is_aligned,
+    last_place,
     overlap,
 )
 from analysis.documents.copies import Copy, copies
@@ -75,14 +76,14 @@ def _place_copy(copy: Copy) -> tuple[list[Placement], list[Issue]]:
         issues += segment.issues
         issues += _ambiguous_columns(segment)
         issues += odd_units(segment)
-        aligned = is_aligned(segment)
+        aligned, last = is_aligned(segment), last_place(segment)
         issues += _figures_before_labels(segment)
         rows = _without_idle_rows(segment)
         for before, row in zip([None, *rows], rows, strict=False):
             one = _glued(segment, row)
             glued += [one] if one else []
             if one is None or one.is_short():
-                placed, found = _place(segment, row, aligned)
+                placed, found = _place(segment, row, aligned, last)
                 placements += placed
                 issues += found if placed else found + _torn(segment, before, row)
     printed = {(p.table, p.row) for p in placements} | {(g.table, g.row.code) for g in glued}
@@ -168,14 +169,24 @@ def _bare_rows(found: list[Segment], covered: set[tuple[str, str]]) -> list[Issu
     ]
 
 
-def _place(segment: Segment, row: Row, aligned: bool) -> tuple[list[Placement], list[Issue]]:
-    """Give a row's cells to the header's columns, or say that they can't be told apart."""
+def _place(
+    segment: Segment, row: Row, aligned: bool, last: int
+) -> tuple[list[Placement], list[Issue]]:
+    """Give a row's cells to the header's columns, or say that they can't be told apart.
+
+    Cells stand under their columns throughout where they are `aligned`; `last` is the last place
+    that any row reaches.
+    """
     columns = columns_of(row, segment.header.columns)
     assigned = None
     if not segment.grid.unsure:
         by_place = aligned and ends_alike(segment, row)
         assigned = assign(row.cells, columns, by_place, is_complete(segment.header))
-    if assigned is None or has_lost_cells(segment, row) or _has_other_label(segment, row, columns):
+    if (
+        assigned is None
+        or has_lost_cells(segment, row, last)
+        or _has_other_label(segment, row, columns)
+    ):
         return [], _incomplete(segment, row)
     placements: list[Placement] = []
     issues: list[Issue] = []
