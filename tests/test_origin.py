@@ -1,8 +1,9 @@
 import pytest
-from helpers import DISCLOSURE, REQUESTS, html
+from helpers import DISCLOSURE, REQUESTS, html, workbook
 
 from analysis.documents.origin import counted_in, preamble_of, read_origin, squeeze
 from analysis.documents.readers import read
+from analysis.documents.report import read_bytes
 
 
 def test_a_page_says_its_site_column_and_source() -> None:
@@ -25,6 +26,11 @@ def test_a_line_above_the_report_says_its_source(line: str) -> None:
 def test_a_document_that_says_nothing_has_no_origin() -> None:
     told = read_origin(read(html(DISCLOSURE)))
     assert not any(told.values())
+
+
+def test_a_workbook_tells_who_made_it_after_its_lines_were_read() -> None:
+    report = read_bytes(workbook([["本报告由甲市教育局编制。"]], DISCLOSURE))
+    assert str(report.facts["preamble"]).startswith("本报告由甲市教育局编制")
 
 
 def test_the_preamble_is_read_across_torn_lines() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 _INVISIBLE = "\u200b\ufeff\u00ad\u2060 \t\r\n\u00a0\u3000\u2002\u2003\u2009"
@@ -103,7 +104,7 @@ class Grid:
 class Document:
     """A document as read: its format, tables, text (a block or cell a line), and metadata.
 
-    `text` is called once, where something is first looked for in its lines. `unread` names parts of
+    `text` is put together where something is first looked for in it. `unread` names parts of
     the document that could not be read, each as the error that says why.
     """
 
@@ -113,6 +114,10 @@ class Document:
     meta: dict[str, str] = field(default_factory=dict)
     unread: list["UnreadableError"] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Let the text be put together once, whoever asks for it."""
+        object.__setattr__(self, "text", cache(self.text))
 
     def lines(self) -> list[str]:
         """Lines of the text that are not blank, white space folded, in document order."""

@@ -48,8 +48,12 @@ def read(data: bytes) -> Document:
 
 def as_document(grids: list[Grid]) -> Document:
     """A workbook's document: its text is that of its cells, a cell a line."""
-    cells = (c for g in grids for row in g.cells for c in dict.fromkeys(row) if c)
-    return Document("workbook", grids, lambda: "\n".join(cell.text for cell in cells))
+    rows = [row for grid in grids for row in grid.cells]
+    return Document(
+        "workbook",
+        grids,
+        lambda: "\n".join(c.text for row in rows for c in dict.fromkeys(row) if c),
+    )
 
 
 def lay_out(

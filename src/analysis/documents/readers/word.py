@@ -227,10 +227,8 @@ def _text(element: etree._Element) -> str:
     """
     if element.get("mixed") is not None:
         return _without_codes("".join(_pieces(element)))
-    return "".join(
-        "\n" if child.tag == _PARAGRAPH else child.text or ""
-        for child in element.iter(_TEXT, _PARAGRAPH)
-    )
+    children = element.iter(_TEXT, _PARAGRAPH)
+    return "".join(["\n" if child.tag == _PARAGRAPH else child.text or "" for child in children])
 
 
 def _without_codes(text: str) -> str:
