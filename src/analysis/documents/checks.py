@@ -181,7 +181,7 @@ def _form_of(table: str, by_key: dict[Key, Record]) -> list[Form]:
 def _coverage(table: str, form: Form, printed: set[Key]) -> int:
     """Printed cells that a form has, less those of its cells that are not printed."""
     own = _cells_of(table, form.name)
-    return len(own & printed) - len(own - printed)
+    return 2 * len(own & printed) - len(own)
 
 
 @lru_cache(maxsize=64)
@@ -202,7 +202,7 @@ def _missing(
     rows_printed = {row for (t, row, _) in by_key if t == table}
     if not rows_printed:
         return [issue("missing_table", table=table, label_zh=label_of(table, "table", table))]
-    is_whole = not _cells_of(table, form.name) - by_key.keys()
+    is_whole = by_key.keys() >= _cells_of(table, form.name)
     if is_whole and _optional_rows(table).isdisjoint(rows_printed):
         return []
     columns_printed = {column for (t, _, column) in by_key if t == table}

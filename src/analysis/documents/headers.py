@@ -181,3 +181,8 @@ def starts_header(cells: list[Cell]) -> bool:
 def extends_header(cells: list[Cell]) -> bool:
     """Whether a row without figures goes on with a header."""
     return len(cells) > 1 or any(header_word(c.text) is not None for c in cells)
+
+
+def is_of_header(cells: list[Cell]) -> bool:
+    """Whether a row without figures can only be one of a header: words of columns stand in it."""
+    return any(header_word(c.text) for c in cells[1:])

@@ -82,7 +82,8 @@ def named(lines: Iterable[str]) -> Named:
     """What the headings among some lines name."""
     found = Named()
     for line in lines:
-        found |= _named(plain(line))
+        if told := _named(plain(line)):
+            found |= told
     return found
 
 
@@ -101,7 +102,8 @@ def named_by_sentences(lines: Iterable[str]) -> Named:
     """
     said = Named()
     for line in lines:
-        said |= _named_by_sentence(plain(line))
+        if told := _named_by_sentence(plain(line)):
+            said |= told
     return said
 
 

@@ -6,6 +6,7 @@ where they stand, or in order when every column has its cell; what is not clear 
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from analysis.documents.columns import (
     assign,
@@ -212,10 +213,14 @@ def _placement(segment: Segment, row: Row, column: Column, cell: Cell) -> Placem
     """A placed cell, with the unit that its column prints or the form gives."""
     table, code = segment.header.table, row.code or column.row
     unit = row.unit or column.unit or _unit_around(segment, row, column)
-    unit = (
-        unit or entries()[table, "row", code].unit or entries()[table, "column", column.code].unit
-    )
+    unit = unit or _unit_of_form(table, code, column.code)
     return Placement(table, code, column.code, cell, segment.grid.place(cell), unit)
+
+
+@lru_cache(maxsize=4096)
+def _unit_of_form(table: str, row: str, column: str) -> str:
+    """The unit that the form prints for a row, else for a column."""
+    return entries()[table, "row", row].unit or entries()[table, "column", column].unit
 
 
 def _unit_around(segment: Segment, row: Row, column: Column) -> str:

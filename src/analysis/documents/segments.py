@@ -12,6 +12,7 @@ from analysis.documents.headers import (
     Header,
     extends_header,
     is_complete,
+    is_of_header,
     read_header,
     starts_header,
 )
@@ -21,7 +22,6 @@ from analysis.documents.labels import (
     find,
     find_near,
     generic_row_words,
-    header_word,
     is_always_heading,
     is_heading,
     is_list,
@@ -134,7 +134,7 @@ class _Scan:
         cells = [s.cell for s in spans if not s.cell.blank]
         has_figures = any(map(is_figure, cells))
         if self.block:
-            if not has_figures and _goes_on_heading(cells):
+            if not has_figures and is_of_header(cells):
                 self.block = [*self.block[-MAX_HEADER_ROWS:], r]
                 return True
             found = read_header(self.grid, self.block)
@@ -175,7 +175,7 @@ class _Scan:
 
     def _is_labelled_row(self, header: Header, cells: list[Cell]) -> bool:
         """Whether a row without figures is one of the table: its cells are blank, or not read."""
-        if _goes_on_heading(cells):
+        if is_of_header(cells):
             return False
         texts = [c.text for c in cells if is_label(c) and not unit_alone(c.text)]
         leading = (texts[: n + 1] for n in range(len(texts)))
@@ -358,11 +358,6 @@ class _Scan:
             seen |= segment.known
         seen |= rows
         segment.known |= rows
-
-
-def _goes_on_heading(cells: list[Cell]) -> bool:
-    """Whether a row without figures can only be one of a header: words of columns stand in it."""
-    return any(header_word(c.text) for c in cells[1:])
 
 
 def _has_own_header(grid: Grid, table: str) -> bool:

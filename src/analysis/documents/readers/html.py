@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -146,6 +147,7 @@ def _as_it_looks(text: str, look: str) -> str:
     return f"{UNREAD}{text}" if is_unread else text
 
 
+@lru_cache(maxsize=1024)
 def _span(value: str, to_end: str | None = None) -> int:
     """A span read leniently: `2;` is 2, and `100%` (or a row span of 0) reaches to the end."""
     found = _SPAN.match(value)

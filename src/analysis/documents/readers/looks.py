@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -283,7 +284,7 @@ def _odd_cells(
     styles = book.styles
     odd = {c for c in cells if c.get("t", "n") in kinds or c.get("s", "0") in styles}
     odd.update(formula.getparent() for formula in root.iter("{*}f"))
-    odd.update(around for look in root.iter("{*}rPr") for around in look.iterancestors("{*}c"))
+    odd.update(c for look in root.iter("{*}rPr") for c in islice(look.iterancestors(), 2, 3))
     if veil:
         room = veil.room(max((look.size for look in book.looks), default=PLAIN.size))
         odd.update(c for c in cells if c.get("t", "n") == "n" and _length(c) > room)
