@@ -1,165 +1,180 @@
-"""The characters of a page: those that show and run as most of its text does."""
+"""The characters of a page: those that show and run as most of its text does.
 
-import ctypes
+They are asked for one by one, but reckoned with all together: a page has thousands.
+"""
+
 import math
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import NamedTuple
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from analysis.documents.grid import UNREAD
-from analysis.documents.readers.pdf.covers import Covers, address_of, uncovered
-from analysis.documents.readers.pdf.geometry import Box, Glyph, Upright
+from analysis.documents.readers.pdf import calls
+from analysis.documents.readers.pdf.covers import Covers, uncovered
+from analysis.documents.readers.pdf.geometry import Glyph, Upright
 
 MAX_CHARACTERS = 60_000
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _SAMPLE = 60
+_BLANK = 32
+_LINE_ENDS = (10, 13)
+_HIGH, _LOW, _NO_HALF = 0xD800, 0xDC00, 0xE000  # halves of characters
+_PRIVATE = (0xE000, 0xF8FF)
+_NO_CHARACTERS = (0, 0xFFFD, 0xFFFE, 0xFFFF)
+_EAST_ASIAN = (0x3001, 0xFFEF)
+_WIDE_DIGITS = (0xFF10, 0xFF19)
+_SMALL = 20.0  # points
 
-_Character = tuple[float, str, float, float, float, float, float, float]
+Sides = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # left, bottom, right, top
 
 
-class _Run(NamedTuple):
-    """What the characters of one text object have in common.
+class Written(NamedTuple):
+    """The characters of a page, and the text objects that print nothing but words of small type."""
 
-    Whether they show and run as the page's text does, the lower edge of their font's box, and the
-    baseline that belongs to it; when they are painted.
+    glyphs: list[Glyph]
+    labels: list[int]
+
+
+class _Runs(NamedTuple):
+    """The text objects of a page: their addresses, and the first character of each.
+
+    Which of them each character is part of, and whether they show and run as the page's text does.
     """
 
-    shows: bool
-    edge: float
-    base: float
-    order: float
+    things: np.ndarray
+    first: np.ndarray
+    of: np.ndarray
+    show: np.ndarray
 
 
-def read_glyphs(page: pypdfium2.PdfTextPage, upright: Upright, covers: Covers) -> list[Glyph]:
-    """The characters that show, without those that run another way."""
-    found: list[Glyph] = []
-    orders: list[float] = []
-    for each in _characters(page, upright.turns, covers.texts):
-        orders.append(each[0])
-        found.append(_glyph(upright, *each[1:]))
-    return uncovered(found, orders, covers.areas) if covers.areas else found
+def read_glyphs(
+    page: pypdfium2.PdfTextPage, text: str, upright: Upright, covers: Covers
+) -> Written:
+    """The characters that show with their middle on the page, without those that run another way.
 
-
-def _characters(
-    page: pypdfium2.PdfTextPage, turns: int, texts: dict[int, int]
-) -> Iterator[_Character]:
-    """Characters of one direction that show: order, text, box (left, bottom, right, top), origin.
-
-    `texts` says when text objects are painted, by their addresses.
+    `text` is the page's text as pdfium gives it.
     """
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    x, y = ctypes.c_double(), ctypes.c_double()
-    boxes, loose = (left, right, bottom, top), pdfium.FS_RECTF()
-    raw = page.raw  # the handle itself: it is asked for often
-    runs: dict[int, _Run] = {}
-    for n, code in _codes(page):
-        if (code <= 32 and pdfium.FPDFText_IsGenerated(raw, n) == 1) or code in (10, 13):
-            continue
-        thing = pdfium.FPDFText_GetTextObject(raw, n)
-        address = address_of(thing) if thing else -1 - n
-        pdfium.FPDFText_GetLooseCharBox(raw, n, loose)
-        run = runs.get(address)
-        if run is None:
-            pdfium.FPDFText_GetCharOrigin(raw, n, x, y)
-            shows, order = _shows(raw, n, thing, turns), texts.get(address, math.inf)
-            runs[address] = run = _Run(shows, loose.bottom, y.value, order)
-        if not run.shows or not pdfium.FPDFText_GetCharBox(raw, n, *boxes):
-            continue
-        if turns or loose.bottom != run.edge:
-            pdfium.FPDFText_GetCharOrigin(raw, n, x, y)
-        else:
-            y.value = run.base
-        text = _readable(code, pdfium.FPDFText_HasUnicodeMapError(raw, n) == 1)
-        box = _with_advance((left.value, bottom.value, right.value, top.value), loose, turns)
-        yield run.order, text, *box, x.value, y.value
+    handle = calls.address_of(page.raw)
+    places, codes = _printed(handle, *_codes(page, text))
+    if not places:
+        return Written([], [])
+    runs = _runs(handle, places, upright.turns)
+    ink, is_boxed = calls.char_boxes(handle, places)
+    loose = calls.loose_boxes(handle, places)
+    left, top, right, bottom = upright.boxes(*_with_advance(ink, loose, upright.turns))
+    base = _baselines(handle, places, runs, loose, upright)
+    size = np.maximum(right - left, (bottom - top) / 0.75)  # about that of the type
+    width, height = upright.size
+    across, down = left + right, top + bottom
+    within = (across >= 0) & (across <= 2 * width) & (down >= 0) & (down <= 2 * height)
+    shown = runs.show[runs.of] & is_boxed.astype(bool) & within
+    values = [some[shown].tolist() for some in (left, top, right, bottom, base, size)]
+    signs = _signs(codes, calls.unmapped(handle, places))
+    glyphs = list(map(Glyph, signs[shown].tolist(), *values))
+    if covers.areas:
+        orders = np.array([covers.texts.get(thing, math.inf) for thing in runs.things.tolist()])
+        glyphs = uncovered(glyphs, orders[runs.of][shown], covers.areas)
+    return Written(glyphs, _labels(runs, signs, codes, shown & (size <= _SMALL)))
 
 
-def _codes(page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int]]:
-    """The places of characters in the page's text, each with its code; halves of one are joined."""
+def _codes(page: pypdfium2.PdfTextPage, text: str) -> tuple[np.ndarray, np.ndarray]:
+    """The places of characters in the page's text and their codes; halves of one are joined."""
     count = page.count_chars()
-    text = page.get_text_range() if count <= MAX_CHARACTERS else ""
-    if len(text) == count:  # quicker than one by one, where each character is one of the text
-        yield from enumerate(map(ord, text))
-        return
-    raw, high = page.raw, 0
-    for n in range(min(count, MAX_CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(raw, n)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000 and high:
-            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00
-        high = 0
-        yield n, code
+    if len(text) == count <= MAX_CHARACTERS:  # quicker than one by one, if none is left out
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        return np.arange(count), codes
+    places = range(min(count, MAX_CHARACTERS))
+    codes = np.array([pdfium.FPDFText_GetUnicode(page.raw, n) for n in places], np.uint32)
+    is_high = (codes >= _HIGH) & (codes < _LOW)
+    is_low = (codes >= _LOW) & (codes < _NO_HALF)
+    high = np.flatnonzero(is_high[:-1] & is_low[1:])
+    codes[high + 1] += 0x10000 + ((codes[high] - _HIGH) << 10) - _LOW
+    return np.flatnonzero(~is_high), codes[~is_high]
 
 
-def _shows(raw: Any, n: int, thing: Any, turns: int) -> bool:
-    """Whether a text object shows and runs as most of the page's text does."""
-    if _turn(pdfium.FPDFText_GetCharAngle(raw, n)) != turns:
-        return False
-    return not thing or pdfium.FPDFTextObj_GetTextRenderMode(thing) not in _INVISIBLE_MODES
+def _printed(handle: int, places: np.ndarray, codes: np.ndarray) -> tuple[list[int], np.ndarray]:
+    """The places and codes of characters that the file prints: pdfium adds blanks and line ends."""
+    printed = codes > _BLANK
+    for n in np.flatnonzero(~printed & ~np.isin(codes, _LINE_ENDS)):
+        printed[n] = calls.is_generated(handle, int(places[n])) != 1
+    return places[printed].tolist(), codes[printed]
 
 
-def _with_advance(
-    ink: tuple[float, float, float, float], loose: Any, turns: int
-) -> tuple[float, float, float, float]:
-    """A character's box: as wide as the font lets it run, as high as its ink.
+def _runs(handle: int, places: list[int], turns: int) -> _Runs:
+    """The text objects of some characters; one that has none is a run of its own."""
+    found = map(calls.text_object, repeat(handle), places)
+    addresses = [thing or -1 - n for thing, n in zip(found, places, strict=True)]
+    things, first, of = np.unique(addresses, return_index=True, return_inverse=True)
+    angles = calls.angles(handle, [places[n] for n in first])
+    modes = [calls.render_mode(thing) if thing > 0 else 0 for thing in things.tolist()]
+    return _Runs(things, first, of, (_turns(angles) == turns) & ~np.isin(modes, _INVISIBLE_MODES))
+
+
+def _baselines(
+    handle: int, places: list[int], runs: _Runs, loose: np.ndarray, upright: Upright
+) -> np.ndarray:
+    """The heights of baselines: those of runs, unless the font's box stands at another height."""
+    first = runs.first[runs.of]
+    own = np.ones(len(places), bool) if upright.turns else loose[3] != loose[3][first]
+    own[runs.first] = True
+    points = np.zeros((2, len(places)))
+    points[:, own] = calls.origins(handle, [places[n] for n in np.flatnonzero(own)])
+    return upright.point(*np.where(own, points, points[:, first]))[1]
+
+
+def _with_advance(ink: np.ndarray, loose: np.ndarray, turns: int) -> Sides:
+    """Boxes of characters: as wide as the font lets them run, as high as their ink.
 
     Fonts for vertical writing give no such width: there it is the ink's.
     """
-    left, bottom, right, top = ink
-    if max(loose.right - loose.left, loose.top - loose.bottom) > 4 * max(
-        right - left, top - bottom
-    ):
-        return ink
-    if turns in (0, 2) and loose.left - 1 <= left and right <= loose.right + 1:
-        return loose.left, bottom, loose.right, top
-    if turns in (1, 3) and loose.bottom - 1 <= bottom and top <= loose.top + 1:
-        return left, loose.bottom, right, loose.top
-    return ink
+    left, right, bottom, top = ink
+    first, upper, last, lower = loose
+    most = 4 * np.maximum(right - left, top - bottom)
+    is_told = np.maximum(last - first, upper - lower) <= most
+    if turns % 2 == 0:
+        is_told &= (first - 1 <= left) & (right <= last + 1)
+        return np.where(is_told, first, left), bottom, np.where(is_told, last, right), top
+    is_told &= (lower - 1 <= bottom) & (top <= upper + 1)
+    return left, np.where(is_told, lower, bottom), right, np.where(is_told, upper, top)
 
 
-def _readable(code: int, unmapped: bool) -> str:
-    """A character, or an object sign for a glyph whose meaning the file does not say."""
-    if unmapped or code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF:
-        return UNREAD
-    return chr(code)
+def _signs(codes: np.ndarray, unmapped: np.ndarray) -> np.ndarray:
+    """Characters, or an object sign for a glyph whose meaning the file does not say."""
+    lost = unmapped == 1
+    lost |= np.isin(codes, _NO_CHARACTERS) | _within(codes, _PRIVATE)
+    signs = np.array(list(map(chr, codes.tolist())), dtype=object)
+    signs[lost] = UNREAD
+    return signs
+
+
+def _labels(runs: _Runs, signs: np.ndarray, codes: np.ndarray, small: np.ndarray) -> list[int]:
+    """The text objects of which all characters are small East Asian signs that show."""
+    is_sign = _within(codes, _EAST_ASIAN) & ~_within(codes, _WIDE_DIGITS) & (signs != UNREAD)
+    mixed = np.zeros(len(runs.things), bool)
+    mixed[runs.of[~(is_sign & small)]] = True
+    return [thing for thing in runs.things[~mixed].tolist() if thing > 0]
+
+
+def _within(codes: np.ndarray, ends: tuple[int, int]) -> np.ndarray:
+    """Which codes lie between two."""
+    return (codes >= ends[0]) & (codes <= ends[1])
 
 
 def turns_of(page: pypdfium2.PdfTextPage) -> int:
     """Quarter turns of most of a page's text, by a sample of its characters."""
     n_characters = page.count_chars()
     sample = range(0, n_characters, max(1, n_characters // _SAMPLE))
-    turns = (_turn(pdfium.FPDFText_GetCharAngle(page.raw, n)) for n in sample)
-    found = Counter(turn for turn in turns if turn is not None).most_common(1)
+    turns = _turns(calls.angles(calls.address_of(page.raw), list(sample))).tolist()
+    found = Counter(turn for turn in turns if turn >= 0).most_common(1)
     return found[0][0] if found else 0
 
 
-def _turn(angle: float) -> int | None:
-    """Quarter turns to the left of a text's direction, None where it runs aslant."""
-    turns = -angle / (math.pi / 2)
-    return round(turns) % 4 if abs(turns - round(turns)) < 0.05 else None
-
-
-def _glyph(
-    upright: Upright,
-    text: str,
-    left: float,
-    bottom: float,
-    right: float,
-    top: float,
-    x: float,
-    y: float,
-) -> Glyph:
-    """A character turned upright; its size is about that of its type."""
-    if upright.turns == 0:
-        across, down = upright.left, upright.top
-        box = Box(left - across, down - top, right - across, down - bottom)
-        base = down - y
-    else:
-        box = upright.box(left, bottom, right, top)
-        base = upright.point(x, y)[1]
-    return Glyph(text, *box, base, max(box.right - box.left, (box.bottom - box.top) / 0.75))
+def _turns(angles: np.ndarray) -> np.ndarray:
+    """Quarter turns to the left of texts' directions, -1 where they run aslant."""
+    turns = -angles / (math.pi / 2)
+    whole = np.rint(turns)
+    return np.where(abs(turns - whole) < 0.05, whole % 4, -1).astype(int)

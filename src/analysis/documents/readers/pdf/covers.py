@@ -1,6 +1,5 @@
 """What is painted over text after it: opaque areas and pictures, under which nobody reads."""
 
-import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,12 +59,7 @@ class Covers:
     texts: dict[int, int] = field(default_factory=dict)
 
 
-def address_of(thing: Any) -> int:
-    """What tells an object of a page from all others."""
-    return ctypes.addressof(thing.contents)
-
-
-def uncovered(glyphs: list[Glyph], orders: list[float], areas: list[Cover]) -> list[Glyph]:
+def uncovered(glyphs: list[Glyph], orders: np.ndarray, areas: list[Cover]) -> list[Glyph]:
     """Characters, painted in some order, as what is painted after them leaves them.
 
     Nothing is left under a picture; of a digit that is hidden in part, a sign that can't be read,
@@ -84,14 +78,13 @@ def uncovered(glyphs: list[Glyph], orders: list[float], areas: list[Cover]) -> l
 
 
 def _covered(
-    glyphs: list[Glyph], orders: list[float], areas: list[Cover]
+    glyphs: list[Glyph], orders: np.ndarray, areas: list[Cover]
 ) -> Iterator[tuple[int, Cover, float]]:
     """Characters that areas painted later lie over, by number, with the share of them."""
     if not glyphs or not areas:
         return
     boxes = np.array([glyph[1:5] for glyph in glyphs])
     sizes = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    painted = np.array(orders)
     step = max(1, _AT_ONCE // len(glyphs))
     for start in range(0, len(areas), step):
         some = areas[start : start + step]
@@ -99,6 +92,6 @@ def _covered(
         across = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
         down = np.minimum(boxes[:, 3], bottom) - np.maximum(boxes[:, 1], top)
         share = np.maximum(across, 0) * np.maximum(down, 0) / np.maximum(sizes, _LEAST)
-        later = np.array([area.order for area in some])[:, None] > painted
+        later = np.array([area.order for area in some])[:, None] > orders
         for m, n in np.argwhere(later & (share >= _SOME)):
             yield int(n), some[m], float(share[m, n])

@@ -1,7 +1,9 @@
 """Shapes on a page: boxes, characters and rules, upright and from the top left."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import numpy as np
 
 
 class Box(NamedTuple):
@@ -38,6 +40,7 @@ class Rule(NamedTuple):
     end: float
 
 
+Number = TypeVar("Number", float, np.ndarray)
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 Matrix = tuple[float, float, float, float, float, float]
@@ -60,8 +63,8 @@ class Upright:
         width, height = self.right - self.left, self.top - self.bottom
         return (height, width) if self.turns % 2 else (width, height)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the page in upright coordinates."""
+    def point(self, x: Number, y: Number) -> tuple[Number, Number]:
+        """A point of the page, or many, in upright coordinates."""
         if self.turns == 0:
             return x - self.left, self.top - y
         if self.turns == 1:
@@ -84,6 +87,13 @@ class Upright:
         """A box of the page in upright coordinates."""
         (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
         return Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+
+    def boxes(
+        self, left: np.ndarray, bottom: np.ndarray, right: np.ndarray, top: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Left, top, right and bottom of many boxes of the page in upright coordinates."""
+        (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
+        return np.minimum(x1, x2), np.minimum(y1, y2), np.maximum(x1, x2), np.maximum(y1, y2)
 
 
 def times(first: Matrix, then: Matrix) -> Matrix:

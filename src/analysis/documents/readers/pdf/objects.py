@@ -9,7 +9,8 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from analysis.documents.readers.pdf.covers import Cover, Covers, Picture, address_of
+from analysis.documents.readers.pdf.calls import address_of
+from analysis.documents.readers.pdf.covers import Cover, Covers, Picture
 from analysis.documents.readers.pdf.geometry import (
     IDENTITY,
     Box,

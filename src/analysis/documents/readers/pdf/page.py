@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pypdfium2
 
-from analysis.documents.readers.pdf.characters import read_glyphs, turns_of
+from analysis.documents.readers.pdf.characters import Written, read_glyphs, turns_of
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule, Upright
 from analysis.documents.readers.pdf.objects import Drawn, read_objects
 from analysis.documents.readers.pdf.paper import Paper
@@ -25,19 +25,25 @@ class Page:
     number: int
     width: float
     height: float
+    handle: pypdfium2.PdfPage = field(repr=False)
+    textpage: pypdfium2.PdfTextPage = field(repr=False)
+    upright: Upright
     drawn: Drawn
-    paper: Paper
-    written: pypdfium2.PdfTextPage = field(repr=False)
+
+    @cached_property
+    def _written(self) -> Written:
+        """The characters whose middle lies on the page, and what is known of them."""
+        return read_glyphs(self.textpage, self.text, self.upright, self.drawn.covers)
 
     @cached_property
     def _shown(self) -> tuple[list[Glyph], list[Rule]]:
-        """Characters whose middle lies on the page, and the lines through and below them."""
-        found = [
-            g
-            for g in read_glyphs(self.written, self.paper.upright, self.drawn.covers)
-            if 0 <= g.left + g.right <= 2 * self.width and 0 <= g.top + g.bottom <= 2 * self.height
-        ]
-        return struck(found, self.drawn.horizontal, self.drawn.aslant)
+        """The characters as lines leave them, and the lines through and below them."""
+        return struck(self._written.glyphs, self.drawn.horizontal, self.drawn.aslant)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """How the page looks."""
+        return Paper(self.handle, self.upright, self.vertical, self._written.labels)
 
     @property
     def glyphs(self) -> list[Glyph]:
@@ -65,13 +71,13 @@ class Page:
     @property
     def is_damaged(self) -> bool:
         """Whether the file gives the page no size; viewers then show it on a sheet of letter."""
-        left, bottom, right, top = self.paper.handle.get_mediabox()
+        left, bottom, right, top = self.handle.get_mediabox()
         return left == right or bottom == top
 
     @cached_property
     def text(self) -> str:
         """The page's text as pdfium gives it, quicker than by characters."""
-        return str(self.written.get_text_range())
+        return str(self.textpage.get_text_range())
 
     @cached_property
     def is_picture(self) -> bool:
@@ -83,8 +89,6 @@ class Page:
 
 def read_page(handle: pypdfium2.PdfPage, number: int) -> Page:
     """Read what a page prints."""
-    written = handle.get_textpage()
-    upright = Upright(turns_of(written), *handle.get_bbox())
-    drawn = read_objects(handle, upright)
-    paper = Paper(handle, upright, drawn.vertical)
-    return Page(number, *upright.size, drawn, paper, written)
+    textpage = handle.get_textpage()
+    upright = Upright(turns_of(textpage), *handle.get_bbox())
+    return Page(number, *upright.size, handle, textpage, upright, read_objects(handle, upright))

@@ -11,6 +11,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from analysis.documents.readers.pdf import calls
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Matrix, Rule, Upright
 
 UNSEEN, SEEN = 10, 30  # of 255: less contrast than this nobody sees, and everybody
@@ -49,11 +50,16 @@ class _Picture:
 
 @dataclass(frozen=True)
 class Paper:
-    """A page as pdfium draws it, in grey, with its vertical rules; boxes are in upright points."""
+    """A page as pdfium draws it, in grey, with its vertical rules; boxes are in upright points.
+
+    `labels` are text objects that are not drawn: most of a page's ink, they hide no figure without
+    being read in its place.
+    """
 
     handle: pypdfium2.PdfPage = field(repr=False)
     upright: Upright
     vertical: list[Rule]
+    labels: list[int] = field(default_factory=list)
 
     def picture_dpi(self, most: float) -> float:
         """The pixels an inch of the page's largest picture, at most some."""
@@ -81,7 +87,9 @@ class Paper:
     def _picture(self, scale: float) -> _Picture:
         """The page without form fields, with fewer pixels on huge pages."""
         scale = min(scale, scale * _MOST_PIXELS / max(*self.upright.size, 1.0))
+        self._set_labels(False)
         pixels = self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
+        self._set_labels(True)
         height, width = pixels.shape[:2]
 
         def device(x: float, y: float) -> tuple[float, float]:
@@ -93,6 +101,11 @@ class Paper:
         (e, f), (x1, y1), (x2, y2) = device(0, 0), device(100, 0), device(0, 100)
         matrix = ((x1 - e) / 100, (y1 - f) / 100, (x2 - e) / 100, (y2 - f) / 100, e, f)
         return _Picture(pixels, matrix)
+
+    def _set_labels(self, active: bool) -> None:
+        """Let labels be drawn or not."""
+        for thing in self.labels:
+            calls.set_active(thing, active)
 
     @cached_property
     def _rules(self) -> list[Rule]:
