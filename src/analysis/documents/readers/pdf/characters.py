@@ -14,8 +14,9 @@ import pypdfium2.raw as pdfium
 
 from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf import calls
-from analysis.documents.readers.pdf.covers import Covers, uncovered
+from analysis.documents.readers.pdf.covers import uncovered
 from analysis.documents.readers.pdf.geometry import Glyph, Upright
+from analysis.documents.readers.pdf.sight import Sight
 
 MAX_CHARACTERS = 60_000
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -25,6 +26,7 @@ _LINE_ENDS = (10, 13)
 _HIGH, _LOW, _NO_HALF = 0xD800, 0xDC00, 0xE000  # halves of characters
 _PRIVATE = (0xE000, 0xF8FF)
 _NO_CHARACTERS = (0, 0xFFFD, 0xFFFE, 0xFFFF)
+_DIGITS = (0x30, 0x39)
 _EAST_ASIAN = (0x3001, 0xFFEF)
 _WIDE_DIGITS = (0xFF10, 0xFF19)
 _SMALL = 20.0  # points
@@ -51,13 +53,12 @@ class _Runs(NamedTuple):
     show: np.ndarray
 
 
-def read_glyphs(
-    page: pypdfium2.PdfTextPage, text: str, upright: Upright, covers: Covers
-) -> Written:
+def read_glyphs(page: pypdfium2.PdfTextPage, text: str, sight: Sight) -> Written:
     """The characters that show with their middle on the page, without those that run another way.
 
     `text` is the page's text as pdfium gives it.
     """
+    upright, drawn = sight.upright, sight.drawn
     handle = calls.address_of(page.raw)
     places, codes = _printed(handle, *_codes(page, text))
     if not places:
@@ -72,13 +73,19 @@ def read_glyphs(
     across, down = left + right, top + bottom
     within = (across >= 0) & (across <= 2 * width) & (down >= 0) & (down <= 2 * height)
     shown = runs.show[runs.of] & is_boxed.astype(bool) & within
-    values = [some[shown].tolist() for some in (left, top, right, bottom, base, size)]
     signs = _signs(codes, calls.unmapped(handle, places))
+    labels = _labels(runs, signs, codes, shown & (size <= _SMALL))
+    certain = np.zeros(len(places), bool)
+    figures = np.flatnonzero(shown & _within(codes, _DIGITS))
+    boxes = np.stack((left, top, right, bottom), axis=1)[figures]
+    things = runs.things[runs.of[figures]].tolist()
+    certain[figures] = sight.certain(things, codes[figures], boxes, labels)
+    values = [some[shown].tolist() for some in (left, top, right, bottom, base, size, certain)]
     glyphs = list(map(Glyph, signs[shown].tolist(), *values))
-    if covers.areas:
-        orders = np.array([covers.texts.get(thing, math.inf) for thing in runs.things.tolist()])
-        glyphs = uncovered(glyphs, orders[runs.of][shown], covers.areas)
-    return Written(glyphs, _labels(runs, signs, codes, shown & (size <= _SMALL)))
+    if drawn.areas:
+        orders = np.array([drawn.texts.get(thing, math.inf) for thing in runs.things.tolist()])
+        glyphs = uncovered(glyphs, orders[runs.of][shown], drawn.areas)
+    return Written(glyphs, labels)
 
 
 def _codes(page: pypdfium2.PdfTextPage, text: str) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """What is painted over text after it: opaque areas and pictures, under which nobody reads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -49,14 +49,6 @@ class Cover:
     def hides(self) -> bool:
         """Whether nothing shows through."""
         return self.picture is None or self.picture.is_opaque
-
-
-@dataclass(frozen=True)
-class Covers:
-    """The areas that a page paints, and when it paints each of its text objects, by address."""
-
-    areas: list[Cover] = field(default_factory=list)
-    texts: dict[int, int] = field(default_factory=dict)
 
 
 def uncovered(glyphs: list[Glyph], orders: np.ndarray, areas: list[Cover]) -> list[Glyph]:

@@ -16,7 +16,10 @@ class Box(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A printed character: its text, its box, the height of its baseline, and its size."""
+    """A printed character: its text, its box, the height of its baseline, and its size.
+
+    And whether it is known to be seen without a look at the page.
+    """
 
     text: str
     left: float
@@ -25,6 +28,7 @@ class Glyph(NamedTuple):
     bottom: float
     base: float
     size: float
+    certain: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:

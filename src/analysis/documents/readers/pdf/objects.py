@@ -1,32 +1,39 @@
 """What a page draws beside text: its rules, lines aslant and pictures; white ones are left out."""
 
-import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from itertools import repeat
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from analysis.documents.readers.pdf.calls import address_of
-from analysis.documents.readers.pdf.covers import Cover, Covers, Picture
+from analysis.documents.readers.pdf import calls
+from analysis.documents.readers.pdf.covers import Cover, Picture
 from analysis.documents.readers.pdf.geometry import (
     IDENTITY,
     Box,
     Matrix,
-    Point,
-    Rule,
-    Segment,
     Upright,
     moved,
     times,
 )
+from analysis.documents.readers.pdf.paths import (
+    Ruled,
+    add_line,
+    add_thin,
+    are_areas,
+    are_thin,
+    have_lines,
+    lines_of,
+    outline,
+    points_of,
+    read_paths,
+)
 
 MAX_OBJECTS = 60_000
-_THIN = 3.0
-_STRAIGHT = _DOT = 0.5
-_WHITE = 250
+_DEEPEST = 8  # forms within forms
 _NOTES = (
     *(pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK),
     *(pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_LINE),
@@ -35,181 +42,146 @@ _NOTES = (
 )
 
 
-_Sides = tuple[float, float, float, float]  # left, bottom, right, top
+class Object(NamedTuple):
+    """An object of a page by its address, and the forms in which it stands.
 
+    Of these, the matrix to the page, whether something shows through them, and how many they are.
+    """
 
-_Thing = tuple[int, Any, Matrix, bool]  # kind, object, matrix to the page, does it show others
+    kind: int
+    handle: int
+    matrix: Matrix
+    veiled: bool
+    depth: int
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Rules of a page, its other straight lines, its pictures, and what is painted over text."""
+    """Rules of a page, its other straight lines, its pictures, and what is painted over text.
 
-    horizontal: list[Rule] = field(default_factory=list)
-    vertical: list[Rule] = field(default_factory=list)
-    aslant: list[Segment] = field(default_factory=list)
+    `objects` are all that it paints, in that order, `boxes` (left, top, right, bottom) where they
+    are, and `texts` says by their addresses which of them are text. Objects of nothing but lines
+    are nowhere: the boxes of these are `outlines`. `notes` may lie over all else.
+    """
+
+    objects: list[Object]
+    boxes: np.ndarray
+    texts: dict[int, int]
+    outlines: list[Box] = field(default_factory=list)
+    notes: list[Box] = field(default_factory=list)
+    ruled: Ruled = field(default_factory=lambda: Ruled([], [], []))
     pictures: list[Box] = field(default_factory=list)
-    covers: Covers = field(default_factory=Covers)
+    areas: list[Cover] = field(default_factory=list)
 
 
 def read_objects(handle: pypdfium2.PdfPage, upright: Upright) -> Drawn:
     """What a page draws beside text."""
-    drawn = Drawn()
-    for order, (kind, thing, matrix, veiled) in enumerate(_all_objects(handle)):
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            drawn.covers.texts[address_of(thing)] = order
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            area, lines = _painted(thing, matrix)
-            for start, end in lines:
-                _add_line(upright.point(*start), upright.point(*end), drawn)
-            if area and not veiled and _covers(thing, drawn):
-                drawn.covers.areas.append(Cover(upright.box(*area), order))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            drawn.pictures.append(upright.box(*moved(_bounds(thing), matrix)))
-            if not veiled and _covers(thing, drawn):
-                cover = Cover(drawn.pictures[-1], order, Picture(handle, thing))
-                drawn.covers.areas.append(cover)
-    drawn.pictures.extend(upright.box(*box) for box in _notes(handle))
+    objects = list(_all_objects(calls.address_of(handle.raw)))
+    boxes = np.stack(upright.boxes(*_sides(objects)), axis=1)
+    kinds = np.array([one.kind for one in objects])
+    texts = np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_TEXT).tolist()
+    drawn = Drawn(objects, boxes, {objects[n].handle: n for n in texts})
+    first_text = texts[0] if texts else len(objects)
+    for n in np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_IMAGE).tolist():
+        drawn.pictures.append(Box(*boxes[n].tolist()))
+        if n > first_text and is_solid(objects[n]):
+            picture = Picture(handle, calls.object_at(objects[n].handle))
+            drawn.areas.append(Cover(drawn.pictures[-1], n, picture))
+    _add_paths(np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_PATH), first_text, upright, drawn)
+    drawn.areas.sort(key=lambda area: area.order)
+    _add_notes(handle, upright, drawn)
     return drawn
 
 
-def _covers(thing: Any, drawn: Drawn) -> bool:
-    """Whether an object is painted after text and nothing shows through its colour."""
-    return bool(drawn.covers.texts) and not pdfium.FPDFPageObj_HasTransparency(thing)
+def is_solid(thing: Object) -> bool:
+    """Whether nothing shows through the colour of an object."""
+    return not thing.veiled and not calls.has_transparency(thing.handle)
 
 
-def _all_objects(handle: pypdfium2.PdfPage) -> Iterator[_Thing]:
+def _all_objects(page: int) -> Iterator[Object]:
     """All objects of a page in the order in which it paints them, those within forms too."""
-    page = handle.raw
-    count = min(pdfium.FPDFPage_CountObjects(page), MAX_OBJECTS)
-    waiting = [(pdfium.FPDFPage_GetObject(page, n), IDENTITY, 0, False) for n in range(count)]
+    waiting = [
+        (thing, IDENTITY, False, 0)
+        for thing in _members(page, calls.count_objects, calls.get_object)
+    ]
     waiting.reverse()
     room = MAX_OBJECTS
     while waiting and room:
         room -= 1
-        thing, matrix, depth, veiled = waiting.pop()
-        kind = pdfium.FPDFPageObj_GetType(thing)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < 8:
+        thing, matrix, veiled, depth = waiting.pop()
+        kind = calls.kind(thing)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             inner = times(_matrix(thing), matrix)
-            veiled = veiled or bool(pdfium.FPDFPageObj_HasTransparency(thing))
-            inside = range(min(max(pdfium.FPDFFormObj_CountObjects(thing), 0), MAX_OBJECTS))
-            waiting += [
-                (pdfium.FPDFFormObj_GetObject(thing, n), inner, depth + 1, veiled)
-                for n in reversed(inside)
-            ]
+            through = veiled or bool(calls.has_transparency(thing))
+            inside = _members(thing, calls.count_in_form, calls.get_in_form)
+            waiting += [(each, inner, through, depth + 1) for each in reversed(inside)]
         else:
-            yield kind, thing, matrix, veiled
+            yield Object(kind, thing, matrix, veiled, depth)
 
 
-def _matrix(thing: Any) -> Matrix:
+def _members(parent: int, count: Any, get: Any) -> list[int]:
+    """The objects of a page or a form."""
+    return list(map(get, repeat(parent), range(min(max(count(parent), 0), MAX_OBJECTS))))
+
+
+def _matrix(thing: int) -> Matrix:
     """An object's own matrix."""
-    found = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(thing, found):
-        return IDENTITY
-    return (found.a, found.b, found.c, found.d, found.e, found.f)
+    return cast(Matrix, calls.matrix(thing)) or IDENTITY
 
 
-def _bounds(thing: Any) -> _Sides:
-    """Left, bottom, right and top of an object."""
-    sides = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(thing, *sides)
-    left, bottom, right, top = (side.value for side in sides)
-    return left, bottom, right, top
+def _sides(objects: list[Object]) -> np.ndarray:
+    """Left, bottom, right and top of objects on the page."""
+    found = calls.bounds([one.handle for one in objects])
+    for n, one in enumerate(objects):
+        if one.depth:
+            found[:, n] = moved(tuple(found[:, n].tolist()), one.matrix)
+    return found
 
 
-def _painted(path: Any, matrix: Matrix) -> tuple[_Sides | None, Iterable[Segment]]:
-    """The area that a path fills, of whatever colour, and the lines that it draws.
+def _add_paths(places: np.ndarray, first_text: int, upright: Upright, drawn: Drawn) -> None:
+    """Add, in place, what some objects draw that are paths: their lines, and areas over text."""
+    objects, boxes = [drawn.objects[n] for n in places.tolist()], drawn.boxes[places]
+    paths = read_paths([one.handle for one in objects])
+    thin = are_thin(paths, boxes)
+    add_thin(boxes[thin & (paths.is_filled | paths.is_stroked)], drawn.ruled)
+    for n in np.flatnonzero(are_areas(paths, thin) & (places > first_text)).tolist():
+        if is_solid(objects[n]):
+            drawn.areas.append(Cover(Box(*boxes[n].tolist()), int(places[n])))
+    for n in np.flatnonzero(have_lines(paths, thin)).tolist():
+        one = objects[n]
+        matrix = times(_matrix(one.handle), one.matrix)
+        points = points_of(one.handle, int(paths.n_points[n]), matrix)
+        lines = [
+            (upright.point(*start), upright.point(*end))
+            for start, end in lines_of(points, bool(paths.is_stroked[n]))
+        ]
+        for start, end in lines:
+            add_line(start, end, drawn.ruled)
+        if (
+            lines
+            and not paths.fill[n]
+            and (sides := outline(points, lines, Box(*boxes[n].tolist())))
+        ):
+            drawn.outlines.extend(sides)
+            drawn.boxes[places[n]] = np.nan
 
-    These are thin fills, and straight strokes.
+
+def _add_notes(handle: pypdfium2.PdfPage, upright: Upright, drawn: Drawn) -> None:
+    """Add, in place, the boxes of notes, and of those that are drawn and show as pictures.
+
+    These are stamps, drawings, text notes and form fields; a link is nothing that one sees.
     """
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    stroked = bool(stroke.value) and _is_seen(path, pdfium.FPDFPageObj_GetStrokeColor)
-    if not stroked and not fill.value:
-        return None, ()
-    filled = bool(fill.value) and _is_seen(path, pdfium.FPDFPageObj_GetFillColor)
-    left, bottom, right, top = sides = moved(_bounds(path), matrix)
-    n_points = pdfium.FPDFPath_CountSegments(path)
-    is_plain, is_seen = n_points <= 5, stroked or filled
-    if is_plain and min(right - left, top - bottom) <= _THIN:
-        return None, [_along(*sides)] if is_seen else ()
-    area = sides if is_plain and fill.value else None
-    if not is_seen or n_points > MAX_OBJECTS or (is_plain and not stroked):
-        return area, ()
-    return area, _pieces(path, n_points, times(_matrix(path), matrix), stroked)
-
-
-def _pieces(path: Any, n_points: int, matrix: Matrix, stroked: bool) -> Iterator[Segment]:
-    """The lines of a path of several pieces."""
-    for points in _subpaths(path, n_points, matrix):
-        yield from pairwise(points) if stroked else _thin_fill(points)
-
-
-def _is_seen(thing: Any, colour_of: Any) -> bool:
-    """Whether an object's colour shows on white paper."""
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not colour_of(thing, red, green, blue, alpha):
-        return True
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < _WHITE
-
-
-def _subpaths(path: Any, n_points: int, matrix: Matrix) -> Iterator[list[Point]]:
-    """The straight pieces of a path as lists of points; a curve ends a piece."""
-    a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points: list[Point] = []
-    for n in range(n_points):
-        segment = pdfium.FPDFPath_GetPathSegment(path, n)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        if kind != pdfium.FPDF_SEGMENT_LINETO:
-            if len(points) > 1:
-                yield points
-            points = []
-        points.append(point)
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            points.append(points[0])
-    if len(points) > 1:
-        yield points
-
-
-def _thin_fill(points: list[Point]) -> Iterator[Segment]:
-    """A filled piece as a line, if it is as thin as one."""
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    if min(max(xs) - min(xs), max(ys) - min(ys)) <= _THIN:
-        yield _along(min(xs), min(ys), max(xs), max(ys))
-
-
-def _along(left: float, bottom: float, right: float, top: float) -> Segment:
-    """The line along the middle of a thin box."""
-    if right - left > top - bottom:
-        return (left, (bottom + top) / 2), (right, (bottom + top) / 2)
-    return ((left + right) / 2, bottom), ((left + right) / 2, top)
-
-
-def _add_line(start: Point, end: Point, drawn: Drawn) -> None:
-    """Add a line to those of its direction; a dot is none."""
-    (x1, y1), (x2, y2) = start, end
-    width, height = abs(x2 - x1), abs(y2 - y1)
-    if min(width, height) > _STRAIGHT:
-        if max(width, height) > _THIN:
-            drawn.aslant.append((start, end))
-    elif width > height and width > _DOT:
-        drawn.horizontal.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
-    elif height > _DOT:
-        drawn.vertical.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
-
-
-def _notes(handle: pypdfium2.PdfPage) -> Iterator[_Sides]:
-    """Boxes of stamps, drawings, text notes and form fields that lie on the page and show."""
     for n in range(min(pdfium.FPDFPage_GetAnnotCount(handle), 1000)):
         note = pdfium.FPDFPage_GetAnnot(handle, n)
         if not note:
             continue
-        rectangle = pdfium.FS_RECTF()
-        shows = not pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
-        is_drawn = shows and pdfium.FPDFAnnot_GetSubtype(note) in _NOTES
-        if is_drawn and pdfium.FPDFAnnot_GetRect(note, rectangle):
-            yield rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+        side, kind = pdfium.FS_RECTF(), pdfium.FPDFAnnot_GetSubtype(note)
+        if kind != pdfium.FPDF_ANNOT_LINK and pdfium.FPDFAnnot_GetRect(note, side):
+            box = upright.box(side.left, side.bottom, side.right, side.top)
+            drawn.notes.append(box)
+            if (
+                kind in _NOTES
+                and not pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
+            ):
+                drawn.pictures.append(box)
         pdfium.FPDFPage_CloseAnnot(note)

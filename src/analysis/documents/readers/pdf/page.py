@@ -13,6 +13,7 @@ from analysis.documents.readers.pdf.characters import Written, read_glyphs, turn
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule, Upright
 from analysis.documents.readers.pdf.objects import Drawn, read_objects
 from analysis.documents.readers.pdf.paper import Paper
+from analysis.documents.readers.pdf.sight import Sight
 from analysis.documents.readers.pdf.strokes import belongs_to_text, struck
 
 _FEW = 20
@@ -33,17 +34,22 @@ class Page:
     @cached_property
     def _written(self) -> Written:
         """The characters whose middle lies on the page, and what is known of them."""
-        return read_glyphs(self.textpage, self.text, self.upright, self.drawn.covers)
+        return read_glyphs(self.textpage, self.text, self.sight)
 
     @cached_property
     def _shown(self) -> tuple[list[Glyph], list[Rule]]:
         """The characters as lines leave them, and the lines through and below them."""
-        return struck(self._written.glyphs, self.drawn.horizontal, self.drawn.aslant)
+        return struck(self._written.glyphs, self.drawn.ruled.horizontal, self.drawn.ruled.aslant)
 
     @cached_property
     def paper(self) -> Paper:
         """How the page looks."""
-        return Paper(self.handle, self.upright, self.vertical, self._written.labels)
+        return Paper(self.handle, self.sight, self.vertical, self._written.labels)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What is seen of the page for certain."""
+        return Sight(self.drawn, self.upright)
 
     @property
     def glyphs(self) -> list[Glyph]:
@@ -53,7 +59,7 @@ class Page:
     @cached_property
     def horizontal(self) -> list[Rule]:
         """The horizontal rules, without lines that strike text out or underline it."""
-        level = self.drawn.horizontal
+        level = self.drawn.ruled.horizontal
         lines = self._shown[1] if level else []
         own = {line for line in lines if belongs_to_text(line, self.vertical)}
         return [rule for rule in level if rule not in own] if own else level
@@ -61,7 +67,7 @@ class Page:
     @property
     def vertical(self) -> list[Rule]:
         """The vertical rules."""
-        return self.drawn.vertical
+        return self.drawn.ruled.vertical
 
     @property
     def pictures(self) -> list[Box]:

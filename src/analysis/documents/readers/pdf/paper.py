@@ -12,9 +12,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from analysis.documents.readers.pdf import calls
-from analysis.documents.readers.pdf.geometry import Box, Glyph, Matrix, Rule, Upright
+from analysis.documents.readers.pdf.geometry import Box, Glyph, Matrix, Rule
+from analysis.documents.readers.pdf.sight import Sight
 
-UNSEEN, SEEN = 10, 30  # of 255: less contrast than this nobody sees, and everybody
+UNSEEN, SEEN, _FULL = 10, 30, 255  # of 255: less contrast than this nobody sees, and everybody
 _COARSE, _FINE = 1.0, 4.0  # pixels a point
 _MOST_PIXELS = 3000
 _MOST_SCANNED = 8000
@@ -57,7 +58,7 @@ class Paper:
     """
 
     handle: pypdfium2.PdfPage = field(repr=False)
-    upright: Upright
+    sight: Sight
     vertical: list[Rule]
     labels: list[int] = field(default_factory=list)
 
@@ -71,7 +72,7 @@ class Paper:
 
     def pixels(self, dpi: float) -> np.ndarray:
         """The page as grey pixels, fewer an inch than asked for on huge pages."""
-        scale = min(dpi / 72, _MOST_SCANNED / max(*self.upright.size, 1.0))
+        scale = min(dpi / 72, _MOST_SCANNED / max(*self.sight.upright.size, 1.0))
         return self.handle.render(scale=scale, grayscale=True).to_numpy()
 
     @cached_property
@@ -86,7 +87,7 @@ class Paper:
 
     def _picture(self, scale: float) -> _Picture:
         """The page without form fields, with fewer pixels on huge pages."""
-        scale = min(scale, scale * _MOST_PIXELS / max(*self.upright.size, 1.0))
+        scale = min(scale, scale * _MOST_PIXELS / max(*self.sight.upright.size, 1.0))
         self._set_labels(False)
         pixels = self.handle.render(scale=scale, grayscale=True, may_draw_forms=False).to_numpy()
         self._set_labels(True)
@@ -94,7 +95,7 @@ class Paper:
 
         def device(x: float, y: float) -> tuple[float, float]:
             across, down = ctypes.c_int(), ctypes.c_int()
-            size, own = (width * 64, height * 64), self.upright.back(x, y)
+            size, own = (width * 64, height * 64), self.sight.upright.back(x, y)
             pdfium.FPDF_PageToDevice(self.handle, 0, 0, *size, 0, *own, across, down)
             return across.value / 64, down.value / 64
 
@@ -121,11 +122,15 @@ class Paper:
 
     def contrast(self, box: Box) -> int:
         """How much the darkest point of a box differs from its lightest, of 255."""
+        if self.sight.is_clear(box):
+            return 0
         pixels = self._coarse.within(box)
         return int(pixels.max()) - int(pixels.min()) if pixels.size else 0
 
     def ink(self, glyph: Glyph) -> int:
         """How much a character stands out, of 255; what it leaves of a rule behind it is no ink."""
+        if glyph.certain:
+            return _FULL
         crossed = self._crossed(glyph)
         if crossed and (beside := _beside(glyph, crossed)):
             return max(map(self._fine.ink, beside))

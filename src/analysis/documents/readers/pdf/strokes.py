@@ -32,7 +32,7 @@ def struck(
     found: list[Glyph] = []
     reach: dict[Rule, tuple[float, float]] = {}
     for glyph in glyphs:
-        _, _, top, _, bottom, base, size = glyph
+        _, _, top, _, bottom, base, size, _ = glyph
         first = bisect_left(heights, top + _HEART * (bottom - top))
         last = bisect_right(heights, max(bottom, base) + _BELOW, first)
         if size <= _LARGEST and (first < last or slants) and glyph.text.strip():

@@ -1,0 +1,143 @@
+"""Digital PDF: a figure that nobody sees is not read, by whatever means the file hides it."""
+
+from collections.abc import Callable
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+from test_pdf_covers import filled
+from test_pdf_strokes import drawn
+from typeset_pages import EMBEDDED, embedded
+
+from analysis.documents.grid import UNREAD
+from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf.paper import Paper
+
+Draw = Callable[[Canvas], None]
+BEHIND, CELL = (79, 66), (51, 61, 98, 18)  # the place behind the figure, and most of its cell
+
+
+def ghost(
+    *code: str, text: str = "99", where: tuple[float, float] = BEHIND, size: float = 10
+) -> Draw:
+    """Write more digits behind the figure after some operators."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas._code.extend(code)
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(*where, "99")
+        canvas.restoreState()
+
+    return draw
+
+
+def then(*draws: Draw) -> Draw:
+    """Draw one after the other."""
+    return lambda canvas: [draw(canvas) for draw in draws] and None
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        ghost("1 g"),
+        ghost("0.99 g"),
+        ghost("3 Tr"),
+        ghost("7 Tr"),
+        ghost("1 Tr 1 G"),
+        ghost("0 0 1 1 re W n"),
+        ghost("50 61 29 18 re W n"),
+        ghost("0 0 m 9 0 l 9 9 l h W n"),
+        ghost("BT 7 Tr /F1 9 Tf 0 0 Td (1) Tj ET"),
+        then(ghost(), filled((78, 62, 15, 14), 1)),
+        then(filled((78, 62, 15, 14), 0), ghost()),
+        ghost(where=(79, 166)),
+    ],
+    ids=[
+        *("white", "nearly white", "mode 3", "mode 7", "white strokes", "cut away", "cut beside"),
+        *("cut aslant", "cut to text", "covered", "black on black", "outside"),
+    ],
+)
+def test_digits_that_nobody_sees_are_no_part_of_a_figure(draw: Draw):
+    assert drawn(draw) in {"812", f"812{UNREAD}"}
+
+
+def test_digits_that_show_are_told_from_those_that_do_not():
+    assert drawn(ghost()) == "81299"
+    assert drawn(ghost("0.3 g")) == "81299"
+
+
+def bare_pdf(content: str) -> bytes:
+    """A page with a table, where /L is a layer that is off and /E a font without shapes."""
+    lines = "50 60 m 150 60 l 50 80 m 150 80 l 50 100 m 150 100 l 50 60 m 50 100 l "
+    stream = f"{lines} 100 60 m 100 100 l 150 60 m 150 100 l S {content}"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R]/D<</OFF[5 0 R]>>>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 150]/Contents 4 0 R/Resources"
+        "<</Font<</F 6 0 R/E 7 0 R>>/Properties<</L 5 0 R>>>>>>",
+        f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
+        "<</Type/OCG/Name(L)>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Type/Font/Subtype/Type3/FontBBox[0 0 600 700]/FontMatrix[.001 0 0 .001 0 0]"
+        "/FirstChar 57/LastChar 57/Widths[600]/CharProcs<</nine 8 0 R>>"
+        "/Encoding<</Differences[57/nine]>>/ToUnicode 9 0 R>>",
+        "<</Length 22>>stream\n600 0 0 0 600 700 d1  \nendstream",
+        "<</Length 32>>stream\n1 beginbfchar<39><0039>endbfchar\nendstream",
+    ]
+    body = "".join(f"{n} 0 obj\n{each}\nendobj\n" for n, each in enumerate(objects, start=1))
+    return f"%PDF-1.7\n{body}trailer<</Size 10/Root 1 0 R>>\n%%EOF".encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("BT /F 10 Tf 79 66 Td (99) Tj ET", "81299"),
+        ("/OC /L BDC BT /F 10 Tf 79 66 Td (99) Tj ET EMC", "812"),
+        ("/Span BMC BT /F 10 Tf 79 66 Td (99) Tj ET EMC", "81299"),
+        ("BT /E 10 Tf 79 66 Td (99) Tj ET", "812"),
+    ],
+    ids=["seen", "in a layer that is off", "marked", "in a font without shapes"],
+)
+def test_a_layer_that_is_off_and_a_font_without_shapes_show_nothing(content: str, text: str):
+    (grid,) = pdf.read(bare_pdf(f"BT /F 10 Tf 60 66 Td (812) Tj ET {content}")).grids
+    assert next(cell.text for cell in grid.cells[1] if cell) == text
+
+
+def test_a_white_sign_over_a_figure_is_no_figure():
+    def sign(canvas: Canvas) -> None:
+        embedded()
+        canvas.setFillGray(1)
+        canvas.setFont(EMBEDDED, 12)
+        canvas.drawString(58, 65, "田")
+
+    assert not drawn(sign).isdigit()
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Count how often pages are drawn, by scale."""
+    scales: list[float] = []
+    draw = Paper._picture
+    monkeypatch.setattr(Paper, "_picture", lambda p, s: (scales.append(s), draw(p, s))[1])
+    return scales
+
+
+@pytest.mark.parametrize(
+    ("draw", "is_drawn"),
+    [
+        (lambda _: None, False),
+        (filled((150, 20, 20, 20), 0), False),
+        (lambda canvas: canvas.rect(52, 62, 96, 17), False),
+        (filled(CELL, 0.95), True),
+        (filled(CELL, 1, alpha=0.5), True),
+        (ghost("1 g"), True),
+        (lambda canvas: canvas.line(90, 62, 90, 78), False),
+        (lambda canvas: canvas.line(120, 62, 130, 78), True),
+    ],
+    ids=["nothing", "elsewhere", "frame", "light", "veil", "white", "beside", "in the blank"],
+)
+def test_a_page_is_drawn_only_where_something_may_hide_a_figure_or_fill_a_blank(
+    draw: Draw, is_drawn: bool, monkeypatch: pytest.MonkeyPatch
+):
+    scales = counted(monkeypatch)
+    drawn(draw)
+    assert bool(scales) == is_drawn
