@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import takewhile
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -13,7 +14,7 @@ from analysis.documents.grid import Cell, Document, Grid, UnreadableError
 from analysis.documents.readers import scan
 from analysis.documents.readers.pdf.alignment import Unsure, implied
 from analysis.documents.readers.pdf.blocks import Sheet
-from analysis.documents.readers.pdf.geometry import Glyph
+from analysis.documents.readers.pdf.geometry import Glyph, middles
 from analysis.documents.readers.pdf.glyphs import line_text, lines
 from analysis.documents.readers.pdf.page import Page, read_page
 from analysis.documents.readers.pdf.paper import UNSEEN
@@ -186,11 +187,13 @@ def _contents(page: Page) -> Contents:
 
 def _shared_out(glyphs: list[Glyph], parts: list[Part]) -> list[Glyph]:
     """Give characters to the tables in which they stand; the others are returned."""
-    loose: list[Glyph] = []
-    for glyph in glyphs:
-        home = next((part for part in parts if part.lattice.holds(glyph)), None)
-        (home.glyphs if home else loose).append(glyph)
-    return loose
+    x, y = middles(glyphs)
+    left = np.ones(len(glyphs), bool)
+    for part in parts:
+        inside = left & part.lattice.holds(x, y)
+        part.glyphs.extend(glyphs[n] for n in np.flatnonzero(inside).tolist())
+        left &= ~inside
+    return [glyphs[n] for n in np.flatnonzero(left).tolist()]
 
 
 # --- Tables without rules -----------------------------------------------------------------------

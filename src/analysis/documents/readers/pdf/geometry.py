@@ -1,5 +1,6 @@
 """Shapes on a page: boxes, characters and rules, upright and from the top left."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -34,6 +35,12 @@ class Glyph(NamedTuple):
     def middle(self) -> tuple[float, float]:
         """The middle of its box."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+def middles(glyphs: Sequence[Glyph]) -> tuple[np.ndarray, np.ndarray]:
+    """The middles of characters: across and down the page."""
+    left, top, right, bottom = np.array([glyph[1:5] for glyph in glyphs]).reshape(-1, 4).T
+    return (left + right) / 2, (top + bottom) / 2
 
 
 class Rule(NamedTuple):

@@ -22,6 +22,8 @@ _by_base, _by_left = attrgetter("base"), attrgetter("left")
 
 def text_of(glyphs: Sequence[Glyph]) -> str:
     """What characters within one cell print: line by line, wide gaps and raised signs apart."""
+    if len(glyphs) == 1:
+        return glyphs[0].text.strip()
     return "\n".join(text for line in lines(glyphs) if (text := line_text(line)))
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pypdfium2
 
+from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.characters import Written, read_glyphs, turns_of
 from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule, Upright
 from analysis.documents.readers.pdf.objects import Drawn, read_objects
@@ -55,6 +56,11 @@ class Page:
     def glyphs(self) -> list[Glyph]:
         """Characters whose middle lies on the page, without those that run another way."""
         return self._shown[0]
+
+    @cached_property
+    def digits(self) -> list[Glyph]:
+        """Digits of the page, and signs that can't be read, which may be some."""
+        return [glyph for glyph in self.glyphs if glyph.text.isdigit() or glyph.text == UNREAD]
 
     @cached_property
     def horizontal(self) -> list[Rule]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+
+import numpy as np
 
 from analysis.documents.readers.pdf.geometry import Box, Rule
-from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, index, is_ruled
+from analysis.documents.readers.pdf.rules import NEAR, Groups, Lattice, is_ruled
 
+OUTSIDE = np.iinfo(int).min  # no region
 Place = tuple[int, int]
 
 
@@ -32,14 +34,19 @@ class Regions:
                 found.setdefault(region, []).append((r, c))
         return found
 
-    def nearest(self, x: float, y: float) -> int:
-        """The region in which a point lies, or that is the nearest to it."""
-        return self.grid[index(self.ys, y)][index(self.xs, x)]
+    @cached_property
+    def _numbers(self) -> np.ndarray:
+        """The regions by row and column."""
+        return np.array(self.grid)
 
-    def at(self, x: float, y: float) -> int | None:
-        """The region in which a point lies; None outside the table."""
-        left, top, right, bottom = self.lattice.box
-        return self.nearest(x, y) if left <= x <= right and top <= y <= bottom else None
+    def nearest(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The regions in which points lie, or that are the nearest to them."""
+        rows = np.searchsorted(self.ys[1:-1], y, side="right")
+        return self._numbers[rows, np.searchsorted(self.xs[1:-1], x, side="right")]
+
+    def at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The regions in which points lie, `OUTSIDE` of the table."""
+        return np.where(self.lattice.holds(x, y), self.nearest(x, y), OUTSIDE)
 
     @cached_property
     def _boxes(self) -> dict[int, Box]:
@@ -72,26 +79,24 @@ def regions_of(lattice: Lattice, xs: list[float], closed: bool) -> Regions:
     for r in range(n_rows):
         for c in range(n_columns):
             here = r * n_columns + c
-            if c + 1 < n_columns and (c + 1, r) not in parted_right:
+            if c + 1 < n_columns and not parted_right[c + 1][r]:
                 groups.join(here, here + 1)
-            if r + 1 < n_rows and (r + 1, c) not in parted_below:
+            if r + 1 < n_rows and not parted_below[r + 1][c]:
                 groups.join(here, here + n_columns)
     found = [[groups.of(r * n_columns + c) for c in range(n_columns)] for r in range(n_rows)]
     return Regions(lattice, xs, ys, _rectangles(found), closed)
 
 
-def _ruled_sides(rules: list[Rule], positions: list[float], ends: list[float]) -> set[Place]:
-    """Which sides between positions are ruled, as (position, interval of the other direction)."""
-    sides: set[Place] = set()
-    for rule in rules:
-        for n, position in enumerate(positions):
-            if abs(position - rule.position) <= NEAR:
-                sides |= {
-                    (n, m)
-                    for m, (start, end) in enumerate(pairwise(ends))
-                    if min(rule.end, end) - max(rule.start, start) >= (end - start) / 2
-                }
-    return sides
+def _ruled_sides(rules: list[Rule], positions: list[float], ends: list[float]) -> list[list[bool]]:
+    """Which sides between positions are ruled: for each, by intervals of the other direction."""
+    if not rules:
+        return [[False] * (len(ends) - 1)] * len(positions)
+    places, starts, stops = np.array(rules).T
+    edges = np.array(ends)
+    near = abs(np.array(positions)[:, None] - places) <= NEAR
+    run = np.minimum(stops[:, None], edges[1:]) - np.maximum(starts[:, None], edges[:-1])
+    found: list[list[bool]] = (near @ (run >= np.diff(edges) / 2)).tolist()
+    return found
 
 
 def _rectangles(regions: list[list[int]]) -> list[list[int]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.documents.grid import UNREAD, Cell, Grid
-from analysis.documents.readers.pdf.geometry import Box, Glyph
+from analysis.documents.readers.pdf.geometry import Box, Glyph, middles
 from analysis.documents.readers.pdf.glyphs import text_of, words
 from analysis.documents.readers.pdf.page import Page
 from analysis.documents.readers.pdf.paper import SEEN, UNSEEN
@@ -133,8 +133,9 @@ def _rows(part: Part, xs: list[float], closed: bool) -> Rows:
     """The rows of a part: one cell for each region that its rules enclose."""
     regions = regions_of(part.lattice, xs, closed)
     inside: dict[int, list[Glyph]] = {}
-    for glyph in part.glyphs:
-        inside.setdefault(regions.nearest(*glyph.middle), []).append(glyph)
+    homes = regions.nearest(*middles(part.glyphs)).tolist()
+    for glyph, home in zip(part.glyphs, homes, strict=True):
+        inside.setdefault(home, []).append(glyph)
     table = [
         laid
         for region, own in regions.places.items()
@@ -202,11 +203,11 @@ def _cell(page: Page, glyphs: list[Glyph], box: Box) -> Cell:
 
     Digits that don't show at all are left out: nobody reads them.
     """
-    inks = [page.paper.ink(g) if g.text.isdigit() else 255 for g in glyphs]
-    text = text_of([g for g, ink in zip(glyphs, inks, strict=True) if ink >= UNSEEN])
+    inks = {g: page.paper.ink(g) for g in glyphs if not g.certain and g.text.isdigit()}
+    text = text_of([g for g in glyphs if inks.get(g, SEEN) >= UNSEEN] if inks else glyphs)
     inner = Box(box.left + NEAR, box.top + NEAR, box.right - NEAR, box.bottom - NEAR)
     odd = (
-        any(UNSEEN <= ink < SEEN for ink in inks)
+        any(UNSEEN <= ink < SEEN for ink in inks.values())
         or any(_lies_within(picture, box) for picture in page.pictures)
         or (not text and page.paper.contrast(inner) >= SEEN)
     )

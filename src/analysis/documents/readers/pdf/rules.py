@@ -1,11 +1,13 @@
 """Rules on a page → lattices: tables as their rules draw them."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
-from analysis.documents.readers.pdf.geometry import Box, Glyph, Rule
+import numpy as np
+
+from analysis.documents.readers.pdf.geometry import Box, Rule
 
 NEAR = 3.0  # rules nearer than this (points) are one: double rules, phantom columns
 _GAP = 6.0  # a dash or a break in a rule
@@ -43,11 +45,10 @@ class Lattice:
         own = [r for r in self.across if abs(r.position - position) <= NEAR]
         return (min(r.start for r in own), max(r.end for r in own)) if own else self.box[::2]
 
-    def holds(self, glyph: Glyph) -> bool:
-        """Whether a character stands in the table."""
-        across, down = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+    def holds(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Which points stand in the table."""
         left, top, right, bottom = self.box
-        return left <= across <= right and top <= down <= bottom
+        return (left <= x) & (x <= right) & (top <= y) & (y <= bottom)
 
 
 def lattices(page: int, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Lattice]:
@@ -55,15 +56,10 @@ def lattices(page: int, horizontal: Iterable[Rule], vertical: Iterable[Rule]) ->
     across, down = joined(horizontal), joined(vertical)
     if len(across) + len(down) > _MOST:
         return []
-    groups = Groups(len(across) + len(down))
-    for h, rule in enumerate(across):
-        for v, other in enumerate(down, start=len(across)):
-            if _touch(rule, other):
-                groups.join(h, v)
-    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
-    for n, rule in enumerate(across + down):
-        members.setdefault(groups.of(n), ([], []))[n >= len(across)].append(rule)
-    found = [Lattice(page, _around(a, d), a, d) for a, d in members.values() if a and d]
+    found: list[Lattice] = []
+    for level, upright in _joining(across, down):
+        own = [across[n] for n in level], [down[n] for n in upright]
+        found.append(Lattice(page, _around(*own), *own))
     return sorted(found, key=lambda lattice: (lattice.box.top, lattice.box.left))
 
 
@@ -87,12 +83,20 @@ class Groups:
         self._above[second] = first
 
 
-def _touch(across: Rule, down: Rule) -> bool:
-    """Whether a horizontal and a vertical rule meet."""
-    return (
-        across.start - NEAR <= down.position <= across.end + NEAR
-        and down.start - NEAR <= across.position <= down.end + NEAR
-    )
+def _joining(across: list[Rule], down: list[Rule]) -> Iterator[tuple[list[int], list[int]]]:
+    """The horizontal and vertical rules, by number, that meet one another or others that do."""
+    height, left, right = np.array(across).reshape(-1, 3).T[:, :, None]
+    place, top, bottom = np.array(down).reshape(-1, 3).T
+    meet = (left - NEAR <= place) & (place <= right + NEAR)
+    meet &= (top - NEAR <= height) & (height <= bottom + NEAR)
+    waiting = meet.any(axis=1)
+    while waiting.any():
+        level = np.zeros(len(across), bool)
+        level[waiting.argmax()] = True
+        while (more := meet[:, upright := meet[level].any(axis=0)].any(axis=1)).sum() > level.sum():
+            level = more
+        yield np.flatnonzero(level).tolist(), np.flatnonzero(upright).tolist()
+        waiting &= ~level
 
 
 def _around(across: list[Rule], down: list[Rule]) -> Box:
