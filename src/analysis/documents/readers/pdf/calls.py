@@ -23,7 +23,7 @@ _TWO, _FOUR = (c_void_p,) * 2, (c_void_p,) * 4
 
 # Of a character, by a page of text and its place there:
 text_object = _quick(pdfium.FPDFText_GetTextObject, c_void_p, c_void_p, c_int)
-is_generated = _quick(pdfium.FPDFText_IsGenerated, c_int, c_void_p, c_int)
+_is_generated = _quick(pdfium.FPDFText_IsGenerated, c_int, c_void_p, c_int)
 _is_unmapped = _quick(pdfium.FPDFText_HasUnicodeMapError, c_int, c_void_p, c_int)
 _angle = _quick(pdfium.FPDFText_GetCharAngle, c_float, c_void_p, c_int)
 _char_box = _quick(pdfium.FPDFText_GetCharBox, c_int, c_void_p, c_int, *_FOUR)
@@ -38,19 +38,19 @@ get_in_form = _quick(pdfium.FPDFFormObj_GetObject, c_void_p, c_void_p, c_ulong)
 kind = _quick(pdfium.FPDFPageObj_GetType, c_int, c_void_p)
 set_active = _quick(pdfium.FPDFPageObj_SetIsActive, c_int, c_void_p, c_int)
 has_transparency = _quick(pdfium.FPDFPageObj_HasTransparency, c_int, c_void_p)
-render_mode = _quick(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
+_render_mode = _quick(pdfium.FPDFTextObj_GetTextRenderMode, c_int, c_void_p)
 _bounds = _quick(pdfium.FPDFPageObj_GetBounds, c_int, c_void_p, *_FOUR)
 _fill = _quick(pdfium.FPDFPageObj_GetFillColor, c_int, c_void_p, *_FOUR)
 _stroke = _quick(pdfium.FPDFPageObj_GetStrokeColor, c_int, c_void_p, *_FOUR)
 _draw_mode = _quick(pdfium.FPDFPath_GetDrawMode, c_int, c_void_p, *_TWO)
-_has_mark = _quick(pdfium.FPDFPageObj_CountMarks, c_int, c_void_p)
+_count_marks = _quick(pdfium.FPDFPageObj_CountMarks, c_int, c_void_p)
 _mark = _quick(pdfium.FPDFPageObj_GetMark, c_void_p, c_void_p, c_ulong)
 _mark_name = _quick(pdfium.FPDFPageObjMark_GetName, c_int, c_void_p, c_void_p, c_ulong, c_void_p)
 _clip = _quick(pdfium.FPDFPageObj_GetClipPath, c_void_p, c_void_p)
 _count_clips = _quick(pdfium.FPDFClipPath_CountPaths, c_int, c_void_p)
 _count_clip_points = _quick(pdfium.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
 _clip_segment = _quick(pdfium.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
-font_of = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
+_font = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 _shape = _quick(pdfium.FPDFFont_GetGlyphPath, c_void_p, c_void_p, c_uint32, c_float)
 _font_data = _quick(pdfium.FPDFFont_GetFontData, c_int, c_void_p, c_void_p, c_size_t, c_void_p)
 _count_shape = _quick(pdfium.FPDFGlyphPath_CountGlyphSegments, c_int, c_void_p)
@@ -91,7 +91,7 @@ def has_shape(font: int, code: int) -> bool:
 def marks(thing: int) -> list[str]:
     """The names of the marks in the page's contents between which an object stands."""
     names = []
-    for n in range(_has_mark(thing)):
+    for n in range(_count_marks(thing)):
         text, length = (c_ushort * _LONGEST)(), c_ulong()
         to, size = ctypes.addressof(text), ctypes.sizeof(text)
         _mark_name(_mark(thing, n), to, size, ctypes.addressof(length))
@@ -99,18 +99,12 @@ def marks(thing: int) -> list[str]:
     return names
 
 
-def clips(thing: int) -> list[list[tuple[int, float, float]]] | None:
-    """The paths to which an object is cut: kinds of segments with points; None where none is.
-
-    A text to which it is cut is none of these paths; if there is no other, the list is empty.
-    """
+def clips(thing: int) -> list[list[tuple[int, float, float]]]:
+    """The paths to which an object is cut: kinds of segments with the points where they end."""
     clip = _clip(thing)
-    count = _count_clips(clip)
-    if count < 0:
-        return None
     return [
         [point(_clip_segment(clip, n, m)) for m in range(_count_clip_points(clip, n))]
-        for n in range(count)
+        for n in range(_count_clips(clip))
     ]
 
 
@@ -128,6 +122,11 @@ def point(segment: int) -> tuple[int, float, float]:
 def angles(page: int, places: list[int]) -> np.ndarray:
     """The directions of characters in radians."""
     return np.fromiter(map(_angle, repeat(page), places), float, len(places))
+
+
+def generated(page: int, places: list[int]) -> np.ndarray:
+    """Whether pdfium has added characters that the file does not print: 1 where it has."""
+    return np.fromiter(map(_is_generated, repeat(page), places), int, len(places))
 
 
 def unmapped(page: int, places: list[int]) -> np.ndarray:
@@ -158,6 +157,31 @@ def origins(page: int, places: list[int]) -> np.ndarray:
 def bounds(things: list[int]) -> np.ndarray:
     """The boxes of objects: left, bottom, right, top."""
     return _written(_bounds, (things,), np.float32, 4)[0].astype(float)
+
+
+def render_modes(texts: list[int]) -> list[int]:
+    """How text objects are painted."""
+    return list(map(_render_mode, texts))
+
+
+def are_transparent(things: list[int]) -> np.ndarray:
+    """Whether something shows through objects: 1 where it does."""
+    return np.fromiter(map(has_transparency, things), int, len(things))
+
+
+def n_marks(things: list[int]) -> np.ndarray:
+    """Between how many marks in the page's contents objects stand."""
+    return np.fromiter(map(_count_marks, things), int, len(things))
+
+
+def n_clips(things: list[int]) -> np.ndarray:
+    """To how many paths objects are cut; less than none where to nothing at all."""
+    return np.fromiter(map(_count_clips, map(_clip, things)), int, len(things))
+
+
+def fonts(texts: list[int]) -> list[int]:
+    """The fonts of text objects."""
+    return list(map(_font, texts))
 
 
 def draw_modes(paths: list[int]) -> tuple[np.ndarray, np.ndarray]:

@@ -47,7 +47,7 @@ class _Runs(NamedTuple):
     Which of them each character is part of, and whether they show and run as the page's text does.
     """
 
-    things: np.ndarray
+    things: list[int]
     first: np.ndarray
     of: np.ndarray
     show: np.ndarray
@@ -63,7 +63,7 @@ def read_glyphs(page: pypdfium2.PdfTextPage, text: str, sight: Sight) -> Written
     places, codes = _printed(handle, *_codes(page, text))
     if not places:
         return Written([], [])
-    runs = _runs(handle, places, upright.turns)
+    runs = _runs(handle, places, sight)
     ink, is_boxed = calls.char_boxes(handle, places)
     loose = calls.loose_boxes(handle, places)
     left, top, right, bottom = upright.boxes(*_with_advance(ink, loose, upright.turns))
@@ -78,12 +78,12 @@ def read_glyphs(page: pypdfium2.PdfTextPage, text: str, sight: Sight) -> Written
     certain = np.zeros(len(places), bool)
     figures = np.flatnonzero(shown & _within(codes, _DIGITS))
     boxes = np.stack((left, top, right, bottom), axis=1)[figures]
-    things = runs.things[runs.of[figures]].tolist()
+    things = [runs.things[n] for n in runs.of[figures].tolist()]
     certain[figures] = sight.certain(things, codes[figures], boxes, labels)
     values = [some[shown].tolist() for some in (left, top, right, bottom, base, size, certain)]
     glyphs = list(map(Glyph, signs[shown].tolist(), *values))
     if drawn.areas:
-        orders = np.array([drawn.texts.get(thing, math.inf) for thing in runs.things.tolist()])
+        orders = np.array([drawn.texts.get(thing, math.inf) for thing in runs.things])
         glyphs = uncovered(glyphs, orders[runs.of][shown], drawn.areas)
     return Written(glyphs, labels)
 
@@ -106,19 +106,26 @@ def _codes(page: pypdfium2.PdfTextPage, text: str) -> tuple[np.ndarray, np.ndarr
 def _printed(handle: int, places: np.ndarray, codes: np.ndarray) -> tuple[list[int], np.ndarray]:
     """The places and codes of characters that the file prints: pdfium adds blanks and line ends."""
     printed = codes > _BLANK
-    for n in np.flatnonzero(~printed & ~np.isin(codes, _LINE_ENDS)):
-        printed[n] = calls.is_generated(handle, int(places[n])) != 1
+    blanks = ~printed & ~np.isin(codes, _LINE_ENDS)
+    printed[blanks] = calls.generated(handle, places[blanks].tolist()) != 1
     return places[printed].tolist(), codes[printed]
 
 
-def _runs(handle: int, places: list[int], turns: int) -> _Runs:
+def _runs(handle: int, places: list[int], sight: Sight) -> _Runs:
     """The text objects of some characters; one that has none is a run of its own."""
     found = map(calls.text_object, repeat(handle), places)
-    addresses = [thing or -1 - n for thing, n in zip(found, places, strict=True)]
-    things, first, of = np.unique(addresses, return_index=True, return_inverse=True)
-    angles = calls.angles(handle, [places[n] for n in first])
-    modes = [calls.render_mode(thing) if thing > 0 else 0 for thing in things.tolist()]
-    return _Runs(things, first, of, (_turns(angles) == turns) & ~np.isin(modes, _INVISIBLE_MODES))
+    numbers: dict[int, int] = {}
+    of = np.array(
+        [
+            numbers.setdefault(thing or -1 - n, len(numbers))
+            for n, thing in zip(places, found, strict=True)
+        ]
+    )
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(of), prepend=-1))
+    turns = _turns(calls.angles(handle, [places[n] for n in first.tolist()]))
+    modes = [sight.modes.get(thing, 0) for thing in numbers]
+    show = (turns == sight.upright.turns) & ~np.isin(modes, _INVISIBLE_MODES)
+    return _Runs(list(numbers), first, of, show)
 
 
 def _baselines(
@@ -163,7 +170,7 @@ def _labels(runs: _Runs, signs: np.ndarray, codes: np.ndarray, small: np.ndarray
     is_sign = _within(codes, _EAST_ASIAN) & ~_within(codes, _WIDE_DIGITS) & (signs != UNREAD)
     mixed = np.zeros(len(runs.things), bool)
     mixed[runs.of[~(is_sign & small)]] = True
-    return [thing for thing in runs.things[~mixed].tolist() if thing > 0]
+    return [runs.things[n] for n in np.flatnonzero(~mixed).tolist() if runs.things[n] > 0]
 
 
 def _within(codes: np.ndarray, ends: tuple[int, int]) -> np.ndarray:

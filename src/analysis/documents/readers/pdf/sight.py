@@ -15,6 +15,7 @@ from analysis.documents.readers.pdf.geometry import Box, Upright
 from analysis.documents.readers.pdf.objects import MAX_OBJECTS, Drawn, is_solid
 
 _DARK, _LIGHT, _WHITE = 128, 230, 255  # a white area may be a pattern: pdfium gives it as white
+_CLIPPING = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP  # and what is more
 _LAYER = "OC"
 _NEAR = 0.5  # points around a figure
 _LEAST_WIDTH, _LEAST_HEIGHT = 1.0, 3.0  # of a figure, in points
@@ -40,12 +41,16 @@ class Sight:
         return np.concatenate([drawn.boxes, others]).T
 
     @cached_property
+    def modes(self) -> dict[int, int]:
+        """How text objects are painted, by address."""
+        texts = list(self.drawn.texts)
+        return dict(zip(texts, calls.render_modes(texts), strict=True))
+
+    @cached_property
     def _is_told(self) -> bool:
         """Whether all objects are known, and no text is a clip for what follows."""
-        modes = map(calls.render_mode, self.drawn.texts)
-        return len(self.drawn.objects) < MAX_OBJECTS and not any(
-            mode >= pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP for mode in modes
-        )
+        is_whole = len(self.drawn.objects) < MAX_OBJECTS
+        return is_whole and max(self.modes.values(), default=0) < _CLIPPING
 
     def is_clear(self, box: Box) -> bool:
         """Whether nothing is painted within a box but light areas."""
@@ -66,12 +71,12 @@ class Sight:
         if not self._is_told or -1 in numbers or not len(numbers):
             return np.zeros(len(things), bool)
         own, of = np.unique(numbers, return_inverse=True)
-        plain, clips = self._plain(own.tolist())
+        plain, clips = self._plain(own)
         width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
         found = plain[of] & (width >= _LEAST_WIDTH) & (height >= _LEAST_HEIGHT)
         found &= (boxes[:, :2] >= clips[of, :2]).all(axis=1)
         found &= (boxes[:, 2:] <= clips[of, 2:]).all(axis=1)
-        found &= self._have_shapes(own[of], codes)
+        found &= self._have_shapes(numbers, codes)
         hindering = np.ones(self._boxes.shape[1], bool)
         hindering[[*own[plain], *(texts[label] for label in labels if label in texts)]] = False
         return found & ~self._hindered(boxes, numbers, np.flatnonzero(hindering))
@@ -86,40 +91,57 @@ class Sight:
         under = self._grounds(others.tolist()) & (others < numbers[:, None])
         return (over & ~under & (others != numbers[:, None])).any(axis=1)
 
-    def _plain(self, numbers: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Which objects are plain dark text, and to what boxes they are cut."""
-        plain, clips = np.zeros(len(numbers), bool), np.tile(_EVERYWHERE, (len(numbers), 1))
-        texts = [m for m, n in enumerate(numbers) if self._is_text(n)]
-        handles = [self.drawn.objects[numbers[m]].handle for m in texts]
-        plain[texts] = _are_dark(handles)
-        for m, handle in zip(texts, handles, strict=True):
-            plain[m] &= not calls.has_transparency(handle) and _LAYER not in calls.marks(handle)
-            clips[m] = self._clip(handle)
-        return plain, clips
+    @cached_property
+    def _are_texts(self) -> np.ndarray:
+        """Which of all that is painted are texts, but not in forms, which may be hidden."""
+        found = np.zeros(self._boxes.shape[1], bool)
+        found[[n for n in self.drawn.texts.values() if not self.drawn.objects[n].depth]] = True
+        return found
 
-    def _is_text(self, number: int) -> bool:
-        """Whether a thing that is painted is text, and not in a form, which may be hidden."""
-        if number not in range(len(self.drawn.objects)):
-            return False
-        one = self.drawn.objects[number]
-        return one.kind == pdfium.FPDF_PAGEOBJ_TEXT and not one.depth
+    def _handles(self, numbers: np.ndarray) -> list[int]:
+        """The addresses of objects."""
+        return [self.drawn.objects[n].handle for n in numbers.tolist()]
+
+    def _plain(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which texts are plain and dark, and to what boxes they are cut."""
+        handles = self._handles(numbers)
+        plain = self._are_texts[numbers] & self._are_dark(handles)
+        plain &= calls.are_transparent(handles) == 0
+        for n in np.flatnonzero(calls.n_marks(handles)).tolist():
+            plain[n] &= _LAYER not in calls.marks(handles[n])
+        boxes = np.tile(_EVERYWHERE, (len(numbers), 1))
+        for n in np.flatnonzero(calls.n_clips(handles) >= 0).tolist():
+            boxes[n] = self._clip(handles[n])
+        return plain, boxes
+
+    def _are_dark(self, handles: list[int]) -> np.ndarray:
+        """Whether texts are filled, in dark, with strokes as dark around or none."""
+        modes = np.array([self.modes[handle] for handle in handles], dtype=int)
+        fill, is_filled = calls.fill_colours(handles)
+        found = (is_filled != 0) & (fill[:3] < _DARK).all(axis=0)
+        for n in np.flatnonzero(modes != pdfium.FPDF_TEXTRENDERMODE_FILL).tolist():
+            stroke, is_stroked = calls.stroke_colours(handles[n : n + 1])
+            found[n] &= bool(
+                modes[n] == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
+                and is_stroked[0]
+                and (stroke[:3] < _DARK).all()
+            )
+        return found
 
     def _clip(self, handle: int) -> Sides:
         """The box to which text is cut; nothing is left of it where that is of another shape."""
-        box = _EVERYWHERE
-        found = calls.clips(handle)
-        for points in found or ():
+        box, paths = _EVERYWHERE, calls.clips(handle)
+        for points in paths:
             xs, ys = sorted({x for _, x, _ in points}), sorted({y for _, _, y in points})
             if len(points) > _RECTANGLE or len(xs) != 2 or len(ys) != 2:
                 return _NOWHERE
             left, top, right, bottom = self.upright.box(xs[0], ys[0], xs[1], ys[1])
             box = max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom)
-        return _NOWHERE if found == [] else box
+        return box if paths else _NOWHERE
 
     def _have_shapes(self, numbers: np.ndarray, codes: np.ndarray) -> np.ndarray:
-        """Whether the fonts of text objects draw something for characters of theirs."""
-        fonts = {n: calls.font_of(self.drawn.objects[n].handle) for n in set(numbers.tolist())}
-        pairs = [(fonts[n], code) for n, code in zip(numbers.tolist(), codes.tolist(), strict=True)]
+        """Whether the fonts of some texts draw something for characters of theirs."""
+        pairs = list(zip(calls.fonts(self._handles(numbers)), codes.tolist(), strict=True))
         known = {pair: calls.has_shape(*pair) for pair in set(pairs)}
         return np.array([known[pair] for pair in pairs])
 
@@ -142,18 +164,3 @@ class Sight:
             return False
         one = self.drawn.objects[number]
         return one.kind == pdfium.FPDF_PAGEOBJ_PATH and is_solid(one)
-
-
-def _are_dark(handles: list[int]) -> np.ndarray:
-    """Whether texts are filled, in dark, with strokes as dark around or none."""
-    modes = np.fromiter(map(calls.render_mode, handles), int, len(handles))
-    fill, is_filled = calls.fill_colours(handles)
-    found = (is_filled != 0) & (fill[:3] < _DARK).all(axis=0)
-    for n in np.flatnonzero(modes != pdfium.FPDF_TEXTRENDERMODE_FILL).tolist():
-        stroke, is_stroked = calls.stroke_colours(handles[n : n + 1])
-        found[n] &= bool(
-            modes[n] == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
-            and is_stroked[0]
-            and (stroke[:3] < _DARK).all()
-        )
-    return found
