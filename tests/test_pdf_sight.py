@@ -1,5 +1,6 @@
 """Digital PDF: a figure that nobody sees is not read, by whatever means the file hides it."""
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -101,6 +102,23 @@ def bare_pdf(content: str) -> bytes:
 def test_a_layer_that_is_off_and_a_font_without_shapes_show_nothing(content: str, text: str):
     (grid,) = pdf.read(bare_pdf(f"BT /F 10 Tf 60 66 Td (812) Tj ET {content}")).grids
     assert next(cell.text for cell in grid.cells[1] if cell) == text
+
+
+@pytest.mark.parametrize(("size", "text"), [(60, ""), (9, UNREAD)], ids=["watermark", "figure"])
+def test_a_watermark_fills_no_blank_through_which_it_runs_but_slanted_type_does(
+    size: float, text: str
+):
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(200, 150))
+    canvas.grid((50, 100, 150), (60, 80, 100))
+    canvas.setFillGray(0.5)
+    canvas.translate(75, 66)
+    canvas.rotate(45)
+    canvas.setFont("Helvetica", size)
+    canvas.drawCentredString(0, 0, "12")
+    canvas.save()
+    (grid,) = pdf.read(out.getvalue()).grids
+    assert [cell.text for cell in grid.cells[1] if cell] == [text, ""]
 
 
 def test_a_white_sign_over_a_figure_is_no_figure():

@@ -5,6 +5,7 @@ is written into an array.
 """
 
 import ctypes
+import math
 from ctypes import c_float, c_int, c_size_t, c_uint32, c_ulong, c_ushort, c_void_p
 from itertools import repeat
 from typing import Any
@@ -50,6 +51,7 @@ _clip = _quick(pdfium.FPDFPageObj_GetClipPath, c_void_p, c_void_p)
 _count_clips = _quick(pdfium.FPDFClipPath_CountPaths, c_int, c_void_p)
 _count_clip_points = _quick(pdfium.FPDFClipPath_CountPathSegments, c_int, c_void_p, c_int)
 _clip_segment = _quick(pdfium.FPDFClipPath_GetPathSegment, c_void_p, c_void_p, c_int, c_int)
+_font_size = _quick(pdfium.FPDFTextObj_GetFontSize, c_int, c_void_p, c_void_p)
 _font = _quick(pdfium.FPDFTextObj_GetFont, c_void_p, c_void_p)
 _shape = _quick(pdfium.FPDFFont_GetGlyphPath, c_void_p, c_void_p, c_uint32, c_float)
 _font_data = _quick(pdfium.FPDFFont_GetFontData, c_int, c_void_p, c_void_p, c_size_t, c_void_p)
@@ -76,6 +78,14 @@ def matrix(thing: int) -> tuple[float, ...]:
     """An object's own matrix; nothing where it has none."""
     found = (c_float * 6)()
     return tuple(found) if _matrix(thing, ctypes.addressof(found)) else ()
+
+
+def type_size(text: int) -> float:
+    """The size of a text object's type, without the forms in which it stands."""
+    size = c_float()
+    _font_size(text, ctypes.addressof(size))
+    a, b, c, d, *_ = matrix(text) or (1.0, 0.0, 0.0, 1.0)
+    return size.value * math.sqrt(abs(a * d - b * c))
 
 
 def has_shape(font: int, code: int) -> bool:

@@ -18,6 +18,7 @@ _DARK, _LIGHT, _WHITE = 128, 230, 255  # a white area may be a pattern: pdfium g
 _CLIPPING = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP  # and what is more
 _LAYER = "OC"
 _NEAR = 0.5  # points around a figure
+_LARGEST = 36.0  # points of type in tables
 _LEAST_WIDTH, _LEAST_HEIGHT = 1.0, 3.0  # of a figure, in points
 _RECTANGLE = 5  # points
 _EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
@@ -53,11 +54,21 @@ class Sight:
         return is_whole and max(self.modes.values(), default=0) < _CLIPPING
 
     def is_clear(self, box: Box) -> bool:
-        """Whether nothing is painted within a box but light areas."""
+        """Whether nothing is painted within a box but light areas and watermarks."""
         left, top, right, bottom = self._boxes
         over = (left < box.right) & (right > box.left) & (top < box.bottom) & (bottom > box.top)
-        found = np.flatnonzero(over).tolist()
+        found = [n for n in np.flatnonzero(over).tolist() if not self._is_watermark(n)]
         return self._is_told and (not found or bool(self._grounds(found).all()))
+
+    def _is_watermark(self, number: int) -> bool:
+        """Whether a thing that is painted is text too large for a table."""
+        if number not in range(len(self.drawn.objects)):
+            return False
+        one = self.drawn.objects[number]
+        if one.kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            return False
+        a, b, c, d, *_ = one.matrix
+        return calls.type_size(one.handle) * abs(a * d - b * c) ** 0.5 > _LARGEST
 
     def certain(
         self, things: list[int], codes: np.ndarray, boxes: np.ndarray, labels: list[int]
