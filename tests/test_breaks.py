@@ -82,3 +82,21 @@ def test_a_mended_cell_is_as_sure_as_its_least_sure_part():
     assert (label.confidence, label.page) == (0.7, 1)
     assert (figure.confidence, figure.page) == (0.8, 2)
     assert not others
+
+
+def test_rows_of_a_header_on_both_pages_stay_apart():
+    person, group, total, blank, end = (Cell(t, 0, 0) for t in ("自然人", "法人", "总计", "", ""))
+    upper, lower, last = (
+        [Cell(text, 0, 0) for text in texts] for texts in (["科研", "其他"], ["机构", "组织"], "01")
+    )
+    rows = [
+        [Cell("申请情况", 0, 0), person, group, group, total],
+        [Cell("（合计）", 1, 0), blank, *upper, end],
+        [Cell("", 2, 0), blank, *lower, end],
+        [Cell("2.重复申请", 3, 0), Cell("3", 3, 1), *last, Cell("4", 3, 4)],
+    ]
+    mended = mend(Grid(1, rows, breaks=(1,))).cells
+    assert [[cell.text for cell in row if cell] for row in mended[1:3]] == [
+        ["（合计）", "自然人", "科研", "其他", "总计"],
+        ["", "自然人", "机构", "组织", "总计"],
+    ]

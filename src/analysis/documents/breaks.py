@@ -11,6 +11,8 @@ from analysis.documents.labels import find, is_always_heading
 from analysis.documents.numbers import is_figure, is_label, is_numeral, unit_alone
 from analysis.documents.reference import tables
 
+_SEVERAL = 2
+
 Row = list[Cell | None]
 
 
@@ -55,7 +57,7 @@ def _goes_over_rows(rows: list[Row], begin: int, upper: Cell, lower: Cell) -> bo
 def _is_cut(above: Row, below: Row) -> bool:
     """Whether two rows are parts of one: of one label, or a label and figures that lack one."""
     if _last_label(above) is _last_label(below) is not None:
-        return True
+        return not _are_headings(above, below)
     upper = [cell for cell in dict.fromkeys(above) if cell and not cell.blank]
     lower = [cell for cell in dict.fromkeys(below) if cell and not cell.blank and cell not in upper]
     labels = [cell for cell in upper if is_label(cell)]
@@ -64,6 +66,12 @@ def _is_cut(above: Row, below: Row) -> bool:
     figures = [cell for cell in upper if cell not in labels]
     goes_on = len(lower) < max(len(figures), 2) and _stand_below(lower, figures, above, below)
     return (not figures or goes_on) and _names_row([cell.text for cell in labels])
+
+
+def _are_headings(above: Row, below: Row) -> bool:
+    """Whether two rows have several labels each that the other has not, as rows of a header do."""
+    labels = [{id(cell) for cell in row if cell and is_label(cell)} for row in (above, below)]
+    return min(len(labels[0] - labels[1]), len(labels[1] - labels[0])) >= _SEVERAL
 
 
 def _stand_below(lower: list[Cell], figures: list[Cell], above: Row, below: Row) -> bool:
