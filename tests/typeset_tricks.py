@@ -152,6 +152,7 @@ BOX = (
 )
 CHANGE = 'w:id="7" w:author="a" w:date="2024-01-01T00:00:00Z"'
 DELETED = f"<w:del {CHANGE}><w:r><w:delText>{GHOST}</w:delText></w:r></w:del>"
+CONVERTED = ("doc", "rtf", "pdf_office")
 CONTROL = "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>"
 FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> =SUM(1) </w:instrText></w:r>'
@@ -191,9 +192,13 @@ def docx_figure(job: Job, cell: Cell, run: str) -> str:
 
 
 def docx_cell(job: Job, cell: Cell, markup: str) -> str:
-    """Put a whole cell into a content control."""
+    """Put a whole cell into a content control, but not where LibreOffice is to convert it.
+
+    It writes some of what such a control holds several times, and what is deleted as text.
+    """
     rng = job.chance(f"control {cell.key}")
-    inside = "content_controls" in job.names and cell.key and rng.random() < 0.2
+    may_be = "content_controls" in job.names and job.fmt not in CONVERTED
+    inside = may_be and cell.key and rng.random() < 0.2
     return CONTROL.format(markup) if inside else markup
 
 
