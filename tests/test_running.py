@@ -215,6 +215,14 @@ def test_a_table_with_one_row_missing_its_figures_flags_that_row_and_the_next():
     assert not wrong_in_silence(report, {k: v for k, v in TRUTH.items() if k[0] == "requests"})
 
 
+@pytest.mark.parametrize("below", ["（七）总计", "3.其他"])
+def test_a_row_below_a_header_printed_again_is_no_column_though_it_reads_like_one(below: str):
+    at = next(n for n, row in enumerate(REQUESTS) if row[0] == below)
+    rows = [*REQUESTS[:at], REQUESTS[0], *REQUESTS[at:]]
+    report = read("\n".join(cell for row in rows for cell in row))
+    assert figures(report) == {k: v for k, v in TRUTH.items() if k[0] == "requests"}
+
+
 def test_sample_tables_in_lines_stay_as_they_were():
     lines = "\n".join(cell for table in SAMPLE for row in table for cell in row)
     assert not wrong_in_silence(read(lines))

@@ -37,6 +37,7 @@ def unfold(grid: Grid) -> Grid:
     while position < len(cells):
         header = _header_lines(cells, position)
         table = header_table(header)
+        header = _without_label(table, header) if table else header
         if table is None:
             rows.append([cells[position]])
             position += 1
@@ -60,6 +61,20 @@ def _header_lines(cells: list[Cell], start: int) -> list[Cell]:
         if not cell.blank:
             end = position + 1
     return cells[start:end]
+
+
+def _without_label(table: str, header: list[Cell]) -> list[Cell]:
+    """A header without the label of the row below it, which may read as one of its columns.
+
+    Such is （七）总计 below a header that is printed again.
+    """
+    printed: dict[str, str] = {}
+    for n, cell in enumerate(header if not names_rows(table) else []):
+        code = find(table, "column", [cell.text])
+        is_other = code is not None and printed.setdefault(code, cell.text) != cell.text
+        if is_other and find(table, "row", [cell.text]):
+            return header[:n]
+    return header
 
 
 def header_table(header: list[Cell]) -> str | None:
