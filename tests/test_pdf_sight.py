@@ -47,7 +47,8 @@ def then(*draws: Draw) -> Draw:
         ghost("1 Tr 1 G"),
         ghost("0 0 1 1 re W n"),
         ghost("50 61 29 18 re W n"),
-        ghost("0 0 m 9 0 l 9 9 l h W n"),
+        ghost("79 60 m 99 60 l 79 50 l h W n"),
+        ghost("60 60 m 60 99 l 99 99 l h W n"),
         ghost("BT 7 Tr /F1 9 Tf 0 0 Td (1) Tj ET"),
         then(ghost(), filled((78, 62, 15, 14), 1)),
         then(filled((78, 62, 15, 14), 0), ghost()),
@@ -55,7 +56,7 @@ def then(*draws: Draw) -> Draw:
     ],
     ids=[
         *("white", "nearly white", "mode 3", "mode 7", "white strokes", "cut away", "cut beside"),
-        *("cut aslant", "cut to text", "covered", "black on black", "outside"),
+        *("cut to a corner", "cut aslant", "cut to text", "covered", "black on black", "outside"),
     ],
 )
 def test_digits_that_nobody_sees_are_no_part_of_a_figure(draw: Draw):

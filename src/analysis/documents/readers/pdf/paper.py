@@ -137,7 +137,7 @@ class Paper:
         side = (glyph.right - glyph.left) / 4
         heart = Box(glyph.left + side, glyph.top - 1, glyph.right - side, glyph.bottom + 1)
         found = self._coarse.ink(heart)
-        return self._fine.ink(heart) if 0 < found < SEEN else found
+        return found if found >= SEEN else self._fine.ink(heart)
 
 
 def _beside(glyph: Glyph, rules: list[Rule]) -> list[Box]:

@@ -144,7 +144,8 @@ class Sight:
         box, paths = _EVERYWHERE, calls.clips(handle)
         for points in paths:
             xs, ys = sorted({x for _, x, _ in points}), sorted({y for _, _, y in points})
-            if len(points) > _RECTANGLE or len(xs) != 2 or len(ys) != 2:
+            corners = {(x, y) for kind, x, y in points if kind != pdfium.FPDF_SEGMENT_BEZIERTO}
+            if len(points) > _RECTANGLE or len(corners) != 4 or len(xs) != 2 or len(ys) != 2:
                 return _NOWHERE
             left, top, right, bottom = self.upright.box(xs[0], ys[0], xs[1], ys[1])
             box = max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom)
