@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+import numpy as np
 import pdfplumber
 import pypdfium2 as pdfium
 import pytest
@@ -17,6 +18,7 @@ from typesetter import Typeset, typeset
 from analysis.documents.fold import plain
 from analysis.documents.grid import UNREAD, Cell
 from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf.characters import _signs
 from analysis.documents.readers.pdf.geometry import Glyph
 from analysis.documents.readers.pdf.glyphs import line_text
 from analysis.documents.readers.pdf.wraps import ONE_OF_TWO
@@ -256,3 +258,13 @@ def test_a_scanned_pdf_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
 def test_a_smaller_digit_on_the_line_of_a_figure_is_no_part_of_it():
     large, small = ((0.0, 0.0, 6.0, 8.0, 8.0, 10.6), (6.0, 3.0, 9.5, 8.0, 8.0, 6.6))
     assert line_text([Glyph("4", *large), Glyph("1", *small)]) == "4 1"
+
+
+def test_a_digit_without_width_on_another_can_not_be_read():
+    wide, none = ((0.0, 0.0, 6.0, 8.0, 8.0, 10.6), (3.0, 0.0, 3.0, 8.0, 8.0, 10.6))
+    assert line_text([Glyph("4", *wide), Glyph("1", *none)]) == f"4{UNREAD}1"
+
+
+def test_half_a_character_is_no_sign():
+    signs = _signs(np.array([0xD83D, ord("7"), 0xE012]), np.zeros(3))
+    assert signs.tolist() == [UNREAD, "7", UNREAD]

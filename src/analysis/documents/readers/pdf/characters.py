@@ -24,7 +24,7 @@ _SAMPLE = 60
 _BLANK = 32
 _LINE_ENDS = (10, 13)
 _HIGH, _LOW, _NO_HALF = 0xD800, 0xDC00, 0xE000  # halves of characters
-_PRIVATE = (0xE000, 0xF8FF)
+_NO_SIGNS = (_HIGH, 0xF8FF)  # halves by themselves, and those for private use
 _NO_CHARACTERS = (0, 0xFFFD, 0xFFFE, 0xFFFF)
 _DIGITS = (0x30, 0x39)
 _EAST_ASIAN = (0x3001, 0xFFEF)
@@ -159,7 +159,7 @@ def _with_advance(ink: np.ndarray, loose: np.ndarray, turns: int) -> Sides:
 def _signs(codes: np.ndarray, unmapped: np.ndarray) -> np.ndarray:
     """Characters, or an object sign for a glyph whose meaning the file does not say."""
     lost = unmapped == 1
-    lost |= np.isin(codes, _NO_CHARACTERS) | _within(codes, _PRIVATE)
+    lost |= np.isin(codes, _NO_CHARACTERS) | _within(codes, _NO_SIGNS)
     signs = np.array(list(map(chr, codes.tolist())), dtype=object)
     signs[lost] = UNREAD
     return signs

@@ -71,7 +71,7 @@ def _overlap(before: Glyph, glyph: Glyph) -> float:
     if not (before.text.isdigit() and glyph.text.isdigit()):
         return 0.0
     width = min(before.right - before.left, glyph.right - glyph.left)
-    return (before.right - glyph.left) / width
+    return (before.right - glyph.left) / width if width > 0 else 1.0
 
 
 def _stand_apart(before: Glyph, glyph: Glyph, size: float) -> bool:
