@@ -7,7 +7,6 @@ from functools import lru_cache
 from lxml import etree
 
 from analysis.documents.grid import UNREAD, Document, Grid, UnreadableError, place_cells
-from analysis.documents.readers.page import Page, as_page
 from analysis.documents.readers.page_joints import cut_figures, part_unlike_pieces
 from analysis.documents.readers.page_looks import UNSEEN, note_looks
 from analysis.documents.readers.page_scripts import mark_what_scripts_write
@@ -59,14 +58,14 @@ def read(data: bytes, sheets: str = "") -> Document:
     root = etree.fromstring(_MISSING_TR.sub(rb"\1<tr>", source.encode("utf-8", "replace")), parser)
     if root is None:
         raise UnreadableError("no_tables")
-    meta, page = _meta(root), as_page(root, source)
-    _note_looks(page, sheets)
-    mark_what_scripts_write(page)
+    meta = _meta(root)
+    _note_looks(root, source, sheets)
+    mark_what_scripts_write(root, source)
     etree.strip_elements(root, *_NOT_PRINTED, with_tail=False)
     tables = list(root.iter("table"))
     laid_out = [None if _hidden_above(t) else place_cells(_rows(t)) for t in tables]
     captions = [_caption(table) for table in tables]
-    text, above = _page_text(page, tables)
+    text, above = _page_text(root, tables)
     printed = [
         (cells, f"{heading}\n{caption}")
         for cells, heading, caption in zip(laid_out, above, captions, strict=True)
@@ -76,13 +75,13 @@ def read(data: bytes, sheets: str = "") -> Document:
     return Document("html", grids, lambda: text, meta)
 
 
-def _note_looks(page: Page, sheets: str) -> None:
+def _note_looks(root: etree._Element, source: str, sheets: str) -> None:
     """Note what does not look plain, and part figures whose pieces look unlike."""
-    etree.strip_attributes(page.root, "look")  # none of the page's own may pass for a note
-    cut = cut_figures(page)
+    etree.strip_attributes(root, "look")  # none of the page's own may pass for a note
+    cut = cut_figures(root, source)
     within = {element for cell in cut for element in cell.iter()}
-    fonts = apply_page_styles(page, sheets, within)
-    note_looks(page, fonts)
+    fonts = apply_page_styles(root, source, sheets, within)
+    note_looks(root, fonts)
     for cell in cut:
         part_unlike_pieces(cell)
 
@@ -229,13 +228,13 @@ def _caption(table: etree._Element) -> str:
     return "" if caption is None else _text(caption)
 
 
-def _page_text(page: Page, tables: list[etree._Element]) -> tuple[str, list[str]]:
+def _page_text(root: etree._Element, tables: list[etree._Element]) -> tuple[str, list[str]]:
     """Text of the whole page, a block or cell a line, and what stands between its tables.
 
     It puts line ends and signs into the tree. The second part has, for each table, the text since
     the last place where a table began or ended.
     """
-    for element in page.elements:
+    for element in root.iter("*"):
         if element.tag in _BLOCKS:
             tail = element.tail
             if not tail:
@@ -246,7 +245,7 @@ def _page_text(page: Page, tables: list[etree._Element]) -> tuple[str, list[str]
         table.text = _BEGIN + _CONTROL.sub(" ", table.text or "")
         table.tail = _END + (table.tail or "")
     pieces = re.split(
-        f"([{_BEGIN}{_END}])", etree.tostring(page.root, method="text", encoding="unicode")
+        f"([{_BEGIN}{_END}])", etree.tostring(root, method="text", encoding="unicode")
     )
     above = [text for text, sign in zip(pieces[::2], pieces[1::2], strict=False) if sign == _BEGIN]
     return "".join(pieces[::2]), above

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_looks import UNSEEN, declared
 
 _CUT = re.compile(r"[\d.,]\0(?:.*\0)?[\d.,]", re.DOTALL)  # what stands between may be hidden
@@ -54,16 +53,15 @@ class Look(NamedTuple):
     shift: str
 
 
-def cut_figures(page: Page) -> list[etree._Element]:
+def cut_figures(root: etree._Element, source: str) -> list[etree._Element]:
     """Cells with no table in them in which mark-up cuts a figure into pieces."""
-    source = page.source
     first, last = source.find("<td"), source.rfind("</td")
     last = last if last > 0 else len(source)
     if not _MAY_CUT_CODED.search(source, max(first, 0), last):
         return []
     if "&#" not in source and not _MAY_CUT.search(source, max(first, 0), last):
         return []
-    cells = (cell for cell in page.root.iter("td", "th") if len(cell) and not _is_whole(cell))
+    cells = (cell for cell in root.iter("td", "th") if len(cell) and not _is_whole(cell))
     cut = (cell for cell in cells if _CUT.search("\0".join(cell.itertext())))
     return [cell for cell in cut if cell.find(".//table") is None]
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 from lxml import etree
 
 from analysis.documents.readers.css import DOUBT, tidy
-from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_colours import (
     is_as_its_ground,
     is_dark,
@@ -130,36 +129,34 @@ PROPERTIES = frozenset(
 )
 _DECLARATION = re.compile(r"""([\w-]+)\s*:\s*((?:"[^"]*"|'[^']*'|\([^)]*\)|[^;"'(])*)""")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$")
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLED = etree.XPath("//@style/..")
 _ATTRIBUTES = (
     *("//@hidden", "//@dir", "//@background", "//@bgcolor", "//font/@color", "//font/@face"),
     "/html/body/@text",
 )
-_NAMES = frozenset(path.rpartition("@")[2] for path in _ATTRIBUTES)
 _HAS_ATTRIBUTES = etree.XPath(f"boolean({' | '.join(_ATTRIBUTES)})")
 _WITH_LOOKS = etree.XPath(" | ".join(f"{path}/.." for path in ("//@style", *_ATTRIBUTES)))
 
 
-def note_looks(page: Page, own_fonts: frozenset[str] | None) -> None:
+def note_looks(root: etree._Element, own_fonts: frozenset[str] | None) -> None:
     """Note as `look` how the elements look that do not look plain.
 
     `own_fonts` are those that the page's style sheet brings along; None says that no style sheet
     concerns what is printed. A path finds attributes many times as fast as a condition does.
     """
-    has_attributes = not page.attributes.isdisjoint(_NAMES) and _HAS_ATTRIBUTES(page.root)
-    may_have_styles = own_fonts is not None or "style" in page.attributes
-    elements = page.elements if may_have_styles else ()
-    with_styles = [(e, style) for e in elements if (style := e.get("style"))]
-    styles = {style for _, style in with_styles}
+    all_styles, has_attributes = _STYLES(root), _HAS_ATTRIBUTES(root)
+    styles = set(all_styles)
     if own_fonts is None and not has_attributes and not any(map(styled, styles)):
         return
     fonts = own_fonts or frozenset()
     grounds = {ground for style in styles for ground in _grounds_of(style)}
-    is_dark_somewhere = "bgcolor" in page.attributes or not all(map(is_light, grounds))
+    is_dark_somewhere = bool(root.xpath("//@bgcolor")) or not all(map(is_light, grounds))
     if fonts or is_dark_somewhere or has_attributes:
-        odd = _WITH_LOOKS(page.root)
+        odd = _WITH_LOOKS(root)
     else:
         plain = {style for style in styles if _is_plain_style(style)}
-        odd = [e for e, style in with_styles if style not in plain]
+        odd = [e for e, style in zip(_STYLED(root), all_styles, strict=True) if style not in plain]
     for element in odd:
         style = element.get("style", "")
         if "var(" in style:

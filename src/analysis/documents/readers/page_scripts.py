@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from lxml import etree
 
 from analysis.documents.grid import UNREAD
-from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_styles import matched
 
 _WRITES = re.compile(
@@ -21,20 +20,19 @@ _PICKS = re.compile(
     r"""\(\s*(?P<sign>["'])(?P<name>[^"'\n]{1,200})(?P=sign)\s*\)(?P<rest>[^;\n]{0,200})"""
 )
 _PROGRAMS = re.compile(r"\s*$|.*(?:javascript|ecmascript|module|jscript|vbscript)", re.IGNORECASE)
-_BINDS = (  # attributes by which libraries fill, show or hide an element
-    *("v-text", "v-html", "v-if", "v-show", "v-for", "x-text", "x-html", "x-show", "data-bind"),
-    *("ng-bind", "ng-bind-html", "ng-if", "ng-show", "ng-hide", "ng-repeat"),
+_BINDS = frozenset(  # attributes by which libraries fill, show or hide an element
+    "v-text v-html v-if v-show v-for x-text x-html x-show data-bind ng-bind ng-bind-html ng-if "
+    "ng-show ng-hide ng-repeat".split()
 )
 _CELLS = ("td", "th")
 
 
-def mark_what_scripts_write(page: Page) -> None:
+def mark_what_scripts_write(root: etree._Element, source: str) -> None:
     """Put a sign where a script that stands in a cell writes, and where any fills a cell's part.
 
     A script that writes nothing, or that stands outside of tables and names no part of them,
     leaves the cells as they are.
     """
-    root = page.root
     for island in root.iter("xml"):  # shown by some browsers, hidden by the office's own
         if "".join(island.itertext()).strip() and _is_in_cell(island):
             island.tail = f"{UNREAD}{island.tail or ''}"
@@ -43,9 +41,8 @@ def mark_what_scripts_write(page: Page) -> None:
         if _may_write(program) and _is_in_cell(program):
             program.tail = f"{UNREAD}{program.tail or ''}"
     filled = set(_filled(root, [p.text or "" for p in programs])) if programs else set()
-    binds = page.attributes.intersection(_BINDS)
-    if binds and (programs or "v-text" in page.source):
-        filled.update(e for e in page.elements if not binds.isdisjoint(e.keys()))
+    if programs or "v-text" in source:
+        filled.update(e for e in root.iter("*") if not _BINDS.isdisjoint(e.keys()))
     for element in filled:
         _mark(element)
 

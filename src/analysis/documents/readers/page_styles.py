@@ -17,7 +17,6 @@ from lxml import etree
 
 from analysis.documents.readers.css import DOUBT, Block, Sheet, parse_sheet
 from analysis.documents.readers.css_media import holds
-from analysis.documents.readers.page import Page
 from analysis.documents.readers.page_looks import (
     UNSEEN,
     declarations,
@@ -75,21 +74,24 @@ def _in_lower_case(name: str) -> str:
 
 
 def apply_page_styles(
-    page: Page, more: str = "", closely: Iterable[etree._Element] = ()
+    root: etree._Element,
+    source: str,
+    more: str = "",
+    closely: Iterable[etree._Element] = (),
 ) -> frozenset[str] | None:
     """Write into elements the styles that a page's sheets give them; the fonts that they bring.
 
     Those are elements that a rule makes look odd, and others that are to be seen `closely`; None
     where there are none. `more` are sheets that were saved with the page.
     """
-    root, changed = page.root, set(closely)
+    changed = set(closely)
     sheet = _sheet_of(root, more, closely=bool(changed))
     odd = [_is_odd(block.style, sheet.fonts) for block in sheet.blocks]
     if not sheet.blocks or not (any(odd) or changed):
         return None
     known = _names_about_tables(root)
     about = [n for n, block in enumerate(sheet.blocks) if _may_match(block.selectors, known)]
-    is_lenient = _STRICT.match(page.source[:2000]) is None
+    is_lenient = _STRICT.match(source[:2000]) is None
     rules = sorted(
         rule for n in about for rule in _rules(n, sheet.blocks[n], is_lenient, odd=odd[n])
     )
