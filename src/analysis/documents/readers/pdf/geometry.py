@@ -124,11 +124,12 @@ def times(first: Matrix, then: Matrix) -> Matrix:
 def moved(
     box: tuple[float, float, float, float], matrix: Matrix
 ) -> tuple[float, float, float, float]:
-    """A box after a matrix (by its two corners: only quarter turns keep boxes boxes)."""
+    """The box around a box after a matrix."""
     if matrix is IDENTITY:
         return box
     a, b, c, d, e, f = matrix
     left, bottom, right, top = box
-    x1, y1 = a * left + c * bottom + e, b * left + d * bottom + f
-    x2, y2 = a * right + c * top + e, b * right + d * top + f
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+    corners = [(x, y) for x in (left, right) for y in (bottom, top)]
+    xs = [a * x + c * y + e for x, y in corners]
+    ys = [b * x + d * y + f for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)

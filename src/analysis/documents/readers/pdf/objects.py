@@ -1,5 +1,6 @@
 """What a page draws beside text: its rules, lines aslant and pictures; white ones are left out."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -33,6 +34,7 @@ from analysis.documents.readers.pdf.paths import (
 )
 
 MAX_OBJECTS = 60_000
+_MOST_NOTES = 1000
 _DEEPEST = 8  # forms within forms
 _NOTES = (
     *(pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP, pdfium.FPDF_ANNOT_INK),
@@ -148,22 +150,23 @@ def _add_paths(places: np.ndarray, first_text: int, upright: Upright, drawn: Dra
         if is_solid(objects[n]):
             drawn.areas.append(Cover(Box(*boxes[n].tolist()), int(places[n])))
     for n in np.flatnonzero(have_lines(paths, thin)).tolist():
-        one = objects[n]
-        matrix = times(_matrix(one.handle), one.matrix)
-        points = points_of(one.handle, int(paths.n_points[n]), matrix)
+        one, n_points = objects[n], int(paths.n_points[n])
+        points = points_of(one.handle, n_points, times(_matrix(one.handle), one.matrix))
         lines = [
             (upright.point(*start), upright.point(*end))
             for start, end in lines_of(points, bool(paths.is_stroked[n]))
         ]
         for start, end in lines:
             add_line(start, end, drawn.ruled)
-        if (
-            lines
-            and not paths.fill[n]
-            and (sides := outline(points, lines, Box(*boxes[n].tolist())))
-        ):
-            drawn.outlines.extend(sides)
-            drawn.boxes[places[n]] = np.nan
+        if lines and not paths.fill[n]:
+            _add_outline(int(places[n]), outline(points, lines, Box(*boxes[n].tolist())), drawn)
+
+
+def _add_outline(number: int, sides: list[Box], drawn: Drawn) -> None:
+    """Note, in place, that an object paints nothing but its sides, if these are known."""
+    if sides:
+        drawn.outlines.extend(sides)
+        drawn.boxes[number] = np.nan
 
 
 def _add_notes(handle: pypdfium2.PdfPage, upright: Upright, drawn: Drawn) -> None:
@@ -171,17 +174,18 @@ def _add_notes(handle: pypdfium2.PdfPage, upright: Upright, drawn: Drawn) -> Non
 
     These are stamps, drawings, text notes and form fields; a link is nothing that one sees.
     """
-    for n in range(min(pdfium.FPDFPage_GetAnnotCount(handle), 1000)):
+    count = pdfium.FPDFPage_GetAnnotCount(handle)
+    for n in range(min(count, _MOST_NOTES)):
         note = pdfium.FPDFPage_GetAnnot(handle, n)
         if not note:
             continue
         side, kind = pdfium.FS_RECTF(), pdfium.FPDFAnnot_GetSubtype(note)
-        if kind != pdfium.FPDF_ANNOT_LINK and pdfium.FPDFAnnot_GetRect(note, side):
-            box = upright.box(side.left, side.bottom, side.right, side.top)
-            drawn.notes.append(box)
-            if (
-                kind in _NOTES
-                and not pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
-            ):
-                drawn.pictures.append(box)
+        is_drawn = kind != pdfium.FPDF_ANNOT_LINK or pdfium.FPDFAnnot_HasKey(note, b"AP")
+        if is_drawn and pdfium.FPDFAnnot_GetRect(note, side):
+            drawn.notes.append(upright.box(side.left, side.bottom, side.right, side.top))
+            shows = not pdfium.FPDFAnnot_GetFlags(note) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
+            if shows and kind in _NOTES:
+                drawn.pictures.append(drawn.notes[-1])
         pdfium.FPDFPage_CloseAnnot(note)
+    if count > _MOST_NOTES:
+        drawn.notes.append(Box(-math.inf, -math.inf, math.inf, math.inf))
