@@ -76,7 +76,8 @@ def read_glyphs(page: pypdfium2.PdfTextPage, text: str, sight: Sight) -> Written
     signs = _signs(codes, calls.unmapped(handle, places))
     labels = _labels(runs, signs, codes, shown & (size <= _SMALL))
     certain = np.zeros(len(places), bool)
-    figures = np.flatnonzero(shown & _within(codes, _DIGITS))
+    is_digit = _within(codes, _DIGITS) | _within(codes, _WIDE_DIGITS)
+    figures = np.flatnonzero(shown & is_digit)
     boxes = np.stack((left, top, right, bottom), axis=1)[figures]
     things = [runs.things[n] for n in runs.of[figures].tolist()]
     certain[figures] = sight.certain(things, codes[figures], boxes, labels)
