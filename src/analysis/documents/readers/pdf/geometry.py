@@ -31,11 +31,6 @@ class Glyph(NamedTuple):
     size: float
     certain: bool = False
 
-    @property
-    def middle(self) -> tuple[float, float]:
-        """The middle of its box."""
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
 
 def middles(glyphs: Sequence[Glyph]) -> tuple[np.ndarray, np.ndarray]:
     """The middles of characters: across and down the page."""

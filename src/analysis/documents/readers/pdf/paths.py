@@ -18,14 +18,13 @@ _MOST_POINTS = 60_000
 
 
 class Paths(NamedTuple):
-    """How paths are painted: of how many points they are, whether they are filled, and stroked.
+    """How paths are painted: of how many points they are, and whether they are filled.
 
-    And whether the colour of either shows on white paper.
+    And whether their fill or their strokes show on white paper.
     """
 
     n_points: np.ndarray
     fill: np.ndarray
-    stroke: np.ndarray
     is_filled: np.ndarray
     is_stroked: np.ndarray
 
@@ -51,7 +50,7 @@ def read_paths(handles: list[int]) -> Paths:
     fill, stroke = calls.draw_modes(handles)
     is_filled = fill & _is_seen(*calls.fill_colours(handles))
     is_stroked = stroke & _is_seen(*calls.stroke_colours(handles))
-    return Paths(calls.n_points(handles), fill, stroke, is_filled, is_stroked)
+    return Paths(calls.n_points(handles), fill, is_filled, is_stroked)
 
 
 def _is_seen(colours: np.ndarray, known: np.ndarray) -> np.ndarray:
