@@ -1,5 +1,6 @@
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,11 @@ from deltalake import DeltaTable
 from helpers import DISCLOSURE, DISPUTES, REQUESTS, with_row
 from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
-from analysis import build, load
+from analysis import build, load, select
 from analysis.dataset import files as table_files
+from analysis.dataset import loading, selection
 from analysis.dataset import store as stored
+from analysis.dataset.loading import selected
 from analysis.dataset.regions import within
 
 MANIFEST = """path,agency,region_code,year,scope,published
@@ -391,6 +394,26 @@ def test_another_reader_makes_no_revision(tmp_path: Path) -> None:
     built(raw)
     assert built(raw, full=True).revised == 0
     assert stored.revisions(store_of(raw)).empty
+
+
+@pytest.mark.parametrize("module", [loading, selection])
+def test_what_is_loaded_is_of_one_build_though_another_is_committed_meanwhile(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局"))})
+    built(raw)
+    before = load("records", store_of(raw))
+    put(raw, "a.html", page(titled("甲局"), with_row(DISCLOSURE, "规章", "规章", "7", "8", "99")))
+
+    def and_then_build(*request: object) -> pa.Table:
+        found = selected(*request)
+        built(raw)
+        return found
+
+    monkeypatch.setattr(module, "selected", and_then_build)
+    is_loaded = module is loading
+    now = load("records", store_of(raw)) if is_loaded else select(store_of(raw)).load()
+    assert now["value"].tolist() == before["value"].tolist()
 
 
 def test_old_versions_go_by_age_and_never_the_current_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from analysis.dataset.regions import within
 from analysis.dataset.repeats import with_repeats
-from analysis.dataset.store import AsOf, holds, locate, read
+from analysis.dataset.store import AsOf, holds, locate, pin, read
 from analysis.dataset.tables import CATEGORIES, FACTS, INTERNAL, SCHEMAS
 from analysis.documents.reference import tables
 
@@ -55,6 +55,7 @@ def load(
     """
     check_request(name, scope, blanks)
     store = locate(store)
+    as_of = pin(store, as_of)
     shown = [column for column in SCHEMAS["reports"].names if column not in INTERNAL]
     if name == "sections" and not holds(name, store, as_of):
         raise ValueError("this build was made before sections were kept: build the store again")

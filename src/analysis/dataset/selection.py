@@ -127,13 +127,14 @@ def select(
     """
     check_request("records", scope, blanks)
     store = stored.locate(store)
+    version = stored.pin(store, as_of)
     told = [name for name in FACTS if name != "title"]
     columns = [*told, "superseded_by", "n_cells"]
     leads = pc.field("superseded_by").is_null() & (pc.field("n_cells") > 0)
-    reports = selected(store, columns, years, regions, scope, as_of, leads)
-    every = stored.dataset(store / "reports", int(stored.version(store, as_of)["version"]))
+    reports = selected(store, columns, years, regions, scope, version, leads)
+    every = stored.dataset(store / "reports", version)
     facts = frame_of(reports.select(told))
-    return Selection(facts, stored.files_by_year(store, as_of), every, blanks)
+    return Selection(facts, stored.files_by_year(store, version), every, blanks)
 
 
 def _numbered(ids: pd.Series) -> pa.Table:

@@ -47,7 +47,7 @@ def read(
     schema = _coded(SCHEMAS[name], categories)
     if version is None:
         return schema.empty_table().select(names)
-    if as_of is not None and not _is_kept(Path(store), made):
+    if not made["is_last"] and not _is_kept(Path(store), made):
         raise ValueError(
             f"version {made['version']} of the store is no longer kept: "
             "`python -m analysis history` lists those that are"
@@ -145,6 +145,11 @@ def holds(name: str, store: str | Path, as_of: AsOf = None) -> bool:
     return name in _versions(_commit_of(store, as_of))
 
 
+def pin(store: str | Path, as_of: AsOf = None) -> int:
+    """The number of a version: builds that are committed meanwhile don't change what it opens."""
+    return int(_commit_of(store, as_of)["version"])
+
+
 def last_build(store: str | Path) -> dict[str, Any]:
     """What was kept with the commit of the last build: its version, counts, and the code."""
     return _commits(store)[-1]
@@ -212,10 +217,13 @@ def revisions(store: str | Path = "data/processed", as_of: AsOf = None) -> pd.Da
 
 
 def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
-    """The commit that a version number or a time asks for; the last one when None."""
+    """The commit that a version number or a time asks for; the last one when None.
+
+    `is_last` says whether it is the last one, of which everything is kept.
+    """
     commits = _commits(store)
     if as_of is None:
-        return commits[-1]
+        return commits[-1] | {"is_last": True}
     known = f"versions are {commits[0]['version']} to {commits[-1]['version']}"
     if isinstance(as_of, int):
         fitting = [made for made in commits if made["version"] == as_of]
@@ -223,7 +231,7 @@ def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
         fitting = [made for made in commits if made["timestamp"] <= _milliseconds(as_of)]
     if not fitting:
         raise ValueError(f"no version of the store as of {as_of!r}: {known}")
-    return fitting[-1]
+    return fitting[-1] | {"is_last": fitting[-1] is commits[-1]}
 
 
 def _milliseconds(time: str | datetime) -> float:
