@@ -17,6 +17,7 @@ _LONG = 12  # characters; what is longer is a title or label that a picture ador
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
+_USUAL_PLACE = re.compile(rb'<c r="([^"]+)')
 _PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']\s*([A-Za-z]+\d+)""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
@@ -134,9 +135,10 @@ def _height(sheet: bytes) -> int:
 
 def _stored_twice(sheet: bytes) -> list[tuple[int, int]]:
     """The places for which a damaged sheet has several cells: programs differ on which counts."""
-    places = _PLACE.findall(sheet)
-    if len(set(places)) == len(places):
+    usual = _USUAL_PLACE.findall(sheet)
+    if len(set(usual)) == len(usual) == sheet.count(b"<c ") > 0:
         return []
+    places = _PLACE.findall(sheet)
     twice = [place.decode().upper() for place, times in Counter(places).items() if times > 1]
     split = [re.match(r"([A-Z]+)(\d+)", place) for place in twice]
     return [(int(found[2]) - 1, column_number(found[1]) - 1) for found in split if found]
