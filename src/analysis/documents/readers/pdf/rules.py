@@ -91,10 +91,13 @@ def _joining(across: list[Rule], down: list[Rule]) -> Iterator[tuple[list[int], 
     meet &= (top - NEAR <= height) & (height <= bottom + NEAR)
     waiting = meet.any(axis=1)
     while waiting.any():
-        level = np.zeros(len(across), bool)
-        level[waiting.argmax()] = True
-        while (more := meet[:, upright := meet[level].any(axis=0)].any(axis=1)).sum() > level.sum():
-            level = more
+        level, upright = np.zeros(len(across), bool), np.zeros(len(down), bool)
+        fresh = np.array([waiting.argmax()])
+        while fresh.size:
+            level[fresh] = True
+            others = np.flatnonzero(meet[fresh].any(axis=0) & ~upright)
+            upright[others] = True
+            fresh = np.flatnonzero(meet[:, others].any(axis=1) & ~level)
         yield np.flatnonzero(level).tolist(), np.flatnonzero(upright).tolist()
         waiting &= ~level
 
