@@ -11,6 +11,7 @@ from typeset_pages import EMBEDDED, embedded
 
 from analysis.documents.grid import UNREAD
 from analysis.documents.readers import pdf
+from analysis.documents.readers.pdf import objects, sight
 from analysis.documents.readers.pdf.paper import Paper
 
 Draw = Callable[[Canvas], None]
@@ -49,6 +50,7 @@ def then(*draws: Draw) -> Draw:
         ghost("50 61 29 18 re W n"),
         ghost("79 60 m 99 60 l 79 50 l h W n"),
         ghost("60 60 m 60 99 l 99 99 l h W n"),
+        ghost("54.5 60 m 114.5 160 l 114.5 60 l 54.5 160 l h W n"),
         ghost("BT 7 Tr /F1 9 Tf 0 0 Td (1) Tj ET"),
         then(ghost(), filled((78, 62, 15, 14), 1)),
         then(filled((78, 62, 15, 14), 0), ghost()),
@@ -56,7 +58,8 @@ def then(*draws: Draw) -> Draw:
     ],
     ids=[
         *("white", "nearly white", "mode 3", "mode 7", "white strokes", "cut away", "cut beside"),
-        *("cut to a corner", "cut aslant", "cut to text", "covered", "black on black", "outside"),
+        *("cut to a corner", "cut aslant", "cut crosswise", "cut to text", "covered"),
+        *("black on black", "outside"),
     ],
 )
 def test_digits_that_nobody_sees_are_no_part_of_a_figure(draw: Draw):
@@ -68,15 +71,18 @@ def test_digits_that_show_are_told_from_those_that_do_not():
     assert drawn(ghost("0.3 g")) == "81299"
 
 
-def bare_pdf(content: str) -> bytes:
-    """A page with a table, where /L is a layer that is off and /E a font without shapes."""
+def bare_pdf(content: str, meaning: str = "0039") -> bytes:
+    """A page with a table, where /L is a layer that is off, /E a font without shapes, /X a form.
+
+    What the 9 of /E and of another font, /H, means can be told.
+    """
     lines = "50 60 m 150 60 l 50 80 m 150 80 l 50 100 m 150 100 l 50 60 m 50 100 l "
     stream = f"{lines} 100 60 m 100 100 l 150 60 m 150 100 l S {content}"
     objects = [
         "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[5 0 R]/D<</OFF[5 0 R]>>>>>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 150]/Contents 4 0 R/Resources"
-        "<</Font<</F 6 0 R/E 7 0 R>>/Properties<</L 5 0 R>>>>>>",
+        "<</Font<</F 6 0 R/E 7 0 R/H 10 0 R>>/XObject<</X 11 0 R>>/Properties<</L 5 0 R>>>>>>",
         f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
         "<</Type/OCG/Name(L)>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
@@ -84,10 +90,12 @@ def bare_pdf(content: str) -> bytes:
         "/FirstChar 57/LastChar 57/Widths[600]/CharProcs<</nine 8 0 R>>"
         "/Encoding<</Differences[57/nine]>>/ToUnicode 9 0 R>>",
         "<</Length 22>>stream\n600 0 0 0 600 700 d1  \nendstream",
-        "<</Length 32>>stream\n1 beginbfchar<39><0039>endbfchar\nendstream",
+        f"<</Length 32>>stream\n1 beginbfchar<39><{meaning}>endbfchar\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 9 0 R>>",
+        "<</Subtype/Form/BBox[0 0 1 1]/Length 14>>stream\n0 0 .1 .1 re f\nendstream",
     ]
     body = "".join(f"{n} 0 obj\n{each}\nendobj\n" for n, each in enumerate(objects, start=1))
-    return f"%PDF-1.7\n{body}trailer<</Size 10/Root 1 0 R>>\n%%EOF".encode()
+    return f"%PDF-1.7\n{body}trailer<</Size 12/Root 1 0 R>>\n%%EOF".encode()
 
 
 @pytest.mark.parametrize(
@@ -103,6 +111,46 @@ def bare_pdf(content: str) -> bytes:
 def test_a_layer_that_is_off_and_a_font_without_shapes_show_nothing(content: str, text: str):
     (grid,) = pdf.read(bare_pdf(f"BT /F 10 Tf 60 66 Td (812) Tj ET {content}")).grids
     assert next(cell.text for cell in grid.cells[1] if cell) == text
+
+
+def test_a_mark_of_any_name_stops_no_page():
+    (grid,) = pdf.read(bare_pdf("/A#ED#A0#80 BMC BT /F 10 Tf 60 66 Td (812) Tj ET EMC")).grids
+    assert next(cell.text for cell in grid.cells[1] if cell) == "812"
+
+
+@pytest.mark.parametrize("half", ["D835", "DC35"])
+def test_half_a_character_in_a_figure_is_in_doubt(half: str):
+    data = bare_pdf("BT /F 10 Tf 60 66 Td (8) Tj /H 10 Tf (9) Tj /F 10 Tf (2) Tj ET", half)
+    (grid,) = pdf.read(data).grids
+    assert next(cell.text for cell in grid.cells[1] if cell) == f"8{UNREAD}2"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("BT /F 10 Tf 60 66 Td (812) Tj ET /X Do {} 1 g 55 62 40 16 re f", ""),
+        ("{} BT 3 Tr /F 10 Tf 60 66 Td (812) Tj ET", ""),
+        ("{} BT /F 10 Tf 60 66 Td (812) Tj ET", "812"),
+    ],
+    ids=["covered", "invisible", "seen"],
+)
+def test_of_a_page_with_more_than_is_looked_at_figures_are_drawn(
+    content: str, text: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(objects, "MAX_OBJECTS", 40)
+    (grid,) = pdf.read(bare_pdf(content.format("0 0 .1 .1 re f " * 40))).grids
+    assert next(cell.text for cell in grid.cells[1] if cell) == text
+
+
+def test_a_figure_torn_at_a_wide_comma_is_in_doubt_on_both_sides():
+    def split(canvas: Canvas) -> None:
+        embedded()
+        canvas.setFont(EMBEDDED, 10)
+        canvas.drawString(77, 66, "，")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(87, 66, "345")
+
+    assert UNREAD in drawn(split, xs=(50, 86.5, 150))
 
 
 @pytest.mark.parametrize(("size", "text"), [(60, ""), (9, UNREAD)], ids=["watermark", "figure"])
@@ -160,3 +208,13 @@ def test_a_page_is_drawn_only_where_something_may_hide_a_figure_or_fill_a_blank(
     scales = counted(monkeypatch)
     drawn(draw)
     assert bool(scales) == is_drawn
+
+
+@pytest.mark.parametrize("limit", ["_MOST_PAIRS", "_MOST_LAYERS"])
+def test_where_more_is_painted_than_is_quick_to_compare_the_page_is_drawn(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sight, limit, 0)
+    scales = counted(monkeypatch)
+    assert drawn(lambda _: None, under=filled((50, 60, 100, 20), 0.95)) == "812"
+    assert scales

@@ -105,7 +105,7 @@ def marks(thing: int) -> list[str]:
         text, length = (c_ushort * _LONGEST)(), c_ulong()
         to, size = ctypes.addressof(text), ctypes.sizeof(text)
         _mark_name(_mark(thing, n), to, size, ctypes.addressof(length))
-        names.append(bytes(text)[: max(length.value - 2, 0)].decode("utf-16-le"))
+        names.append(bytes(text)[: max(length.value - 2, 0)].decode("utf-16-le", "replace"))
     return names
 
 

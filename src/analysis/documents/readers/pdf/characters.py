@@ -16,6 +16,7 @@ from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf import calls
 from analysis.documents.readers.pdf.covers import uncovered
 from analysis.documents.readers.pdf.geometry import Glyph, Upright
+from analysis.documents.readers.pdf.glyphs import SIGNS
 from analysis.documents.readers.pdf.sight import Sight
 
 MAX_CHARACTERS = 60_000
@@ -101,7 +102,7 @@ def _codes(page: pypdfium2.PdfTextPage, text: str) -> tuple[np.ndarray, np.ndarr
     is_low = (codes >= _LOW) & (codes < _NO_HALF)
     high = np.flatnonzero(is_high[:-1] & is_low[1:])
     codes[high + 1] += 0x10000 + ((codes[high] - _HIGH) << 10) - _LOW
-    return np.flatnonzero(~is_high), codes[~is_high]
+    return np.delete(np.arange(len(codes)), high), np.delete(codes, high)
 
 
 def _printed(handle: int, places: np.ndarray, codes: np.ndarray) -> tuple[list[int], np.ndarray]:
@@ -124,7 +125,7 @@ def _runs(handle: int, places: list[int], sight: Sight) -> _Runs:
     )
     first = np.flatnonzero(np.diff(np.maximum.accumulate(of), prepend=-1))
     turns = _turns(calls.angles(handle, [places[n] for n in first.tolist()]))
-    modes = [sight.modes.get(thing, 0) for thing in numbers]
+    modes = calls.render_modes([max(thing, 0) for thing in numbers])
     show = (turns == sight.upright.turns) & ~np.isin(modes, _INVISIBLE_MODES)
     return _Runs(list(numbers), first, of, show)
 
@@ -167,8 +168,12 @@ def _signs(codes: np.ndarray, unmapped: np.ndarray) -> np.ndarray:
 
 
 def _labels(runs: _Runs, signs: np.ndarray, codes: np.ndarray, small: np.ndarray) -> list[int]:
-    """The text objects of which all characters are small East Asian signs that show."""
+    """The text objects of which all characters are small East Asian signs that show.
+
+    Commas and other signs of figures are none: they may be looked for on the page.
+    """
     is_sign = _within(codes, _EAST_ASIAN) & ~_within(codes, _WIDE_DIGITS) & (signs != UNREAD)
+    is_sign &= ~np.isin(codes, list(map(ord, SIGNS)))
     mixed = np.zeros(len(runs.things), bool)
     mixed[runs.of[~(is_sign & small)]] = True
     return [runs.things[n] for n in np.flatnonzero(~mixed).tolist() if runs.things[n] > 0]

@@ -6,6 +6,8 @@ from operator import attrgetter
 from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.geometry import Glyph
 
+SIGNS = ".,．，+-−–%％"  # of figures
+
 # In sizes of the type:
 _SAME_LINE = 0.45
 _ON_ONE_PLACE = 0.12

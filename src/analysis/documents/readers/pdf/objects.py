@@ -1,7 +1,6 @@
 """What a page draws beside text: its rules, lines aslant and pictures; white ones are left out."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any, NamedTuple, cast
@@ -63,10 +62,12 @@ class Drawn:
 
     `objects` are all that it paints, in that order, `boxes` (left, top, right, bottom) where they
     are, and `texts` says by their addresses which of them are text. Objects of nothing but lines
-    are nowhere: the boxes of these are `outlines`. `notes` may lie over all else.
+    are nowhere: the boxes of these are `outlines`. `notes` may lie over all else. `is_whole` says
+    whether no object was left out as one too many.
     """
 
     objects: list[Object]
+    is_whole: bool
     boxes: np.ndarray
     texts: dict[int, int]
     outlines: list[Box] = field(default_factory=list)
@@ -78,11 +79,11 @@ class Drawn:
 
 def read_objects(handle: pypdfium2.PdfPage, upright: Upright) -> Drawn:
     """What a page draws beside text."""
-    objects = list(_all_objects(calls.address_of(handle.raw)))
+    objects, is_whole = _all_objects(calls.address_of(handle.raw))
     boxes = np.stack(upright.boxes(*_sides(objects)), axis=1)
     kinds = np.array([one.kind for one in objects])
     texts = np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_TEXT).tolist()
-    drawn = Drawn(objects, boxes, {objects[n].handle: n for n in texts})
+    drawn = Drawn(objects, is_whole, boxes, {objects[n].handle: n for n in texts})
     first_text = texts[0] if texts else len(objects)
     for n in np.flatnonzero(kinds == pdfium.FPDF_PAGEOBJ_IMAGE).tolist():
         drawn.pictures.append(Box(*boxes[n].tolist()))
@@ -100,8 +101,12 @@ def is_solid(thing: Object) -> bool:
     return not thing.veiled and not calls.has_transparency(thing.handle)
 
 
-def _all_objects(page: int) -> Iterator[Object]:
-    """All objects of a page in the order in which it paints them, those within forms too."""
+def _all_objects(page: int) -> tuple[list[Object], bool]:
+    """The objects of a page in the order in which it paints them, those within forms too.
+
+    And whether these are all.
+    """
+    found: list[Object] = []
     waiting = [
         (thing, IDENTITY, False, 0)
         for thing in _members(page, calls.count_objects, calls.get_object)
@@ -118,7 +123,8 @@ def _all_objects(page: int) -> Iterator[Object]:
             inside = _members(thing, calls.count_in_form, calls.get_in_form)
             waiting += [(each, inner, through, depth + 1) for each in reversed(inside)]
         else:
-            yield Object(kind, thing, matrix, veiled, depth)
+            found.append(Object(kind, thing, matrix, veiled, depth))
+    return found, room > 0
 
 
 def _members(parent: int, count: Any, get: Any) -> list[int]:

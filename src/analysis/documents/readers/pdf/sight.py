@@ -6,13 +6,14 @@ lies. Of all else only a drawing tells.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pypdfium2.raw as pdfium
 
 from analysis.documents.readers.pdf import calls
 from analysis.documents.readers.pdf.geometry import Box, Upright
-from analysis.documents.readers.pdf.objects import MAX_OBJECTS, Drawn, is_solid
+from analysis.documents.readers.pdf.objects import Drawn, is_solid
 
 _DARK, _LIGHT, _WHITE = 128, 230, 255  # a white area may be a pattern: pdfium gives it as white
 _CLIPPING = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP  # and what is more
@@ -21,6 +22,9 @@ _NEAR = 0.5  # points around a figure
 _LARGEST = 36.0  # points of type in tables
 _LEAST_WIDTH, _LEAST_HEIGHT = 1.0, 3.0  # of a figure, in points
 _RECTANGLE = 5  # points
+# Where there are more, it is quicker to draw the page:
+_MOST_LAYERS = 50  # things over one place
+_MOST_PAIRS = 10_000_000  # of figures and things
 _EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 _NOWHERE = (np.inf, np.inf, -np.inf, -np.inf)
 
@@ -42,7 +46,7 @@ class Sight:
         return np.concatenate([drawn.boxes, others]).T
 
     @cached_property
-    def modes(self) -> dict[int, int]:
+    def _modes(self) -> dict[int, int]:
         """How text objects are painted, by address."""
         texts = list(self.drawn.texts)
         return dict(zip(texts, calls.render_modes(texts), strict=True))
@@ -50,15 +54,16 @@ class Sight:
     @cached_property
     def _is_told(self) -> bool:
         """Whether all objects are known, and no text is a clip for what follows."""
-        is_whole = len(self.drawn.objects) < MAX_OBJECTS
-        return is_whole and max(self.modes.values(), default=0) < _CLIPPING
+        return self.drawn.is_whole and max(self._modes.values(), default=0) < _CLIPPING
 
     def is_clear(self, box: Box) -> bool:
         """Whether nothing is painted within a box but light areas and watermarks."""
         left, top, right, bottom = self._boxes
         over = (left < box.right) & (right > box.left) & (top < box.bottom) & (bottom > box.top)
+        if not self._is_told or over.sum() > _MOST_LAYERS:
+            return False
         found = [n for n in np.flatnonzero(over).tolist() if not self._is_watermark(n)]
-        return self._is_told and (not found or bool(self._grounds(found).all()))
+        return not found or bool(self._grounds(found).all())
 
     def _is_watermark(self, number: int) -> bool:
         """Whether a thing that is painted is text too large for a table."""
@@ -94,6 +99,8 @@ class Sight:
 
     def _hindered(self, boxes: np.ndarray, numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
         """Which boxes of texts some other things lie over, or under if they are no light areas."""
+        if len(boxes) * len(others) > _MOST_PAIRS:
+            return np.ones(len(boxes), bool)
         left, top, right, bottom = self._boxes[:, others]
         over = (left < boxes[:, 2:3] + _NEAR) & (right > boxes[:, :1] - _NEAR)
         over &= (top < boxes[:, 3:] + _NEAR) & (bottom > boxes[:, 1:2] - _NEAR)
@@ -127,7 +134,7 @@ class Sight:
 
     def _are_dark(self, handles: list[int]) -> np.ndarray:
         """Whether texts are filled, in dark, with strokes as dark around or none."""
-        modes = np.array([self.modes[handle] for handle in handles], dtype=int)
+        modes = np.array([self._modes[handle] for handle in handles], dtype=int)
         fill, is_filled = calls.fill_colours(handles)
         found = (is_filled != 0) & (fill[:3] < _DARK).all(axis=0)
         for n in np.flatnonzero(modes != pdfium.FPDF_TEXTRENDERMODE_FILL).tolist():
@@ -145,7 +152,8 @@ class Sight:
         for points in paths:
             xs, ys = sorted({x for _, x, _ in points}), sorted({y for _, _, y in points})
             corners = {(x, y) for kind, x, y in points if kind != pdfium.FPDF_SEGMENT_BEZIERTO}
-            if len(points) > _RECTANGLE or len(corners) != 4 or len(xs) != 2 or len(ys) != 2:
+            aslant = any(a[1] != b[1] and a[2] != b[2] for a, b in pairwise(points))
+            if len(points) > _RECTANGLE or len(corners) != 4 or len(xs) != 2 or aslant:
                 return _NOWHERE
             left, top, right, bottom = self.upright.box(xs[0], ys[0], xs[1], ys[1])
             box = max(box[0], left), max(box[1], top), min(box[2], right), min(box[3], bottom)

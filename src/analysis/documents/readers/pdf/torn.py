@@ -7,13 +7,12 @@ import numpy as np
 
 from analysis.documents.grid import UNREAD
 from analysis.documents.readers.pdf.geometry import Glyph, middles
-from analysis.documents.readers.pdf.glyphs import APART, lines
+from analysis.documents.readers.pdf.glyphs import APART, SIGNS, lines
 from analysis.documents.readers.pdf.page import Page
 from analysis.documents.readers.pdf.paper import UNSEEN
 from analysis.documents.readers.pdf.regions import OUTSIDE, Regions
 from analysis.documents.readers.pdf.rules import NEAR
 
-_SIGNS = ".,．，+-−–%％"
 _BESIDE = 2.0  # in sizes of the type
 _RIM = 0.25  # of a character: a rule further within goes through it
 
@@ -27,7 +26,7 @@ def torn(page: Page, regions: Regions) -> set[int]:
     A rule goes through one of its characters, or two of them that no gap parts lie on either side
     of it; the edge of the table is a rule too. What no one sees tells nothing, nor do watermarks.
     """
-    figures = [*page.digits, *(glyph for glyph in page.glyphs if glyph.text in _SIGNS)]
+    figures = [*page.digits, *(glyph for glyph in page.glyphs if glyph.text in SIGNS)]
     homes = dict(zip(map(id, figures), regions.at(*middles(figures)).tolist(), strict=True))
     small = [glyph for glyph in figures if not _is_large(glyph, homes[id(glyph)], regions)]
     between = (each for line in lines(small) for each in _between(line, homes))
