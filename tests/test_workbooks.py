@@ -348,10 +348,11 @@ def test_a_title_under_a_picture_stays_a_title():
     assert text_at(with_picture("A1"), 0, 0) == "云水市教育局2023年政府信息公开工作年度报告"
 
 
-def test_a_place_for_which_two_cells_are_stored_is_in_doubt():
+@pytest.mark.parametrize("place", [b"B2", b"b2"])
+def test_a_place_for_which_two_cells_are_stored_is_in_doubt(place: bytes):
     parts = unzipped(workbook(*SAMPLE))
     name = "xl/worksheets/sheet1.xml"
-    other = parts[name].replace(b'<c r="B2"', b'<c r="B2"><v>9</v></c><c r="B2"', 1)
+    other = parts[name].replace(b'<c r="B2"', b'<c r="%b"><v>9</v></c><c r="B2"' % place, 1)
     report = read_bytes(zipped(parts | {name: other}))
     assert is_flagged(report, ("disclosure", "regulations", "made"))
     assert not checks(read_bytes(zipped(parts)))

@@ -17,8 +17,8 @@ _LONG = 12  # characters; what is longer is a title or label that a picture ador
 _BINARY_SHEET = re.compile(r"sheet.*\.bin$", re.IGNORECASE)
 _FAR = re.compile(rb"""r(?<![:\w]r)\s*=\s*["']\s*(?:[A-Za-z]{3}|[A-Za-z]*\d{4})""")
 _ROW = re.compile(rb"""<row [^>]*?\br=["'](\d{1,7})""")
-_USUAL_PLACE = re.compile(rb'<c r="([^"]+)')
-_PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']\s*([A-Za-z]+\d+)""")
+_USUAL_PLACE = re.compile(rb'<c r="([A-Z]+[1-9]\d*)"')
+_PLACE = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']\s*([A-Za-z]+)(\d{1,10})""")
 _ATTRIBUTE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]*)(\d{1,10})\s*["']""")
 
 
@@ -138,10 +138,11 @@ def _stored_twice(sheet: bytes) -> list[tuple[int, int]]:
     usual = _USUAL_PLACE.findall(sheet)
     if len(set(usual)) == len(usual) == sheet.count(b"<c ") > 0:
         return []
-    places = _PLACE.findall(sheet)
-    twice = [place.decode().upper() for place, times in Counter(places).items() if times > 1]
-    split = [re.match(r"([A-Z]+)(\d+)", place) for place in twice]
-    return [(int(found[2]) - 1, column_number(found[1]) - 1) for found in split if found]
+    places = Counter(
+        (int(row) - 1, column_number(letters.decode()) - 1)
+        for letters, row in _PLACE.findall(sheet)
+    )
+    return [place for place, times in places.items() if times > 1]
 
 
 def _check_extent(sheet: bytes) -> None:
