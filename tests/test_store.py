@@ -13,7 +13,7 @@ from stores import TITLE, Here, built, folder, page, put, store_of, titled
 
 from analysis import build, load, select
 from analysis.dataset import files as table_files
-from analysis.dataset import loading, selection
+from analysis.dataset import loading, plan, selection
 from analysis.dataset import store as stored
 from analysis.dataset.loading import selected
 from analysis.dataset.regions import within
@@ -387,6 +387,20 @@ def test_what_was_revised_stays_known_when_the_report_goes(tmp_path: Path) -> No
     built(raw, full=True)
     pd.testing.assert_frame_equal(stored.revisions(store_of(raw)), before)
     assert stored.revisions(store_of(raw), as_of=0).empty
+
+
+def test_revisions_of_reports_that_lie_far_apart_are_kept_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_AT_ONCE", 1)
+    names = [f"{name}.html" for name in "abcd"]
+    raw = folder(tmp_path, {name: page(titled(f"{name[0]}局"), DISPUTES) for name in names})
+    built(raw)
+    changed = with_row(DISPUTES, "6", "6", *DISPUTES[-1][1:4], "13", *DISPUTES[-1][5:])
+    for name in ("a.html", "d.html"):
+        put(raw, name, page(titled(f"{name[0]}局"), changed))
+    assert built(raw).revised == 2
+    assert set(stored.revisions(store_of(raw))["path"]) == {"a.html", "d.html"}
 
 
 def test_another_reader_makes_no_revision(tmp_path: Path) -> None:

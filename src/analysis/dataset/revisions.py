@@ -46,7 +46,8 @@ def changed_cells(
         batches = store.scan(data, SCHEMAS["records"].names, where)
         old = pa.Table.from_batches(batches, SCHEMAS["records"]).to_pandas()
         changed = facts.merge(_changes(old, _new_records(build, some)), on="report_id", how="left")
-        yield pa.RecordBatch.from_pandas(changed, SCHEMAS["revisions"], preserve_index=False)
+        table = pa.Table.from_pandas(changed, SCHEMAS["revisions"], preserve_index=False)
+        yield from table.to_batches()
 
 
 def _facts(reports: pa.Table, where: pc.Expression) -> pd.DataFrame:
