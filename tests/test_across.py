@@ -515,6 +515,16 @@ def test_a_fact_stated_later_brings_members_to_their_aggregate(tmp_path: Path) -
     assert_as_a_full_build(raw)
 
 
+def test_regions_stated_anew_for_all_files_at_once_make_other_series(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    name = "教育局"
+    place(raw, [("0", name, "320100", 2022, "agency"), ("1", name, "320500", 2023, "agency")])
+    assert {check for _, check in told(raw)} == {"same_figures"}
+    place(raw, [("0", name, "320200", 2022, "agency"), ("1", name, "320200", 2023, "agency")])
+    assert told(raw) >= {("0.html", "carried_over"), ("1.html", "carried_over")}
+    assert_as_a_full_build(raw)
+
+
 def test_an_aggregate_between_takes_the_members_below_it(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     school = ("school", "淮安市洪泽区教育局", "320813", 2024, "agency")

@@ -328,6 +328,40 @@ def test_a_file_changed_within_the_same_moment_and_size_is_read(tmp_path: Path) 
     assert set(load("records", store_of(raw))["agency"]) == {"乙局"}
 
 
+def test_two_files_of_one_moment_and_size_whose_folders_are_exchanged_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "_SURE_AFTER", -(10**10))
+    names = ("1/x.html", "2/x.html")
+    pages = (page(titled(agency), DISPUTES) for agency in ("甲局", "乙局"))
+    raw = folder(tmp_path, dict(zip(names, pages, strict=True)))
+    files = [raw / name for name in names]
+    while len({(f.stat().st_size, f.stat().st_ctime_ns) for f in files}) > 1:
+        for file in files:
+            os.utime(file, ns=(0, 0))
+    built(raw)
+    for old, new in (("1", "3"), ("2", "1"), ("3", "2")):
+        (raw / old).rename(raw / new)
+    assert built(raw).read == 2
+    assert report(raw, "1/x.html")["agency"] == "乙局"
+
+
+def test_an_archive_within_an_archive_changed_within_the_same_moment_is_read(
+    tmp_path: Path,
+) -> None:
+    packed = [
+        zipped({"b.zip": zipped({"c.html": page(titled(agency), DISPUTES)})})
+        for agency in ("甲局", "乙局")
+    ]
+    raw = folder(tmp_path, {"a.zip": packed[0]})
+    moment = (raw / "a.zip").stat()
+    built(raw)
+    put(raw, "a.zip", packed[1])
+    os.utime(raw / "a.zip", ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    assert built(raw).read == 1
+    assert set(load("records", store_of(raw))["agency"]) == {"乙局"}
+
+
 def test_without_its_stamps_a_build_finds_the_same(tmp_path: Path, read_files: list[str]) -> None:
     raw = folder(tmp_path, {"a.html": page(), "b.html": page("首页")})
     built(raw)
@@ -440,6 +474,19 @@ def test_a_fact_stated_later_holds_as_if_stated_from_the_start(
     fresh = folder(tmp_path / "start", files, manifest)
     built(fresh)
     assert report(raw, "b.html")[column] == value
+    assert_same(contents(raw), contents(fresh))
+
+
+def test_an_address_stated_later_that_speaks_of_another_place_is_told(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {"a.html": page(titled("鼓楼区教育局")), "b.html": page()}
+    raw = folder(tmp_path / "later", files)
+    assert built(raw).issues["region_ambiguous"] == 1
+    manifest = "path,url\na.html,http://www.huaian.gov.cn/a\n"
+    put(raw, "manifest.csv", manifest)
+    summary = built(raw)
+    assert (summary.read, summary.issues["sources_disagree"]) == (0, 1)
+    fresh = folder(tmp_path / "start", files, manifest)
+    built(fresh)
     assert_same(contents(raw), contents(fresh))
 
 

@@ -46,8 +46,8 @@ from analysis.documents.wordings import readings, wordings
 _WORKSHOP = ".build"
 _FEW = 32
 _TOLD_OF = [
-    *("report_id", "path", "agency", "agency_id", "year", "scope", "region_code", "n_cells"),
-    "superseded_by",
+    *("report_id", "path", "agency", "agency_id", "agency_type", "year", "scope", "region_code"),
+    *("n_cells", "superseded_by", "left_open"),
 ]
 
 

@@ -153,19 +153,21 @@ def retold(
         for report_id, row in rows.items()
         if report_id in was and fact_issues(row, new) != fact_issues(was[report_id], old)
     }
-    told |= _contradicted(before, reports, fresh | remade)
+    told |= _contradicted(before, reports, fresh, remade)
     return tuple(sorted(told & known - fresh))
 
 
-def _contradicted(before: pa.Table, reports: pa.Table, changed: set[str]) -> set[str]:
+def _contradicted(
+    before: pa.Table, reports: pa.Table, fresh: set[str], remade: set[str]
+) -> set[str]:
     """Reports against which others say something else than in the build before.
 
-    Where all have changed there is none; what another reader has read can't be compared either.
+    Where all are fresh there is none; what another reader has read can't be compared either.
     """
     known = set(before["report_id"].to_pylist())
     removed = known - set(reports["report_id"].to_pylist())
-    touched = changed | removed
-    if not touched or known <= touched:
+    touched = fresh | remade | removed
+    if not touched or known <= fresh | removed:
         return set()
     sides = Across(before), Across(reports)
     groups = sides[0].groups_of(touched) | sides[1].groups_of(touched)
@@ -192,10 +194,3 @@ def _years(reports: pa.Table) -> dict[str, int | None]:
     """The year of each report."""
     pairs = zip(reports["report_id"].to_pylist(), reports["year"].to_pylist(), strict=True)
     return dict(pairs)
-
-
-def _chunks(ids: Mapping[str, str]) -> Iterator[list[str]]:
-    """Report ids, some hundreds at a time."""
-    left = iter(ids)
-    while chunk := list(islice(left, _AT_ONCE)):
-        yield chunk
