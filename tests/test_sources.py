@@ -64,6 +64,12 @@ def test_a_link_to_a_report_is_a_report(tmp_path: Path) -> None:
     assert paths(raw) == ["a.html", "b.html"]
 
 
+def test_a_link_that_leads_to_itself_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": "x"})
+    (raw / "b.html").symlink_to(raw / "b.html")
+    assert paths(raw) == ["a.html", "b.html"]
+
+
 @pytest.mark.parametrize("name", ["Manifest.csv", "MANIFEST.CSV", "江苏/manifest.csv"])
 def test_a_manifest_under_another_name_or_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     raw = folder(tmp_path, FILES | {name: "path,year\na.html,2023\n"})

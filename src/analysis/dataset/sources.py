@@ -30,7 +30,7 @@ class Source:
     """One source file: its path within the raw folder, where it lies, and the facts given.
 
     `steps` says where in the archive `place` it lies, archives within archives included; `stamp` is
-    size and times of `place` as the system has them, nothing where it has none.
+    size, number and times of `place` as the system has them, nothing where it has none.
     """
 
     path: str
@@ -92,8 +92,16 @@ def _files(folder: str, below: str = "") -> Iterator[Source]:
             path = f"{below}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(entry.path, f"{path}/")
-            elif entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists()):
+            elif _is_file(entry):
                 yield Source(path, entry.path, {}, (), *_size_and_stamp(entry))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file, or a link that leads nowhere or round in a circle."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not Path(entry.path).exists())
+    except OSError:
+        return True
 
 
 def _size_and_stamp(entry: os.DirEntry[str]) -> tuple[int, str]:
@@ -102,7 +110,8 @@ def _size_and_stamp(entry: os.DirEntry[str]) -> tuple[int, str]:
         found = entry.stat()
     except OSError:
         return 0, ""
-    return found.st_size, f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    told = (found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+    return found.st_size, " ".join(map(str, told))
 
 
 def _sources(whole: Source, is_known: Known) -> list[Source]:

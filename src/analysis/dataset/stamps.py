@@ -1,4 +1,6 @@
-"""Remembers the digests of files by size and times, so that an unchanged folder is not read.
+"""Remembers digests of files by size, number and times: an unchanged folder is not read.
+
+A file that is remembered under its own path is one report, and no archive of several.
 
 It may be thrown away at any time: files are then told by their bytes.
 """
@@ -52,4 +54,4 @@ class Stamps:
 
 def _last_change(source: Source) -> int:
     """When a file last changed, in nanoseconds since 1970."""
-    return max(map(int, source.stamp.split()[1:]))
+    return max(map(int, source.stamp.split()[-2:]))

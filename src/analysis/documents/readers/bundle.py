@@ -70,10 +70,9 @@ def list_members(container: Container) -> list[Member]:
 def read_member_at(container: Container, steps: tuple[int, ...]) -> bytes:
     """A member's bytes; UnreadableError where it is damaged, under a password, or a bomb."""
     if isinstance(container, Path) and len(steps) > 1:
-        container, steps = (
-            _inner_of(container, container.stat().st_mtime_ns, steps[:-1]),
-            steps[-1:],
-        )
+        found = container.stat()
+        state = (found.st_size, found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
+        container, steps = _inner_of(container, state, steps[:-1]), steps[-1:]
     for step in steps:
         with open_archive(container) as archive:
             infos = archive.infolist()
@@ -84,8 +83,11 @@ def read_member_at(container: Container, steps: tuple[int, ...]) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _inner_of(path: Path, changed: int, steps: tuple[int, ...]) -> bytes:
-    """An archive within an archive, kept while its members are read one after the other."""
+def _inner_of(path: Path, state: tuple[int, ...], steps: tuple[int, ...]) -> bytes:
+    """An archive within an archive, kept while its members are read one after the other.
+
+    `state` tells the file from another one that takes its place.
+    """
     return read_member_at(path.read_bytes(), steps)
 
 
