@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from helpers import DISPUTES, REQUESTS, with_row
 from stores import built, folder, page, put, store_of, titled
@@ -107,6 +108,17 @@ def test_a_selection_loads_its_suspect_cells_alone(store: Path) -> None:
     pd.testing.assert_frame_equal(found, expected, check_categorical=False)
     assert article.groups_to_compare(selected) == article.groups_to_compare(records)
     assert article.place_to_compare(selected) == article.place_to_compare(records)
+
+
+def test_loaded_cells_are_in_the_order_of_print_though_threads_read_them(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {f"{n}.html": page(titled(f"{n}局")) for n in range(8)})
+    built(raw)
+    for file in (store_of(raw) / "records").rglob("*.parquet"):
+        pq.write_table(pq.read_table(file, partitioning=None), file, row_group_size=37)
+    loaded = load("records", store_of(raw))
+    for _ in range(5):
+        cells = select(store_of(raw)).load()
+        assert list(cells["cell"]) == list(loaded["cell"])
 
 
 def test_a_selection_of_nothing_has_no_indicators(store: Path) -> None:

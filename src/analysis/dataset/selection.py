@@ -24,6 +24,8 @@ Files = Mapping[int | None, Sequence[str]]
 
 _TABLE_OF_REPORT = ["report_id", "table"]
 _AT_ONCE = 100_000
+# Reports in the order of facts, the cells of each as they lie in their files.
+_AS_PRINTED = "n, filename, file_row_number"
 
 
 def _nothing() -> pd.DataFrame:
@@ -103,7 +105,7 @@ class Selection:
         """The cells that a condition in SQL chooses, as `load("records")` gives them."""
         names = [name for name in SCHEMAS["records"].names if name != "year"]
         quoted = ", ".join(f'"{name}"' for name in names)
-        sql = f"SELECT {quoted} FROM cells WHERE {where} ORDER BY n"
+        sql = f"SELECT {quoted} FROM cells WHERE {where} ORDER BY {_AS_PRINTED}"
         schema = pa.schema([SCHEMAS["records"].field(name) for name in names])
         parts = [part.query(sql).cast(schema) for part in self.parts()]
         frame = frame_of(pa.concat_tables([schema.empty_table(), *parts]))
@@ -151,6 +153,7 @@ def _view(files: Sequence[str], blanks: str, some_left_out: bool) -> str:
     return f"""
         CREATE VIEW cells AS
         SELECT stored.* REPLACE ({value} AS value), chosen.n
-        FROM read_parquet([{listed}], hive_partitioning = false) AS stored
+        FROM read_parquet([{listed}], hive_partitioning = false, filename = true,
+            file_row_number = true) AS stored
         JOIN chosen USING (report_id) {kept}
     """
