@@ -13,7 +13,7 @@ from stores import RAW, SOURCE
 
 from analysis.documents.reference import REFERENCE, ReferenceDataError
 from analysis.runs.plan import Run, read_plan
-from analysis.runs.run import execute
+from analysis.runs.run import _execute, execute
 from analysis.runs.site import write_site
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +166,14 @@ def test_a_failing_notebook_keeps_its_error_and_stops_no_other(done):
     assert [one.error for one in others] == ["", ""]
     cells = nbformat.read(broken.executed, as_version=4).cells
     assert "after" not in str([cell.get("outputs") for cell in cells])
+
+
+def test_a_kernel_that_never_answers_is_an_error_of_its_run(notebooks, tmp_path, monkeypatch):
+    dies = "import os\nimport sys\n\nif any('ipykernel' in arg for arg in sys.orig_argv):\n"
+    (tmp_path / "sitecustomize.py").write_text(f"{dies}    os._exit(3)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    run = Run("outcomes-zh", notebooks / "outcomes.ipynb", {"language": "zh"})
+    assert "died" in _execute(run, tmp_path, tmp_path / "outcomes.ipynb").error
 
 
 def test_a_notebook_runs_with_its_parameters(done):

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import papermill
-from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from pebble import ProcessExpired
 
@@ -79,6 +78,6 @@ def _execute(run: Run, store: Path, executed: Path) -> Done:
         )
     except PapermillExecutionError as error:
         return Done(run, executed, f"{error.ename}: {error.evalue}")
-    except DeadKernelError as error:
+    except RuntimeError as error:  # a kernel that died, or never answered
         return Done(run, executed, str(error))
     return Done(run, executed)
