@@ -1,8 +1,9 @@
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
-from stores import RAW, facts_given, folder
+from stores import RAW, facts_given, folder, put
 
 from analysis.dataset.regions import regions
 from analysis.dataset.sources import find_sources
@@ -62,6 +63,16 @@ def test_a_link_to_a_report_is_a_report(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": "x"})
     (raw / "b.html").symlink_to(raw / "a.html")
     assert paths(raw) == ["a.html", "b.html"]
+
+
+def test_a_name_that_another_system_wrote_in_gbk_is_read(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": "x"})
+    put(raw, os.fsdecode("鼓楼区/报告.html".encode("gbk")), "y")
+    assert paths(raw) == ["a.html", "鼓楼区/报告.html"]
+    assert find_sources(raw)[1].read() == b"y"
+    put(raw, "鼓楼区/报告.html", "z")
+    with pytest.raises(ValueError, match="two files are named 鼓楼区/报告"):
+        find_sources(raw)
 
 
 def test_a_link_that_leads_to_itself_is_told_and_stops_nothing(tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def build(
 
     Raises:
         FileNotFoundError: where `raw` is missing.
-        ValueError: fewer than one worker, a store within the raw folder, no scheduler.
+        ValueError: fewer than one worker, a store within the raw folder, no scheduler, two files
+            whose names are one in two encodings.
         ReferenceDataError: where the manifest, a correction or the reference data are wrong, or a
             correction does not find what it expects; nothing is done.
         Stopped: at an interrupt; the store is as it was, and what was read is not read again.

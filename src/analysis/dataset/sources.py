@@ -66,13 +66,17 @@ def find_sources(raw: str | Path, is_known: Known = lambda path, stamp: False) -
 
     Hidden files, readme files, the manifest and the corrections are no reports. An archive that
     can't be opened is a source itself, so that reading it says why. Files that are known, by path
-    and stamp, to be one report are not opened. Raises FileNotFoundError for a missing folder and
-    ReferenceDataError, with the line, for a wrong manifest.
+    and stamp, to be one report are not opened. Raises FileNotFoundError for a missing folder,
+    ValueError for two files of one name in two encodings, and ReferenceDataError, with the line,
+    for a wrong manifest.
     """
     folder = Path(raw)
     if not folder.is_dir():
         raise FileNotFoundError(f"no folder {folder}: put the report files there, or pass --raw")
-    files = {file.path: file for file in _files(str(folder))}
+    files: dict[str, Source] = {}
+    for file in _files(str(folder)):
+        if files.setdefault(file.path, file) is not file:
+            raise ValueError(f"two files are named {file.path}, in two encodings: remove one")
     for path in files:
         name = path.rpartition("/")[2].lower()
         if path != name and name in (MANIFEST, CORRECTIONS):
@@ -89,11 +93,20 @@ def _files(folder: str, below: str = "") -> Iterator[Source]:
     """Every file below a folder; a link that leads nowhere too, so that it is told."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            path = f"{below}{entry.name}"
+            path = f"{below}{_readable(entry.name)}"
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(entry.path, f"{path}/")
             elif _is_file(entry):
                 yield Source(path, entry.path, {}, (), *_size_and_stamp(entry))
+
+
+def _readable(name: str) -> str:
+    """A name as text: one that is no UTF-8 is GBK, as an archive from another system left it."""
+    data = os.fsencode(name)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
