@@ -385,6 +385,27 @@ def test_a_change_of_regions_makes_rows_anew_without_reading(
     assert set(load("records", store_of(raw))["prefecture"]) == {"金陵市"}
 
 
+def test_a_report_that_newer_code_takes_for_another_years_goes_there_with_its_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": page(titled("甲局")), "b.html": page(titled("乙局", 2021))})
+    built(raw)
+    known = plan.row_of
+
+    def dated(*told: object) -> dict[str, object]:
+        row = known(*told)
+        return row | {"year": 2022 if row["year"] == 2023 else row["year"]}
+
+    monkeypatch.setattr(plan, "row_of", dated)
+    monkeypatch.setattr(builder, "rows_version", lambda: "another")
+    summary = built(raw)
+    assert (summary.read, summary.renamed) == (0, 0)
+    for name in ("records", "issues", "sections"):
+        assert store.read(name, store_of(raw), columns=["year"], years=[2023]).num_rows == 0
+    assert len(load("records", store_of(raw), years=2022)) == 200
+    assert len(load("records", store_of(raw))) == 400
+
+
 def test_only_new_and_changed_files_are_read(tmp_path: Path, read_files: list[str]) -> None:
     raw = folder(tmp_path, {f"{n}.html": page(titled(f"{n}局")) for n in "甲乙丙"})
     built(raw)

@@ -284,6 +284,7 @@ def _build(out: Path, plan: Plan, reports: pa.Table, places: Mapping[str, Place]
     old_ids = plan.before["report_id"]
     carried = {i: old_ids[n].as_py() for i, n in plan.carried.items() if i not in places}
     fresh = {i: places[i] for i in ids if i in places}
+    carried |= {i: i for i in contents.of_another_year(plan.before, reports) if i not in fresh}
     made = {*fresh, *carried}
     if _made_otherwise(out, plan):
         rest = set(ids) - made
@@ -320,16 +321,17 @@ def _commit_if_changed(made: Build, plan: Plan, resumed: int, keep_days: float) 
     counts = {
         "files": len(made.reports),
         "read": len(made.places),
-        "renamed": len(made.carried),
+        "renamed": sum(new != old for new, old in made.carried.items()),
         "removed": len(removed) - len(set(made.carried.values()) & removed),
         "revised": len(digests),
         "resumed": resumed,
     }
     there = store.exists(made.out)
-    unchanged = not (made.places or made.retold or removed)
+    unchanged = not (made.places or made.carried or made.retold or removed)
     if there and unchanged and made.reports.equals(plan.before):
         return _summary(made, counts)
-    stale = {i: known[i] for i in (*removed, *(made.places.keys() & known.keys()))}
+    again = (made.places.keys() | made.carried.keys()) & known.keys()
+    stale = {i: known[i] for i in (*removed, *again)}
     retold = {i: known[i] for i in made.retold}
     number = store.last_build(made.out)["version"] + 1 if there else 0
     changes = {

@@ -29,8 +29,8 @@ class Build:
     """A build about to be committed.
 
     `old` holds the tables of the build before. `places` says where the readings of fresh reports
-    are, in the order of paths; `carried` which report of the build before a report is the same as;
-    `retold` whose issues alone change.
+    are, in the order of paths; `carried` which report of the build before a report is the same as,
+    itself where only its year is another; `retold` whose issues alone change.
     """
 
     out: Path
@@ -90,7 +90,8 @@ def flat(
 def taken_over(
     build: Build, name: str, sources: Mapping[str, str], where: pc.Expression | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of the build before under new report_ids, given as new → old."""
+    """Rows of the build before under new report_ids, given as new → old, and their years now."""
+    now = _years(build.reports)
     for pairs in _one_to_one(sources):
         old, new = pa.array(pairs, pa.string()), pa.array(pairs.values(), pa.string())
         mine = pc.field("report_id").isin(old)
@@ -99,7 +100,9 @@ def taken_over(
         data = store.holding(build.old[name], old, years)
         for batch in store.scan(data, SCHEMAS[name].names, wanted):
             ids = new.take(pc.index_in(batch.column("report_id"), old))
-            yield batch.set_column(0, SCHEMAS[name].field("report_id"), ids)
+            batch = batch.set_column(0, SCHEMAS[name].field("report_id"), ids)
+            of_years = pa.array([now[report_id] for report_id in ids.to_pylist()], pa.int32())
+            yield batch.set_column(1, SCHEMAS[name].field("year"), of_years)
 
 
 def _one_to_one(sources: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -132,6 +135,16 @@ def _in_batches(
         told = [[getattr(each, name) for each in found] for name in schema.names[2:]]
         columns = [ids, [years[report_id] for report_id in ids], *told]
         yield pa.record_batch(columns, schema=schema)
+
+
+def of_another_year(before: pa.Table, reports: pa.Table) -> list[str]:
+    """Reports that are of another year than in the build before: their rows lie by years."""
+    if reports is before:
+        return []
+    at = pc.index_in(reports["report_id"], before["report_id"])
+    years = (pc.fill_null(column, 0) for column in (before["year"].take(at), reports["year"]))
+    is_other = pc.and_(at.is_valid(), pc.not_equal(*years))
+    return list(reports.filter(is_other)["report_id"].to_pylist())
 
 
 def retold(
