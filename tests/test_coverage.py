@@ -251,6 +251,14 @@ def test_a_government_that_handled_no_request_is_neither_missing_nor_filled():
     assert coverage.effect_of_missing(known, due)["n_other_year"].tolist() == [1]
 
 
+def test_an_aggregate_whose_year_is_not_known_is_no_government_s_rate():
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    known = records(("320813", 2023, 0.25), ("320804", 2023, 0.9)).astype({"year": "Int64"})
+    known.loc[known["region_code"].eq("320804"), "year"] = pd.NA
+    found = coverage.effect_of_missing(known, due)
+    assert found["mean"].tolist() == [pytest.approx(0.25)]
+
+
 def test_a_rate_is_never_taken_from_a_year_that_counts_otherwise():
     due = coverage.due_reports(reports({}), 2018, "洪泽区")
     found = coverage.effect_of_missing(records(("320813", 2019, 0.25)), due)

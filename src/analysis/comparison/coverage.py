@@ -308,7 +308,7 @@ def effect_of_missing(
 def _rates(records: Records, indicator: str) -> pd.DataFrame:
     """The rate of each region's aggregate report in each year, where it is one, and is a share."""
     table = indicators(records, by=["region_code", "year"], codes=[indicator])
-    table = table[table["n_total"].eq(1)]
+    table = table[table["n_total"].eq(1) & table["year"].notna()]
     is_suspect = table["n_suspect"] > 0
     rates = table[["region_code", "year"]].assign(
         rate=table["value"].where(table["value"].between(0, _SHARE)),
