@@ -140,6 +140,18 @@ def test_history_lists_the_builds(tmp_path: Path) -> None:
     assert [(line[0], line[3], line[4]) for line in lines[1:]] == [("1", "1", "0"), ("0", "2", "2")]
 
 
+@pytest.mark.parametrize(
+    "option", [("--limit", "0"), ("--memory", "0"), ("--keep-days", "-1"), ("--workers", "0")]
+)
+def test_bounds_that_no_file_could_keep_are_refused(
+    tmp_path: Path, option: tuple[str, str]
+) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    refused = run("build", "--raw", raw, "--out", store_of(raw), *option)
+    assert refused.exit_code == 2
+    assert not Path(store_of(raw)).exists()
+
+
 def test_revisions_lists_changed_cells_with_both_sides(tmp_path: Path) -> None:
     raw, _ = build_below(tmp_path)
     assert run("revisions", "--store", store_of(raw)).output == ""

@@ -15,8 +15,11 @@ from analysis.documents.reference import ReferenceDataError
 _MOST_NAMED = 20
 _RAW = click.option("--raw", default="data/raw", show_default=True, help="Folder of report files.")
 _STORE = click.option("--store", default="data/processed", show_default=True, help="The store.")
+_SECONDS = click.FloatRange(min=0, min_open=True)
+_DAYS = click.FloatRange(min=0)
+_AT_LEAST_1 = click.IntRange(min=1)
 _WORKERS = click.option(
-    "--workers", type=click.IntRange(min=1), help="Processes that read [default: all cores]."
+    "--workers", type=_AT_LEAST_1, help="Processes that read [default: all cores]."
 )
 
 
@@ -62,9 +65,19 @@ def main() -> None:
 @_WORKERS
 @click.option("--scheduler", help="Address of a Dask scheduler whose workers read instead.")
 @click.option("--full", is_flag=True, help="Read every file again, not only changed ones.")
-@click.option("--limit", default=300.0, show_default=True, help="Most seconds to read one file.")
-@click.option("--memory", default=2048, show_default=True, help="Most MiB to read one file.")
-@click.option("--keep-days", default=30.0, show_default=True, help="How long old versions stay.")
+@click.option(
+    "--limit",
+    type=_SECONDS,
+    default=300.0,
+    show_default=True,
+    help="Most seconds to read one file.",
+)
+@click.option(
+    "--memory", type=_AT_LEAST_1, default=2048, show_default=True, help="Most MiB to read one file."
+)
+@click.option(
+    "--keep-days", type=_DAYS, default=30.0, show_default=True, help="How long old versions stay."
+)
 @_wrong_requests_exit_2
 def build(raw: str, out: str, limit: float, memory: int, **options: Any) -> None:
     """Read new and changed files of data/raw into the store."""
