@@ -218,6 +218,22 @@ def test_a_second_table_without_a_header_is_never_dropped_in_silence(make):
 
 @formats
 @pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("2022年", "2023年"),
+        ("2022年数据", "2023年数据"),
+        ("图：2022年", "图：2023年"),
+        ("图1 2022年", ""),
+    ],
+)
+def test_headings_below_their_tables_are_no_headings_of_the_next(make, before, behind):
+    below = [part for part in (OTHERS[1], before, REQUESTS, behind) if part]
+    report = read(printed(make, TITLE, DISCLOSURE, *below, "四、其他事项", DISPUTES))
+    assert "several_tables" in checks(report) and not wrong_in_silence(report)
+
+
+@formats
+@pytest.mark.parametrize(
     "heading",
     ["2022年我局共收到申请58件，同比增长。", "注：2022年", "2022年与2023年对比", "其他情况"],
 )

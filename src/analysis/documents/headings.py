@@ -173,6 +173,13 @@ def is_chapter(line: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def names_only(line: str, year: int | None) -> bool:
+    """Whether a line names this year and no subject, and is no title."""
+    if str(year) not in line or is_title(line) or not is_chapter(line):
+        return False
+    return _years(_undated(plain(line))) == {year}
+
+
 def is_of_no_year(line: str) -> bool:
     """Whether a heading says that what is below is of no whole year: a sum over years, a sample."""
     bare = plain(line)

@@ -43,11 +43,12 @@ from analysis.documents.units import amount_unit
 
 
 def recognise(
-    grids: Iterable[Grid], subject: Subject | None = None
+    grids: Iterable[Grid], subject: Subject | None = None, lines: Iterable[str] = ()
 ) -> tuple[list[Placement], list[Issue]]:
     """Place the cells of all recognised tables, with an issue for what can't be placed.
 
-    Of several tables of one kind, the one of the report's own year and scope is placed.
+    Of several tables of one kind, the one of the report's own year and scope is placed. `lines` are
+    those of the whole document.
     """
     subject = subject or Subject()
     tables = copies(segments(grids), subject)
@@ -58,7 +59,7 @@ def recognise(
     }
     placements: list[Placement] = []
     issues: list[Issue] = []
-    for table, choice in choose(printed, subject).items():
+    for table, choice in choose(printed, subject, lines).items():
         chosen, found = placed[table][choice.number]
         placements += chosen
         issues += found + choice.issues

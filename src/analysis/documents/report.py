@@ -109,9 +109,9 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
     document = read(data)
     told = read_facts(document) | read_origin(document)
     subject = subject_of(told, given)
-    placements, unplaced = recognise(document.grids, subject)
-    unplaced += [issue(error.check, **error.facts) for error in document.unread]
     lines = document.lines()
+    placements, unplaced = recognise(document.grids, subject, lines)
+    unplaced += [issue(error.check, **error.facts) for error in document.unread]
     unplaced += scaled_counts(lines) + doubtful_notes(lines, subject)
     records, unread = make_records(placements)
     figures, tables = digests(records)

@@ -3,17 +3,21 @@
 Headings decide, and only where they leave no doubt; else every figure of the table is flagged.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from analysis.documents.copies import Copy
-from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject
+from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject, names_only
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_list
 from analysis.documents.numbers import Figure
 from analysis.documents.reference import entries
 
 OWN, OTHER, UNCLEAR, UNSAID = "own", "other", "unclear", "unsaid"
+
+_ENDS_A_ROW = re.compile(r"[\d|/\-—－]\s*$")
 
 Says = Callable[[Named, Subject], str]
 
@@ -35,9 +39,15 @@ class Choice(NamedTuple):
     issues: list[Issue]
 
 
-def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choice]:
-    """Choose one copy of each table."""
-    choices = {table: _choose(several, subject) for table, several in tables.items()}
+def choose(
+    tables: dict[str, list[Printed]], subject: Subject, lines: Iterable[str] = ()
+) -> dict[str, Choice]:
+    """Choose one copy of each table; `lines` are those of the whole document."""
+    is_named = any(len(several) > 1 for several in tables.values()) and any(
+        names_only(line, subject.year) and _ENDS_A_ROW.search(before)
+        for before, line in pairwise(line for line in lines if line.strip())
+    )
+    choices = {table: _choose(several, subject, is_named) for table, several in tables.items()}
     for table, choice in choices.items():
         copy = tables[table][choice.number].copy
         if _is_said_of_another_year(copy, subject) or (
@@ -51,15 +61,23 @@ def choose(tables: dict[str, list[Printed]], subject: Subject) -> dict[str, Choi
     return choices
 
 
-def _choose(several: Sequence[Printed], subject: Subject) -> Choice:
-    """Choose one copy of a table: the only one, or the only one that its headings leave."""
+def _choose(several: Sequence[Printed], subject: Subject, is_named: bool) -> Choice:
+    """Choose one copy of a table: the only one, or the only one that its headings leave.
+
+    Where a line right below a table names the report's year (`is_named`) and stands over none that
+    is left, headings may stand below their tables: then they leave all.
+    """
     left, issues = _without_doubles(several, subject)
     left_out: list[Copy] = []
     for says, tell, check in (
         (_says_year, _of_the_year, "other_year_table"),
         (_says_whose, _of_the_body, "other_scope_table"),
     ):
-        kept = tell([_told(one, says, subject) for one in left])
+        told = [_told(one, says, subject) for one in left]
+        kept = tell(told)
+        if says is _says_year and is_named:
+            right_above = {said for _, said, _ in told}
+            kept = left if OTHER in right_above and OWN not in right_above else kept
         own = {id(one) for one in kept}
         others = [one.copy for one in left if id(one) not in own]
         issues += [_about(check, copy, kept=kept[0].copy.title) for copy in others]
