@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 from IPython.display import Markdown
+from stores import built, folder, page, store_of
 
 from analysis import article, build, holdings, indicators, load
 from analysis.comparison.drawing import FONT
@@ -19,6 +20,7 @@ TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, sai
 # Texts with names to fill in, and the function that does.
 FILLED_IN = {
     *("common.filled", "common.opening", "common.members", "common.no_scope"),
+    "common.no_scope_unreadable",
     *("common.sources", "common.followed", "common.divided"),
 }
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
@@ -145,6 +147,16 @@ def test_the_opening_counts_a_report_of_no_known_year_and_no_superseded_one(
     assert {"zh": "15 份报告", "en": "15 reports"}[language] in said
     assert {"zh": "+ 年份不明", "en": "+ year unknown"}[language] in said
     assert article.text("common.scope_all", language) in said
+
+
+@both_languages
+def test_files_that_could_not_be_read_are_told_though_their_scope_is_not_known(language, tmp_path):
+    raw = folder(tmp_path, {"a.html": page("首页"), "b.pdf": b"%PDF-1.7 broken", "c.pdf": b"%PDF-1.7"})
+    built(raw)
+    said = article.without_scope(language, store=store_of(raw), scope="aggregate").data
+    assert {"zh": "另有 2 个文件未能读取", "en": "2 more files could not be read"}[language] in said
+    assert {"zh": "另有 1 份报告", "en": "1 more reports are"}[language] in said
+    assert article.without_scope(language, store=store_of(raw)).data == ""
 
 
 @both_languages

@@ -86,12 +86,21 @@ def _n_agencies(reports: pd.DataFrame) -> int:
 
 
 def without_scope(language: str, **selection: Any) -> Markdown:
-    """How many reports a selection by scope leaves out because their scope is not known."""
+    """How many reports a selection by scope leaves out because their scope is not known.
+
+    Files that could not be read are told apart: they are no reports of any scope.
+    """
     if selection.get("scope") is None:
         return Markdown("")
     reports = load("reports", **{**selection, "scope": None})
-    n_left_out = int((reports["scope"].isna() & (reports["n_cells"] > 0)).sum())
-    return say("common.no_scope", language, n_left_out=n_left_out) if n_left_out else Markdown("")
+    is_read = reports.loc[reports["scope"].isna(), "n_cells"] > 0
+    left_out = {"no_scope": is_read, "no_scope_unreadable": ~is_read}
+    told = [
+        say(f"common.{name}", language, n_left_out=int(some.sum())).data
+        for name, some in left_out.items()
+        if some.any()
+    ]
+    return Markdown("\n\n".join(told))
 
 
 def _years(years: pd.Series, language: str) -> str:
