@@ -151,7 +151,9 @@ def test_the_opening_counts_a_report_of_no_known_year_and_no_superseded_one(
 
 @both_languages
 def test_files_that_could_not_be_read_are_told_though_their_scope_is_not_known(language, tmp_path):
-    raw = folder(tmp_path, {"a.html": page("首页"), "b.pdf": b"%PDF-1.7 broken", "c.pdf": b"%PDF-1.7"})
+    raw = folder(
+        tmp_path, {"a.html": page("首页"), "b.pdf": b"%PDF-1.7 broken", "c.pdf": b"%PDF-1.7"}
+    )
     built(raw)
     said = article.without_scope(language, store=store_of(raw), scope="aggregate").data
     assert {"zh": "另有 2 个文件未能读取", "en": "2 more files could not be read"}[language] in said

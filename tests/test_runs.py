@@ -244,6 +244,18 @@ def test_an_error_is_shown_as_text(folder, samples, done):
     assert "&lt;b&gt;no&lt;/b&gt;" in index
 
 
+@pytest.mark.parametrize("left", [None, '{"cells": ['], ids=["nothing", "a part"])
+def test_a_notebook_that_was_not_written_to_its_end_is_a_page_that_says_so(
+    left, folder, samples, done, tmp_path
+):
+    cut = tmp_path / "cut.ipynb"
+    if left:
+        cut.write_text(left)
+    failed = type(done[0])(done[0].run, cut, "killed")
+    site = write_site([failed, *done[3:]], samples, tmp_path / "site").parent
+    assert "本页未能完成：killed" in (site / f"{failed.run.name}.html").read_text(encoding="utf-8")
+
+
 # ---- command line ----
 
 

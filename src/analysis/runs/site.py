@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from nbconvert import HTMLExporter
+from nbformat.reader import NotJSONError
 from traitlets.config import Config
 
 from analysis.dataset import store as stored
@@ -45,8 +46,13 @@ def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
 
 
 def _body(executed: Path) -> str:
-    """The outputs and texts of an executed notebook as HTML, without code; none if it has none."""
-    if not executed.exists():
+    """The outputs and texts of an executed notebook as HTML, without code.
+
+    There are none where its process was killed before it was written, or while it was.
+    """
+    try:
+        notebook = _for_readers(executed)
+    except (FileNotFoundError, NotJSONError):
         return ""
     config = Config()
     config.HTMLExporter.exclude_input = True
@@ -56,7 +62,7 @@ def _body(executed: Path) -> str:
     config.TagRemovePreprocessor.remove_cell_tags = _UNSHOWN
     config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
     exporter = HTMLExporter(config=config, template_name="basic")
-    body, _ = exporter.from_notebook_node(_for_readers(executed))
+    body, _ = exporter.from_notebook_node(notebook)
     return body
 
 
