@@ -50,12 +50,14 @@ SUFFIXES = {
     **{name: (f".{name}",) for name in ("docx", "xlsx", "xls", "pdf", "mht", "zip", "doc", "rtf")},
 }
 SECONDS = 10  # of computing for a mutant, and so many more for each MiB of it
+SECONDS_TO_RECOGNISE = 50  # more: noise may look like hundreds of lines, each read by itself
 SECONDS_A_MEBIBYTE = 3
 PATIENCE = 4  # times as long by the clock, since other work may go on
 SECONDS_TO_START = 120
 MEBIBYTES = 1024
 PICTURES = ("PNG", "JPEG", "TIFF", "BMP", "PDF")
 DPI = 130
+RECOGNISED = ("scan", "picture")
 SLOW = {"scan": 200}  # one mutant for so many of the others
 SAMPLES = 12
 
@@ -180,6 +182,7 @@ def note(outcome: Outcome, pipe: Connection) -> bool:
         if not pipe.poll(SECONDS_TO_START):
             raise EOFError
         limit = SECONDS + SECONDS_A_MEBIBYTE * pipe.recv() / 2**20
+        limit += SECONDS_TO_RECOGNISE if outcome.reader in RECOGNISED else 0
         if not pipe.poll(limit * PATIENCE):
             outcome.trouble[number] = f"hang: over {limit:.0f} s"
             return False

@@ -122,6 +122,14 @@ def test_a_damaged_picture_is_an_issue(fmt, pages):
     assert checks(read(data[: len(data) // 2])) == {"truncated"}
 
 
+def test_a_page_whose_size_is_lost_is_damage(pages):
+    page, out = Image.new("L", (40, 30), "white"), io.BytesIO()
+    page.save(out, "TIFF", save_all=True, append_images=[page])
+    width = b"\x00\x01\x04\x00"  # the tag, and that it is a number
+    before, _, behind = out.getvalue().rpartition(width)
+    assert checks(read(before + b"\xff\x00\x04\x00" + behind)) == {"truncated"}
+
+
 # ---- pages → grids ----
 
 

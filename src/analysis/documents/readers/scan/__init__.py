@@ -76,7 +76,7 @@ def _pictures(data: bytes) -> Iterator[Picture]:
                 yield _grey(image), _dpi(image)
     except Image.DecompressionBombError as error:
         raise UnreadableError("picture_too_large", limit=MAX_PIXELS // 10**6) from error
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except (OSError, ValueError, TypeError, SyntaxError, EOFError) as error:
         raise UnreadableError("truncated", reason=str(error)) from error
 
 
