@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -328,22 +329,11 @@ def test_a_file_changed_within_the_same_moment_and_size_is_read(tmp_path: Path) 
     assert set(load("records", store_of(raw))["agency"]) == {"乙局"}
 
 
-def test_two_files_of_one_moment_and_size_whose_folders_are_exchanged_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stamps, "_SURE_AFTER", -(10**10))
-    names = ("1/x.html", "2/x.html")
-    pages = (page(titled(agency), DISPUTES) for agency in ("甲局", "乙局"))
-    raw = folder(tmp_path, dict(zip(names, pages, strict=True)))
-    files = [raw / name for name in names]
-    while len({(f.stat().st_size, f.stat().st_ctime_ns) for f in files}) > 1:
-        for file in files:
-            os.utime(file, ns=(0, 0))
-    built(raw)
-    for old, new in (("1", "3"), ("2", "1"), ("3", "2")):
-        (raw / old).rename(raw / new)
-    assert built(raw).read == 2
-    assert report(raw, "1/x.html")["agency"] == "乙局"
+def test_two_files_of_one_moment_and_size_have_two_stamps() -> None:
+    times = {"st_size": 9, "st_mtime_ns": 1, "st_ctime_ns": 2}
+    told = [SimpleNamespace(st_ino=n, **times) for n in (1, 2)]
+    entries = [SimpleNamespace(stat=lambda found=found: found) for found in told]
+    assert len({sources._size_and_stamp(entry) for entry in entries}) == 2
 
 
 def test_an_archive_within_an_archive_changed_within_the_same_moment_is_read(
