@@ -233,6 +233,13 @@ def test_headings_below_their_tables_are_no_headings_of_the_next(make, before, b
 
 
 @formats
+def test_a_line_with_the_reports_year_elsewhere_leaves_headings_above_their_tables(make):
+    parts = ("2023年度", "现将有关情况公布如下。", DISCLOSURE, REQUESTS, "2022年", OTHERS[1])
+    report = read(printed(make, TITLE, *parts, "四、其他事项", DISPUTES))
+    assert figures(report) == TRUTH and left_out(report) == ["requests"] and not checks(report)
+
+
+@formats
 @pytest.mark.parametrize(
     "heading",
     ["2022年我局共收到申请58件，同比增长。", "注：2022年", "2022年与2023年对比", "其他情况"],

@@ -172,14 +172,14 @@ def is_chapter(line: str) -> bool:
     return not re.sub(rf"(?:19|20)?\d\d年?|第[一二三四五六]部分|{words}|[\W\d]", "", bare)
 
 
-@lru_cache(maxsize=4096)
 def names_only(line: str, year: int | None) -> bool:
     """Whether a line names this year and no subject, and is no title."""
-    if str(year) not in line or is_title(line) or not is_chapter(line):
+    if str(year) not in line or is_title(line) or not is_chapter(line.replace("年度", "年")):
         return False
     return _years(_undated(plain(line))) == {year}
 
 
+@lru_cache(maxsize=4096)
 def is_of_no_year(line: str) -> bool:
     """Whether a heading says that what is below is of no whole year: a sum over years, a sample."""
     bare = plain(line)

@@ -17,7 +17,7 @@ from analysis.documents.reference import entries
 
 OWN, OTHER, UNCLEAR, UNSAID = "own", "other", "unclear", "unsaid"
 
-_ENDS_A_ROW = re.compile(r"[\d|/\-—－]\s*$")
+_ENDS_A_ROW = re.compile(r"[\d/\-—－]\s*\|?\s*$")
 
 Says = Callable[[Named, Subject], str]
 

@@ -57,7 +57,7 @@ def _colour(value: str | Node) -> Colour | None:
         ArithmeticError,
         AssertionError,
         LookupError,
-        NotImplementedError,
+        NotImplementedError,  # a colour of a space that the library does not convert
         TypeError,
         ValueError,
     ):
