@@ -52,6 +52,14 @@ def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str
         ("酉阳县龙潭镇人民政府", "500242:township:龙潭镇"),
         ("科左中旗", "150521:government"),
         ("国家统计局昆山调查队", "320583:statistical_survey"),
+        ("深圳市生态环境局宝安管理局", "440306:ecology"),
+        ("西双版纳州勐腊县磨憨镇人民政府", "532823:township:磨憨镇"),
+        ("临夏州临夏市", "622901:government"),
+        ("横琴粤澳深度合作区执行委员会", "440400-hengqin:zone_committee"),
+        ("陕西省西咸新区开发建设管委会", "610000-xixian:zone_committee"),
+        ("深圳市前海深港现代服务业合作区管理局", "440300-qianhai:zone_committee"),
+        ("南京江北新区管理委员会行政审批局", "320100-jiangbei:administrative_approval"),
+        ("加格达奇区人民政府", "232700-jiagedaqi:zone_committee"),
         ("中华人民共和国财政部", "000000:finance"),
         ("国家税务总局淮安市税务局", "320800:tax"),
         ("南阳高新区管委会", "411300-hitech:zone_committee"),
@@ -69,9 +77,30 @@ def test_a_short_name_that_a_full_one_equals_may_be_of_both() -> None:
     assert ids("东乡县财政局", 2023) == ["622926:finance"]
 
 
+def test_a_district_is_also_called_as_the_county_that_it_was() -> None:
+    told = {year: readings("赣州市赣县生态环境局", year)[0].region_code for year in (2014, 2022)}
+    assert told == {2014: "360721", 2022: "360704"}
+
+
 def test_a_part_that_bears_its_city_s_name_stood_in_the_year() -> None:
     assert ids("上饶市上饶生态环境局", 2018) == ["361104:ecology"]
     assert ids("上饶市上饶生态环境局", 2023) == [None]
+
+
+def test_what_is_of_no_known_kind_is_filed_under_its_county_but_under_no_larger_place() -> None:
+    assert [r.region_code for r in readings("蒲江县城市建设指挥部")] == ["510131"]
+    assert [r.region_code for r in readings("成都市城市建设指挥部")] == [None]
+    assert [r.region_code for r in readings("深圳市龙华区城市建设指挥部")] == ["440309"]
+
+
+def test_a_name_of_former_times_may_say_so() -> None:
+    assert ids("原崇文区", 2009) == ["110103:government"]
+    assert ids("原阳县", 2009) == ["410725:government"]
+
+
+def test_a_combined_name_is_of_its_longest_known_words() -> None:
+    (reading,) = readings("深圳市规划和国土资源委员会", 2017)
+    assert reading.body and reading.body.line.code == "natural_resources"
 
 
 def test_a_zone_that_is_a_committee_by_its_name_needs_no_other() -> None:

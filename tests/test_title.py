@@ -8,6 +8,7 @@ from analysis.documents.readers import read
 from analysis.documents.title import agency_in, read_facts, year_in
 
 POLICE = "南京市公安局"
+FREE_TRADE = "中国(福建)自由贸易试验区厦门片区管理委员会"
 
 
 def facts(document: str) -> dict[str, object]:
@@ -107,6 +108,8 @@ def test_rarer_titles_tell_what_they_tell(title: str, agency: str, year: int) ->
     [
         "南京市公安局2022年、2023年政府信息公开工作年度报告",
         "南京市公安局2022-2023年度政府信息公开工作年度报告",
+        "南京市公安局2022、2023年政府信息公开工作年度报告",
+        "南京市公安局2022—2023年政府信息公开工作年度报告",
         "南京市公安局二〇二二年至二〇二三年政府信息公开工作年度报告",
         "2024年公布的南京市公安局2023年政府信息公开工作年度报告",
         "南京市公安局2023年政府信息公开工作年度报告（2024年1月25日）",
@@ -151,6 +154,15 @@ def test_what_is_no_year_is_not_read_as_one(text: str) -> None:
         ("南京市公安局二O二三年政府信息公开工作年度报告", POLICE),
         ("南京市公安局二Ｏ二三年度政府信息公开工作年度报告", POLICE),
         ("**南京市公安局2023年政府信息公开工作年度报告**", POLICE),
+        ("南京市公安局2023年政府信息公开工作年度报告.pdf", POLICE),
+        ("附件1：南京市公安局2023年政府信息公开工作年度报告", POLICE),
+        ("转发南京市公安局2023年政府信息公开工作年度报告", POLICE),
+        ("南京市公安局2023年政府信息公开工作年度报告-南京市人民政府网", POLICE),
+        ("南京市公安局2023年政府信息公开工作年度报告 2024-01-20", POLICE),
+        ("关于公布《南京市公安局2023年政府信息公开工作年度报告》的公告", POLICE),
+        ("南京市公安局关于2023年政府信息公开工作年度报告的公示", POLICE),
+        ("南京市公安局政府信息公开工作年度报告（2023年1月1日—12月31日）", POLICE),
+        ("中国（福建）自由贸易试验区厦门片区管理委员会政府信息公开工作年度报告", FREE_TRADE),
     ],
 )
 def test_an_agency_ends_where_the_title_goes_on(title: str, agency: str) -> None:

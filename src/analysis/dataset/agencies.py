@@ -135,7 +135,7 @@ def _department() -> re.Pattern[str]:
     """The name of a department: one or several words of work and an ending."""
     word = "|".join(sorted(map(re.escape, _words()), key=len, reverse=True))
     return re.compile(
-        rf"(?:(?:人民)?政府)?(?P<first>{word})(?:{_JOINED}?(?:{word}))*{_ENDING}(?:\(.*\))?"
+        rf"(?:(?:人民)?政府|管理委员会|管委会)?(?P<first>{word})(?:{_JOINED}?(?:{word}))*{_ENDING}(?:\(.*\))?"
     )
 
 

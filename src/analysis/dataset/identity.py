@@ -23,7 +23,7 @@ from analysis.documents.title import agency_in, year_in, year_of_period
 CERTAIN, LIKELY = "certain", "likely"
 _MOST_NAMED = 6
 _NOTE = re.compile(r"\(([^()]*)\)")
-_NAMING = ("preamble", "source", "site")
+_NAMING = ("title", "preamble", "source", "site")
 _SURE = ("manifest", "title", "preamble")
 
 
@@ -83,7 +83,7 @@ def identity_of(
     if not stated:
         read, source = _named_by_witness(heard)
     case = _Case(read, source, heard, dict(given), source)
-    other = _named_beside(told, read, heard, year) if source == "title" else ""
+    other = _named_beside(told, read, heard, year) if stated and source == "title" else ""
     if other:
         case.readings = tuple(dict.fromkeys(replace(r, body=None) for r in read))
         case.open["agency"] = f"disagree: title {stated} / {other}"

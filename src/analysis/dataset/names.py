@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from analysis.dataset.agencies import Body, body_of, lines
 from analysis.dataset.place_names import Beginning, Place, at_beginning, candidates
@@ -21,7 +22,7 @@ _CENTRAL = "central_agencies.csv"
 _CENTRAL_BRANCHES = "central_branches.csv"
 _HINTED = re.compile(r"(?P<hint>[省市县区旗州盟])(?P<rest>.+)")
 _STREET = re.compile(r"人民政府(?P<rest>.+(?:街道|地区)办事处)")
-_BRANCH = re.compile(r"(?P<department>.{2,16}?(?:局|委员会|委))(?P<place>.{2,10})分局")
+_BRANCH = re.compile(r"(?P<department>.{2,16}?(?:局|委员会|委))(?P<place>.{2,10})(?:分|管理)局")
 _COMMITTEE = re.compile(r"(?P<zone>.*?[区园城港岛])(?:管委会|管理委员会)")
 _DEPARTMENT = re.compile(r"[^省市县区旗州盟镇乡街村路]{2,14}(?:局|委员会|委|办公室|办|支队|总队)")
 _STATE = "中华人民共和国"
@@ -111,24 +112,23 @@ def lasting(place: Place) -> str:
     if code not in regions() or not regions()[code].successors:
         return code
     heirs = regions()[code].successors
-    alone = len(heirs) == 1 and _came_of().get(heirs[0]) == [code]
-    return heirs[0] if alone and _begins_after(heirs[0], code) else code
+    return heirs[0] if len(heirs) == 1 and _is_one_after_another(heirs[0]) else code
 
 
 @lru_cache(maxsize=1)
-def _came_of() -> dict[str, list[str]]:
-    """For each region that stands, the codes that ended and whose successor it is."""
-    found: dict[str, list[str]] = {}
+def _came_of() -> dict[str, list[Region]]:
+    """For each code that stands, the regions that ended and whose successor it is."""
+    found: dict[str, list[Region]] = {}
     for region in regions().values():
         for heir in region.successors:
-            found.setdefault(heir, []).append(region.code)
+            found.setdefault(heir, []).append(region)
     return found
 
 
-def _begins_after(heir: str, code: str) -> bool:
-    """Whether a code began when another ended."""
-    ended = regions()[code].last_year
-    return ended is not None and regions()[heir].first_year > ended
+def _is_one_after_another(heir: str) -> bool:
+    """Whether a region and all it came of stood one after another, as 平安县 under three codes."""
+    stood = sorted([*_came_of()[heir], regions()[heir]], key=lambda region: region.first_year)
+    return all((a.last_year or b.first_year) < b.first_year for a, b in pairwise(stood))
 
 
 @lru_cache(maxsize=8192)
@@ -160,10 +160,11 @@ def readings(name: str, year: int | None = None) -> tuple[Reading, ...]:
     ['320106:education', '320302:education', '350102:education', '410204:education']
     """
     bare = plain(name)
-    for read in (_central, _placed, _placeless):
-        found = tuple(dict.fromkeys(read(bare, year)))
-        if found:
-            return found
+    for text in dict.fromkeys((bare, bare.removeprefix("原"))):
+        for read in (_central, _placed, _placeless):
+            found = tuple(dict.fromkeys(read(text, year)))
+            if found:
+                return found
     return ()
 
 
@@ -178,8 +179,10 @@ def _placed(name: str, year: int | None) -> Iterator[Reading]:
 
 
 def _is_right_below(beginning: Beginning, year: int | None) -> bool:
-    """Whether an agency of unknown kind is the place's own, not of some part of it."""
+    """Whether an agency of unknown kind is the place's own, or of a part without a code."""
     place, rest = beginning.places[-1], beginning.rest
+    if _is_lowest(place):
+        return True
     if isinstance(place, Zone) or not _DEPARTMENT.fullmatch(rest):
         return False
     return not any(candidates(rest[:length], place.code, year) for length in (2, 3, 4))
@@ -228,10 +231,13 @@ def _own_body(place: Place) -> Body:
 
 
 def _as_of(place: Place, body: Body) -> Body:
-    """A body as that of its place: the committee of a zone that is a division is its government."""
-    if body.line.code == "zone_committee" and not is_zone(place):
-        return Body(lines()["government"], body.name)
-    return body
+    """A body as that of its place: what runs a division is its government, a zone its committee.
+
+    平潭综合实验区管委会 is the government of 平潭县, 加格达奇区人民政府 runs what is no division.
+    """
+    if body.line.code not in ("zone_committee", "government"):
+        return body
+    return Body(lines()["zone_committee" if is_zone(place) else "government"], body.name)
 
 
 def _fits(beginning: Beginning, body: Body) -> bool:
@@ -242,7 +248,7 @@ def _fits(beginning: Beginning, body: Body) -> bool:
     if code == "zone_committee":
         return isinstance(place, Zone)
     if code == "government":
-        return not is_zone(place)
+        return not is_zone(place) or (isinstance(place, Zone) and place.kind == "administrative")
     return not _OF_PROVINCES.search(body.name) or level_of(place) == "province"
 
 

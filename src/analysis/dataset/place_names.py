@@ -15,7 +15,7 @@ from analysis.dataset.shortening import rules, short_names
 from analysis.dataset.zones import Zone, zone_endings, zone_of, zones
 
 Place = Region | Zone
-_COUNTY_UNITS = ("县", "旗")  # 酉阳县 is as good as 酉阳土家族苗族自治县
+_UNITS = ("州", "县", "旗")  # 酉阳县 is as good as 酉阳土家族苗族自治县, 赣县 as 赣县区
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def _namings() -> dict[str, tuple[_Naming, ...]]:
         for name, years in _names_of(region):
             known.setdefault(name, []).append(_naming(name, region, True, years))
             for short in short_names(region.code, name):
-                full = short.endswith(_COUNTY_UNITS) and name.endswith(short[-1])
+                full = short.endswith(_UNITS) and name.endswith((short[-1], "县区"))
                 known.setdefault(short, []).append(_naming(short, region, full, years))
     for zone in zones().values():
         years = (zone.first_year, zone.last_year)

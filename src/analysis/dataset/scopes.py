@@ -15,6 +15,10 @@ from analysis.documents.fold import plain
 Scope = tuple[str | None, str, str]  # the scope, how it is known, and why it is open
 
 _NOTE = re.compile(r"\(([^()]*)\)")
+# A year or a period, or a word for the report.
+_NO_SCOPE = re.compile(
+    r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
+)
 _NEITHER = "government: neither said"
 _GOVERNS = ("government", "zone_committee")
 _UNITS = {
@@ -75,9 +79,7 @@ def _of_title(title: str, kind: Line | None) -> Scope:
             return "agency", "title certain", ""
         if note.endswith("本级") and kind and kind.code not in _GOVERNS:
             return "agency", "title certain", ""
-        if not re.fullmatch(
-            r"\d*年?度?|[〇零一二三四五六七八九十]*年?度?|公开|年报|年度报告", note
-        ):
+        if not _NO_SCOPE.fullmatch(note):
             return None, "", f"title says ({note})"
     return None, "", ""
 

@@ -14,9 +14,11 @@ from analysis.dataset.place_names import Place, at_beginning
 from analysis.dataset.regions import regions
 from analysis.documents.fold import plain
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
+from analysis.documents.title import agency_in, title_parts
 
 HOSTS = REFERENCE / "hosts.csv"
 _GOVERNMENT = ".gov.cn"
+_NOTE = re.compile(r"\(([^()]*)\)")
 _MADE_BY = (
     re.compile(
         r"由(?P<name>[\u4e00-\u9fff]{3,40}?)(?:根据|按照|依据|依照|(?:负责|组织)?(?:编制|编写))"
@@ -50,8 +52,9 @@ class Witness:
 
 
 def witnesses(told: Mapping[str, object], path: str, year: int | None) -> list[Witness]:
-    """What the preamble, the page, its address and its folders say, as far as it can be read."""
+    """What notes in the title, preamble, page, address and folders say, as far as it is read."""
     found = [
+        *_of_notes(str(told.get("title") or ""), year),
         *_of_preamble(str(told.get("preamble") or ""), year),
         *(_of_name(source, str(told.get(source) or ""), year) for source in ("source", "site")),
         _of_host(str(told.get("url") or "")),
@@ -75,6 +78,13 @@ def _of_preamble(preamble: str, year: int | None) -> Iterator[Witness]:
     begun = [at_beginning(_LEADING.sub("", c)[:_LONGEST_NAME], year) for c in _CLAUSE.findall(text)]
     places = dict.fromkeys(b.places[-1] for each in begun for b in each if b.full)
     yield Witness("preamble", places=tuple(places), weak=True)
+
+
+def _of_notes(title: str, year: int | None) -> Iterator[Witness]:
+    """The agency that stands in brackets in a title that names none before."""
+    if title_parts(title) and not agency_in(title):
+        for note in _NOTE.findall(plain(title)):
+            yield _of_name("title", note, year)
 
 
 def _of_name(source: str, name: str, year: int | None) -> Witness:
@@ -106,7 +116,8 @@ def _of_path(path: str, year: int | None) -> Iterator[Witness]:
     """The places that folders and the file are named after; names in pinyin are weak hints."""
     for part in path.split("/"):
         name = part.rpartition(".")[0] or part
-        places = tuple(b.places[-1] for b in at_beginning(plain(name), year) if b.full)
+        begun = at_beginning(plain(name), year)
+        places = tuple(b.places[-1] for b in begun if b.full or not b.rest)
         if places:
             yield Witness("path", places=places)
         codes = [hosts().get(word) for word in _PINYIN.findall(name.lower())]

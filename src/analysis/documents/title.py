@@ -17,15 +17,17 @@ from analysis.documents.reference import load_toml
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})"
 _KIND = r"(?:年度)?(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年报|报告|报)"
 _SCOPE = r"(?:[局委厅办本]?机关|本部门|[省市县区州]?本级|[^()\d]{0,6}汇总)"
+_WHOLE_YEAR = r"年1月1日?[至到—~-]+(?:(?P=after)年)?12月31日"
 _TITLE = re.compile(
     rf"(?:\([^()\d]{{1,8}}\))?(?:(?P<before>{_YEAR})(?:年?度?|年年度))?"
-    rf"(?P<agency>[\u4e00-\u9fff·]{{2,40}}?)??(?:\({_SCOPE}\))?[:,-]?"
+    rf"(?P<agency>(?:中国\(..\))?[\u4e00-\u9fff·]{{2,40}}?)??(?:\({_SCOPE}\))?[:,-]?"
     rf"(?:关于)?(?:(?P<between>{_YEAR})(?:年?度?|年年度))?的?政府信息公开(?:工作)?"
     rf"(?:(?P<within>{_YEAR})(?:年?度?|年年度))?{_KIND}"
-    rf"(?:\((?:(?P<after>{_YEAR})年?度?|[^()\d]*)\))?"
+    rf"(?:\((?:(?P<after>{_YEAR})(?:年?度?|{_WHOLE_YEAR})|[^()\d]*)\))?"
 )
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
-_YEAR_STATED = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)))")
+_AND_YEAR = r"[/、和及与至到~—](?:19|20)\d\d年"
+_YEAR_STATED = re.compile(rf"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)|{_AND_YEAR}))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 # A day or month, such as that of publication, is not the year of a report; a period may be.
 _DAY = re.compile(r"\w{4}年\w{1,2}月(?:\w{1,3}日)?+(?![至到—~-])")
@@ -36,8 +38,11 @@ _PERIOD = re.compile(
 _DATE = re.compile(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _WRAPPING = re.compile(
-    r"^(?:\d+/\d+/\d+,\d+:\d\d(?:[AP]M)?|[#*|《“\"'「\s]|标题:|关于(?!印发))+"
-    r"|[*|,;》”\"'」\s]+$"
+    r"^(?:\d+/\d+/\d+,\d+:\d\d(?:[AP]M)?|[#*|《“\"'「\s]|标题:|附件[\d一二三四五]?[:、.]"
+    r"|关于(?!印发)(?:公布|发布)?|转发)+"
+    r"|(?:[*|,;》”\"'」\s]|的?(?:公告|公示)|\.(?:docx?|html?|pdf|txt|wps|xlsx?)"
+    r"|[-—_][\u4e00-\u9fff]{2,20}(?:人民政府|政府网站?|门户网站|信息网|公开网|官网)"
+    r"|(?<!\d)20\d\d-\d\d?-\d\d?)+$"
 )
 _LONGEST_TITLE = 70
 _HEAD_LINES = 80
