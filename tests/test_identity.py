@@ -86,6 +86,17 @@ def test_an_agency_keeps_its_id_where_its_place_changed_its_code_twice() -> None
     assert {identity.agency_id for identity in told} == {"630203:government"}
 
 
+@pytest.mark.parametrize(
+    ("former", "heir"),
+    [("新建县", "360112"), ("湾里区", "360105"), ("铜山县", "320323"), ("孟津县", "410322")],
+)
+def test_an_id_goes_on_where_one_place_did_and_others_joined_it_only_later(
+    former: str, heir: str
+) -> None:
+    told = identify(f"{former}2008年政府信息公开工作年度报告")
+    assert told.agency_id == f"{heir}:government"
+
+
 def test_a_city_that_became_part_of_another_is_not_that_other() -> None:
     told = identify("莱芜市人民政府2016年政府信息公开工作年度报告")
     assert (told.agency_id, told.region_code) == ("371200:government", "371200")

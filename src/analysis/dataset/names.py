@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from analysis.dataset.agencies import Body, body_of, lines
 from analysis.dataset.place_names import Beginning, Place, at_beginning, candidates
@@ -111,24 +110,34 @@ def lasting(place: Place) -> str:
     code = place.code if is_zone(place) else region_of(place)
     if code not in regions() or not regions()[code].successors:
         return code
-    heirs = regions()[code].successors
-    return heirs[0] if len(heirs) == 1 and _is_one_after_another(heirs[0]) else code
+    heir = regions()[code].successors[0]
+    return heir if code in _former_codes(heir) else code
+
+
+@lru_cache(maxsize=4096)
+def _former_codes(code: str) -> tuple[str, ...]:
+    """Codes under which a region stood before, newest first: 平安区 was 平安县 under two others.
+
+    A code is one if it alone ended when the next began, and its territory was not divided.
+    """
+    found: list[str] = []
+    begins = regions()[code].first_year
+    while True:
+        before = [r for r in _came_of().get(code, ()) if r.last_year == begins - 1]
+        if len(before) != 1 or len(before[0].successors) > 1:
+            return tuple(found)
+        found.append(before[0].code)
+        begins = before[0].first_year
 
 
 @lru_cache(maxsize=1)
 def _came_of() -> dict[str, list[Region]]:
-    """For each code that stands, the regions that ended and whose successor it is."""
+    """For each code that stands, the regions that ended and have it as a successor."""
     found: dict[str, list[Region]] = {}
     for region in regions().values():
         for heir in region.successors:
             found.setdefault(heir, []).append(region)
     return found
-
-
-def _is_one_after_another(heir: str) -> bool:
-    """Whether a region and all it came of stood one after another, as 平安县 under three codes."""
-    stood = sorted([*_came_of()[heir], regions()[heir]], key=lambda region: region.first_year)
-    return all((a.last_year or b.first_year) < b.first_year for a, b in pairwise(stood))
 
 
 @lru_cache(maxsize=8192)

@@ -15,7 +15,7 @@ class Rules:
     """What makes short names, and what follows a name and makes it another."""
 
     endings: tuple[str, ...]
-    no_stem_ends: tuple[str, ...]
+    no_short_of: tuple[str, ...]
     autonomous: re.Pattern[str]
     no_short_before: re.Pattern[str]
     no_ending_in: re.Pattern[str]
@@ -33,7 +33,7 @@ def rules() -> Rules:
         peoples = "|".join(sorted(told["peoples"], key=len, reverse=True))
         return Rules(
             tuple(told["endings"]),
-            tuple(told["no_stem_ends"]),
+            tuple(told["no_short_of"]),
             re.compile(rf"(?P<stem>.{{2,}}?)(?:(?:{peoples})族?)+自治(?P<unit>[区州县旗])"),
             re.compile(told["no_short_before"]),
             re.compile(told["no_ending_in"]),
@@ -57,5 +57,5 @@ def _by_rule(name: str) -> tuple[str, ...]:
     for ending in rules().endings:
         stem = name.removesuffix(ending)
         if stem != name:
-            return () if len(stem) < 2 or stem.endswith(rules().no_stem_ends) else (stem,)
+            return () if len(stem) < 2 or name.endswith(rules().no_short_of) else (stem,)
     return ()
