@@ -205,6 +205,12 @@ def test_a_folder_in_pinyin_never_places_a_report_alone_nor_speaks_against_one()
     assert (bare.region_code, other.region_code) == (None, "320200")
 
 
+def test_a_folder_of_a_short_name_never_speaks_against_a_title() -> None:
+    for name in ("北京市朝阳区教育局", "朝阳区教育局"):
+        told = identity_of({"agency": name, "year": 2022}, {}, "北京/朝阳/教育局.html")
+        assert told.agency_id == "110105:education"
+
+
 def test_a_bureau_on_the_site_of_a_prefecture_may_be_of_any_county_there() -> None:
     facts = {"agency": "教育局", "year": 2022}
     assert identity_of({**facts, "site": "淮安市人民政府"}, {}).region_code is None
@@ -233,6 +239,11 @@ def test_a_preamble_names_the_agency_only_where_it_says_who_made_the_report(
     text: str, agency_id: str | None
 ) -> None:
     assert identify(REPORT, text=text).agency_id == agency_id
+
+
+def test_a_preamble_that_names_two_makers_tells_neither() -> None:
+    text = "宝应县教育局按照规定公布，高邮市教育局编制本报告。"
+    assert identify("教育局" + REPORT, text=text).agency_id is None
 
 
 def test_a_department_whose_preamble_names_another_is_left_open() -> None:

@@ -93,6 +93,11 @@ def test_what_is_of_no_known_kind_is_filed_under_its_county_but_under_no_larger_
     assert [r.region_code for r in readings("深圳市龙华区城市建设指挥部")] == ["440309"]
 
 
+def test_a_bureau_within_a_bureau_is_of_no_known_kind() -> None:
+    (reading,) = readings("南京市公安局交通管理局", 2023)
+    assert (reading.body, reading.agency_id) == (None, None)
+
+
 def test_a_name_of_former_times_may_say_so() -> None:
     assert ids("原崇文区", 2009) == ["110103:government"]
     assert ids("原阳县", 2009) == ["410725:government"]

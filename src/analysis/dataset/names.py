@@ -298,7 +298,7 @@ def _in_a_part(beginning: Beginning, name: str, year: int | None) -> Iterator[Re
             continue
         found = _parts(part, place.code, year)
         yield from (Reading(p, body, whole=name) for p in found)
-        if branch and not found:
+        if branch and not found and rest.endswith("分局"):
             yield Reading(place, body, inside=True)
 
 

@@ -64,16 +64,20 @@ def witnesses(told: Mapping[str, object], path: str, year: int | None) -> list[W
 
 
 def _of_preamble(preamble: str, year: int | None) -> Iterator[Witness]:
-    """Who made the report by its preamble, else the places with which its clauses begin."""
+    """Who made the report by its preamble, else the places with which its clauses begin.
+
+    The names that say most clearly whose they are count, all of them.
+    """
     text = plain(preamble)
     named = [
         tuple(r for r in readings(_LEADING.sub("", match["name"]), year) if r.body and r.place)
         for pattern in _MADE_BY
         for match in pattern.finditer(text)
     ]
-    clearest = min(filter(None, named), key=len, default=())
-    if clearest:
-        yield Witness("preamble", clearest)
+    fewest = min((len(each) for each in named if each), default=0)
+    if fewest:
+        clearest = dict.fromkeys(r for each in named if len(each) == fewest for r in each)
+        yield Witness("preamble", tuple(clearest))
         return
     begun = [at_beginning(_LEADING.sub("", c)[:_LONGEST_NAME], year) for c in _CLAUSE.findall(text)]
     places = dict.fromkeys(b.places[-1] for each in begun for b in each if b.full)
@@ -113,16 +117,17 @@ def _domain(host: str) -> str:
 
 
 def _of_path(path: str, year: int | None) -> Iterator[Witness]:
-    """The places that folders and the file are named after; names in pinyin are weak hints."""
+    """The places that folders and the file are named after; short names are weak hints."""
     for part in path.split("/"):
         name = part.rpartition(".")[0] or part
         begun = at_beginning(plain(name), year)
-        places = tuple(b.places[-1] for b in begun if b.full or not b.rest)
+        places = tuple(b.places[-1] for b in begun if b.full)
         if places:
             yield Witness("path", places=places)
         codes = [hosts().get(word) for word in _PINYIN.findall(name.lower())]
-        hinted = tuple(regions()[code] for code in codes if code)
-        if hinted:
+        pinyin = tuple(regions()[code] for code in codes if code)
+        short = tuple(b.places[-1] for b in begun if not (b.full or b.rest))
+        if hinted := pinyin or short:
             yield Witness("path", places=hinted, weak=True)
 
 
