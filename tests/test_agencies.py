@@ -56,6 +56,8 @@ def test_a_name_tells_its_line_of_work(name: str, code: str) -> None:
         ("农业农村和水利局", "agriculture"),
         ("科技和工业信息化局", "science"),
         ("教育和体育局", "education"),
+        ("教体局", "education"),
+        ("住房和城市建设局", "housing"),
         ("民政和人力资源社会保障局", "civil_affairs"),
         ("城乡建设和交通委员会", "housing"),
         ("绿化和市容管理局", "landscaping"),

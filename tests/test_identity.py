@@ -76,6 +76,7 @@ def test_an_agency_keeps_its_id_through_renames() -> None:
     assert ids("襄樊市教育局", "襄阳市教育局") == {"420600:education"}
     assert ids("洪泽县人民政府", "淮安市洪泽区人民政府", "洪泽区") == {"320813:government"}
     assert ids("淮安市环保局", "淮安市生态环境局") == {"320800:ecology"}
+    assert ids("淮安市扶贫办", "淮安市乡村振兴局", "淮安市农委") == {"320800:agriculture"}
 
 
 def test_an_agency_keeps_its_id_where_its_place_changed_its_code_twice() -> None:
