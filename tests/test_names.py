@@ -5,6 +5,7 @@ import pytest
 from analysis.dataset import agencies, names
 from analysis.dataset.names import readings
 from analysis.dataset.regions import Region, regions
+from analysis.dataset.shortening import short_names
 from analysis.documents.reference import ReferenceDataError
 
 
@@ -13,6 +14,14 @@ def ids(name: str, year: int | None = 2023) -> list[str | None]:
 
 
 def test_every_agency_that_a_name_can_mean_is_found() -> None:
+    chaoyang = ("110105", "211300", "220104")
+    assert ids("国家统计局朝阳调查队") == [f"{code}:statistical_survey" for code in chaoyang]
+    assert {"220104-economic:zone_committee"} < set(ids("朝阳经济开发区管委会"))
+    linxia = {"622901:ecology", "622921:ecology"}
+    assert set(ids("临夏回族自治州生态环境局临夏分局")) == linxia
+    xuanhua = {"130705:ecology", "130721:ecology"}
+    assert set(ids("张家口市宣化生态环境局", 2009)) == xuanhua
+    assert set(ids("荆州市公安生态环境局")) == {"421000:public_security", "421022:ecology"}
     districts = ("320106", "320302", "350102", "410204")
     assert ids("鼓楼区教育局") == [f"{code}:education" for code in districts]
     assert ids("南京市鼓楼区教育局") == ["320106:education"]
@@ -55,6 +64,12 @@ def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str
         ("深圳市生态环境局宝安管理局", "440306:ecology"),
         ("西双版纳州勐腊县磨憨镇人民政府", "532823:township:磨憨镇"),
         ("临夏州临夏市", "622901:government"),
+        ("松原市生态环境局乾安分局", "220723:ecology"),
+        ("文山州生态环境局文山分局", "532601:ecology"),
+        ("松原市前郭尔罗斯生态环境局", "220721:ecology"),
+        ("济南市莱芜生态环境局", "370116:ecology"),
+        ("第五师双河市教育局", "659007:education"),
+        ("兵团教育局", "650000-xpcc:education"),
         ("横琴粤澳深度合作区执行委员会", "440400-hengqin:zone_committee"),
         ("陕西省西咸新区开发建设管委会", "610000-xixian:zone_committee"),
         ("深圳市前海深港现代服务业合作区管理局", "440300-qianhai:zone_committee"),
@@ -142,6 +157,21 @@ def test_an_agency_of_every_region_is_told_by_its_name_in_full(year: int) -> Non
     told = {name + "教育局": region.code for region, name in named_in_full(year)}
     assert len(told) > 3000
     wrong = {n: c for n, c in told.items() if [r.region_code for r in readings(n, year)] != [c]}
+    assert not wrong
+
+
+@pytest.mark.parametrize("year", [2009, 2023])
+@pytest.mark.parametrize("branch", ["{}生态环境局{}分局", "{}{}生态环境局", "{}公安局{}管理局"])
+def test_a_branch_in_a_county_is_of_that_county_or_of_several(branch: str, year: int) -> None:
+    wrong = {}
+    for region, _ in named_in_full(year):
+        above = regions().get(region.parent)
+        short = next(iter(short_names(region.code, region.name)), "")
+        if region.level == "county" and above and above.level == "prefecture" and short:
+            name = branch.format(above.name, short)
+            codes = {r.region_code for r in readings(name, year)}
+            if not above.name.startswith(short) and region.code not in codes:
+                wrong[name] = codes
     assert not wrong
 
 

@@ -27,6 +27,7 @@ _DEPARTMENT = re.compile(r"[^省市县区旗州盟镇乡街村路]{2,14}(?:局|�
 _STATE = "中华人民共和国"
 _LOCAL = ("township", "subdistrict")
 _UNITS = "区县市旗"
+_SHORT = range(2, 9)  # lengths of short names of counties
 _WHOLE = ("customs", "maritime", "securities", "financial_regulation")
 _OF_PROVINCES = re.compile(r"(?<!办公)厅$")
 
@@ -192,9 +193,9 @@ def _is_right_below(beginning: Beginning, year: int | None) -> bool:
     place, rest = beginning.places[-1], beginning.rest
     if _is_lowest(place):
         return True
-    if isinstance(place, Zone) or not _DEPARTMENT.fullmatch(rest):
+    if isinstance(place, Zone) or _BRANCH.fullmatch(rest) or not _DEPARTMENT.fullmatch(rest):
         return False
-    return not any(candidates(rest[:length], place.code, year) for length in (2, 3, 4))
+    return not any(candidates(rest[:length], place.code, year) for length in _SHORT)
 
 
 def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
@@ -206,9 +207,8 @@ def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
     body = body_of(street["rest"] if street else rest) if rest else _own_body(place)
     if body is None and place.name.endswith("市"):
         body = _department("市" + rest)  # 南京市监局
-    if body is None:
-        yield from _in_a_part(beginning, name, year)
-    elif _fits(beginning, body):
+    yield from _in_a_part(beginning, name, year)
+    if body and _fits(beginning, body):
         inside = lies_below(place, body)
         whole = name if body.line.code in _WHOLE else ""
         if not whole and not has_own_name(place):
@@ -291,7 +291,7 @@ def _in_a_part(beginning: Beginning, name: str, year: int | None) -> Iterator[Re
     if branch:
         parts = [(branch["place"], branch["department"])]
     else:
-        parts = [(rest[:length], rest[length:]) for length in (2, 3, 4)]
+        parts = [(rest[:length], rest[length:]) for length in _SHORT]
     for part, department in parts:
         body = body_of(department)
         if body is None or body.line.level or body.line.by_name or body.line.code in _ZONES:
@@ -304,11 +304,9 @@ def _in_a_part(beginning: Beginning, name: str, year: int | None) -> Iterator[Re
 
 def _parts(name: str, code: str, year: int | None) -> list[Place]:
     """The parts of a region that a name means, 淮安区 where 淮安市 is called so too."""
-    for ending in ("", *_UNITS):
-        found = [p for p in candidates(name + ending, code, year) if region_of(p) != code]
-        if found:
-            return [p for p in found if not ending or _stands(p, year)]
-    return []
+    found = [p for p in candidates(name, code, year) if region_of(p) != code]
+    with_unit = [p for unit in _UNITS for p in candidates(name + unit, code, year)]
+    return found or [p for p in with_unit if region_of(p) != code and _stands(p, year)]
 
 
 def _stands(place: Place, year: int | None) -> bool:
@@ -355,9 +353,9 @@ def _central(name: str, year: int | None) -> Iterator[Reading]:
     for prefix, ending, code in _branches():
         if name.startswith(prefix) and name.endswith(ending) and len(name) > len(prefix):
             inner = name[len(prefix) : len(name) - len(ending)]
-            found = [each.places[-1] for each in at_beginning(inner, year) if not each.rest]
-            if not found and code not in _WHOLE:
-                found = list(candidates(inner, None, year))  # 国家统计局昆山调查队
+            found = [] if code in _WHOLE else list(candidates(inner, None, year))
+            if not found:
+                found = [each.places[-1] for each in at_beginning(inner, year) if not each.rest]
             body = Body(lines()[code], name)
             yield from (Reading(place, body, whole=name) for place in found)
 

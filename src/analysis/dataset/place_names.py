@@ -101,11 +101,12 @@ def at_beginning(text: str, year: int | None = None) -> tuple[Beginning, ...]:
     another name (延安路). Of equally long chains only those count whose names fit the `year` best,
     and of these those with the fewest short names.
     """
-    chains = list(_chains(text, 0, ()))
+    found = list(_chains(text, 0, ()))
+    chains = [each for each in found if not _is_outdated(each[0], year)] or found
     longest = max((end for _, end in chains), default=0)
     best = _best([chain for chain, end in chains if end == longest], year)
-    found = {tuple(n.place for n in chain): all(n.full for n in chain) for chain in best}
-    return tuple(Beginning(places, text[longest:], full) for places, full in found.items())
+    fullness = {tuple(n.place for n in chain): all(n.full for n in chain) for chain in best}
+    return tuple(Beginning(places, text[longest:], full) for places, full in fullness.items())
 
 
 @lru_cache(maxsize=65536)
@@ -141,15 +142,21 @@ def _rank(chain: _Chain, year: int | None) -> tuple[int, int, int, int]:
     return off, sum(not naming.full for naming in chain), moved, -chain[-1].length
 
 
+def _is_outdated(chain: _Chain, year: int | None) -> bool:
+    """Whether a chain has a short name that no longer means its place: 莱芜 in 济南市 in 2023."""
+    return any(not naming.full and naming.years_off(year) > 1 for naming in chain)
+
+
 def _outdone(naming: _Naming, others: Sequence[_Naming]) -> bool:
     """Whether a place gives way to one that followed it or has the better right to a short name.
 
-    That is a province, or the prefecture around the place.
+    That is a province, or the prefecture around the place. 宣化区 stood beside 宣化县 before.
     """
-    after = standing(naming.place.region_code)
     code = naming.place.region_code
+    after, ended = standing(code), regions()[code].last_year
     for other in others:
-        if after != (code,) and after == (other.place.region_code,):
+        follows = after == (other.place.region_code,) and ended is not None
+        if follows and regions()[other.place.region_code].first_year > (ended or 0):
             return True
         around = other.height == 2 or (other.height and other.place.region_code in naming.lies_in)
         if around and not (naming.full or naming.height):
@@ -195,7 +202,8 @@ def _held_zone(
     for ending, kind in zone_endings():
         if text.startswith(ending, start):
             named = (*above, holder) if holder.full else above
-            yield (*named, _zone_naming(holder, kind)), start + len(ending)
+            zone = _zone_naming(holder, kind, text[:start])
+            yield (*named, zone), start + len(ending)
             return
 
 
@@ -205,12 +213,30 @@ def _endings() -> tuple[str, ...]:
     return tuple(ending for ending, _ in zone_endings())
 
 
-def _zone_naming(holder: _Naming, kind: str) -> _Naming:
-    """The name of a zone made of its holder's; that of a county, left short, is no full one."""
+def _zone_naming(holder: _Naming, kind: str, name: str) -> _Naming:
+    """The name of a zone made of its holder's, with which a text ends.
+
+    That of a county, left short, is no full one, nor that of a prefecture where counties elsewhere
+    are called so too, as 朝阳, and the zone is not listed.
+    """
     assert isinstance(holder.place, Region)
-    full = holder.full or holder.height > 0
-    years = (holder.first_year, holder.last_year)
-    return _naming("", zone_of(holder.place, kind), full, years)
+    zone = zone_of(holder.place, kind)
+    is_clear = zone.code in zones() or not name.endswith(_shared_with_counties())
+    full = holder.full or (holder.height > 0 and is_clear)
+    return _naming("", zone, full, (holder.first_year, holder.last_year))
+
+
+@lru_cache(maxsize=1)
+def _shared_with_counties() -> tuple[str, ...]:
+    """Short names of prefectures, or provinces, that counties which lie elsewhere have too."""
+    return tuple(
+        name
+        for name, namings in _namings().items()
+        for above in namings
+        if above.height and not above.full
+        for naming in namings
+        if not (naming.height or naming.full) and above.place.code not in naming.lies_in
+    )
 
 
 def _of_held_zones(name: str) -> list[_Naming]:
@@ -218,7 +244,8 @@ def _of_held_zones(name: str) -> list[_Naming]:
     for ending, kind in zone_endings():
         if name.endswith(ending):
             holders = _namings().get(name.removesuffix(ending), ())
-            return [_zone_naming(h, kind) for h in holders if isinstance(h.place, Region)]
+            regional = [h for h in holders if isinstance(h.place, Region)]
+            return [_zone_naming(h, kind, name.removesuffix(ending)) for h in regional]
     return []
 
 

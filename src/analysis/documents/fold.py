@@ -12,7 +12,7 @@ _ORDINAL = re.compile(
     r"(?:^|(?<=其中))[^\w(]*(?:\([一二三四五六七八九十\d]{1,3}\)"
     r"|[一二三四五六七八九十]{1,3}[、.):,]|\d{1,2}(?!\d|年))[、.):,]*"
 )
-_QIAN = re.compile("乾(?=安?[县縣])")  # in 乾县 and 乾安县 it is simplified already
+_QIAN = re.compile("乾(?=安|[县縣])")  # in 乾县 and 乾安县 it is simplified already
 _BRACKETS = str.maketrans("[【〔{〈〕】]}〉", "(((((" + ")))))")
 LONGEST_LABEL = 500  # with its notes; looking for notes in whole pages of text takes too long
 _NOT_A_WORD = re.compile(r"[\W_]+")
