@@ -70,6 +70,8 @@ def test_a_name_without_its_place_is_of_no_place_that_it_seems_to_name(name: str
         ("济南市莱芜生态环境局", "370116:ecology"),
         ("第五师双河市教育局", "659007:education"),
         ("兵团教育局", "650000-xpcc:education"),
+        ("荆州市公安消防支队", "421000:fire"),
+        ("湖北公安厅", "420000:public_security"),
         ("横琴粤澳深度合作区执行委员会", "440400-hengqin:zone_committee"),
         ("陕西省西咸新区开发建设管委会", "610000-xixian:zone_committee"),
         ("深圳市前海深港现代服务业合作区管理局", "440300-qianhai:zone_committee"),

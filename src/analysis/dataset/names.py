@@ -207,7 +207,9 @@ def _of(beginning: Beginning, name: str, year: int | None) -> Iterator[Reading]:
     body = body_of(street["rest"] if street else rest) if rest else _own_body(place)
     if body is None and place.name.endswith("市"):
         body = _department("市" + rest)  # 南京市监局
-    yield from _in_a_part(beginning, name, year)
+    # 荆州市公安消防支队 is no 消防支队 of 公安县.
+    parts = _in_a_part(beginning, name, year)
+    yield from (r for r in parts if not (body and r.body and r.body.line == body.line))
     if body and _fits(beginning, body):
         inside = lies_below(place, body)
         whole = name if body.line.code in _WHOLE else ""
