@@ -26,7 +26,7 @@ _TITLE = re.compile(
     rf"(?:\((?:(?P<after>{_YEAR})(?:年?度?|{_WHOLE_YEAR})|[^()\d]*)\))?"
 )
 _LOOSE_TITLE = re.compile(rf"政府信息公开(?:工作)?{_KIND}")
-_AND_YEAR = r"[/、和及与至到~—](?:19|20)\d\d年"
+_AND_YEAR = r"[/、和及与至到~—–](?:19|20)\d\d年"
 _YEAR_STATED = re.compile(rf"(?<![\d-])((?:19|20)\d\d)(?:年|(?=政府信息公开|\)|{_AND_YEAR}))")
 _CHINESE_YEAR = re.compile(r"([一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})年")
 # A day or month, such as that of publication, is not the year of a report; a period may be.
