@@ -131,8 +131,9 @@ def _torn_title(joined: str) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    """A title without the signs around it."""
-    return _WRAPPING.sub("", plain(text))
+    """A title without the signs around it; other lines, which are many, are left as they are."""
+    bare = plain(text)
+    return _WRAPPING.sub("", bare) if "信息公开" in bare else bare
 
 
 @lru_cache(maxsize=4096)
