@@ -261,7 +261,22 @@ def test_an_agency_in_brackets_after_a_title_that_names_none_is_whose_it_is() ->
     assert identify(f"{REPORT}（旬邑县教育局）").agency_id == "610429:education"
     office = identify(f"{REPORT}（桃江县人民政府办公室）")
     assert (office.region_code, office.agency_id) == ("430922", None)
-    assert identify(f"上海市水务局（上海市海洋局）{REPORT}").agency_id is None
+
+
+@pytest.mark.parametrize(
+    ("name", "agency_id"),
+    [
+        ("上海市水务局（上海市海洋局）", "310000:water"),
+        ("广州市南沙区人民政府（广州南沙开发区管理委员会）", "440115:government"),
+        ("上海市水务局（江苏省海洋局）", None),
+        ("南京市公安局（市交警支队）", None),
+        ("洪泽区人民政府（洪泽区人民政府办公室）", None),
+    ],
+)
+def test_a_second_name_of_one_agency_in_brackets_is_no_other_agency(
+    name: str, agency_id: str | None
+) -> None:
+    assert identify(name + REPORT).agency_id == agency_id
 
 
 def test_metadata_that_name_two_agencies_name_none() -> None:

@@ -27,7 +27,8 @@ _SUBDISTRICT = re.compile(
 _BESIDE_BUREAUS = ("中心", "馆")
 _NOT_LOCAL = re.compile(r"..[省市县区旗盟].|驻|政府|^街道$|^[乡镇]$")
 # Kinds of agencies that are a government or its office, and all that make a government's report.
-OFFICES = frozenset(("government", "government_office", "zone_committee"))
+GOVERNING = frozenset(("government", "zone_committee"))
+OFFICES = GOVERNING | {"government_office"}
 MAKERS = OFFICES | {
     *("government_services", "administrative_approval", "big_data", "business_environment"),
 }

@@ -14,7 +14,7 @@ from analysis.dataset.names import Reading, called, level_of, lies_below, readin
 from analysis.dataset.place_names import Place
 from analysis.dataset.regions import Region, line, regions
 from analysis.dataset.scopes import scope_of
-from analysis.dataset.witnesses import Witness, witnesses
+from analysis.dataset.witnesses import Witness, with_one_name, witnesses
 from analysis.dataset.zones import Zone
 from analysis.documents.fold import plain
 from analysis.documents.origin import counted_in, preamble_of, squeeze
@@ -76,6 +76,7 @@ def identity_of(
     told: Mapping[str, object], given: Mapping[str, object], path: str = ""
 ) -> Identity:
     """Whose report a file is, from what its document tells, what is given, and where it lies."""
+    told = with_one_name(told)
     year, year_source = _year(told, given)
     heard: Sequence[Witness] = witnesses(told, path, year)
     stated, source = _stated(told, given)

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.dataset.agencies import MAKERS
+from analysis.dataset.agencies import GOVERNING, MAKERS
 from analysis.dataset.given import given_issues
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
@@ -43,8 +43,7 @@ _USED = ["report_id", "path", "agency", "agency_id", "region_code", "published",
 _ALONE = r":(government|government_office|zone_committee|[a-z_]+:.+)$"
 # Departments of which these are the same are one under two names.
 _TWINS = ["agency_id", "agency_type", "year", "scope", "fingerprint"]
-_GOVERNMENTS = ("government", "zone_committee")
-_MAKER = f":(?:{'|'.join(sorted(MAKERS - {*_GOVERNMENTS}))})(?::.*)?$"
+_MAKER = f":(?:{'|'.join(sorted(MAKERS - GOVERNING))})(?::.*)?$"
 _GOVERNMENT_OF = {
     rf"^([0-9]+){_MAKER}": r"\1:government",
     rf"^([0-9]+-[^:]+){_MAKER}": r"\1:zone_committee",

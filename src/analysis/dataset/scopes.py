@@ -8,7 +8,7 @@ the regulations on the disclosure of government information (2019).
 import re
 from collections.abc import Mapping
 
-from analysis.dataset.agencies import MAKERS, Line
+from analysis.dataset.agencies import GOVERNING, MAKERS, Line
 from analysis.dataset.names import Reading
 from analysis.documents.fold import plain
 
@@ -20,7 +20,6 @@ _NO_SCOPE = re.compile(
     r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
 )
 _NEITHER = "government: neither said"
-_GOVERNS = ("government", "zone_committee")
 _UNITS = {
     "自治区": "区",
     "自治州": "州",
@@ -46,8 +45,8 @@ def scope_of(
     if kind is None:
         return None, "", "unknown kind"
     counted, headed = _said(told, "counted"), _said(told, "headed")
-    said = _of_government(counted, reading) if kind.code in _GOVERNS else _of_body(counted)
-    return _as_headed(said, headed, kind.code in _GOVERNS)
+    said = _of_government(counted, reading) if kind.code in GOVERNING else _of_body(counted)
+    return _as_headed(said, headed, kind.code in GOVERNING)
 
 
 def _said(told: Mapping[str, object], fact: str) -> set[str]:
@@ -77,7 +76,7 @@ def _of_title(title: str, kind: Line | None) -> Scope:
             return "aggregate", "title certain", ""
         if note in ("本机关", "本部门", "机关", "局机关", "委机关", "厅机关", "办机关"):
             return "agency", "title certain", ""
-        if note.endswith("本级") and kind and kind.code not in _GOVERNS:
+        if note.endswith("本级") and kind and kind.code not in GOVERNING:
             return "agency", "title certain", ""
         if not _NO_SCOPE.fullmatch(note):
             return None, "", f"title says ({note})"

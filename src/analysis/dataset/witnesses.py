@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from analysis.dataset.agencies import GOVERNING, MAKERS
 from analysis.dataset.names import Reading, readings
 from analysis.dataset.place_names import Place, at_beginning
 from analysis.dataset.regions import regions
@@ -19,6 +20,7 @@ from analysis.documents.title import agency_in, title_parts
 HOSTS = REFERENCE / "hosts.csv"
 _GOVERNMENT = ".gov.cn"
 _NOTE = re.compile(r"\(([^()]*)\)")
+_TWO_NAMES = re.compile(r"(?:\d{4}年度?)?(?P<first>[^()\d]{4,40})\((?P<second>[^()\d]{4,40})\)")
 _MADE_BY = (
     re.compile(
         r"由(?P<name>[\u4e00-\u9fff]{3,40}?)(?:根据|按照|依据|依照|(?:负责|组织)?(?:编制|编写))"
@@ -49,6 +51,29 @@ class Witness:
     def all_places(self) -> set[Place]:
         """All places that it names."""
         return {r.place for r in self.readings if r.place is not None} | set(self.places)
+
+
+def with_one_name(told: Mapping[str, object]) -> Mapping[str, object]:
+    """What a document tells, its title without a second name as in 上海市水务局（上海市海洋局）.
+
+    That must be of an agency of the same place. An office that makes the reports of others
+    may stand there as their maker, and who is meant stays open.
+    """
+    title = plain(str(told.get("title") or ""))
+    named = _TWO_NAMES.match(title)
+    if not named or told.get("agency"):
+        return told
+    first, second = ({r for r in readings(name) if r.body} for name in named.groups())
+    here = {r.region_code for r in first if r.region_code}
+    if here.isdisjoint(r.region_code for r in second) or any(_is_maker(r) for r in second):
+        return told
+    bare = title.replace(f"({named['second']})", "", 1)
+    return {**told, "title": bare, "agency": agency_in(bare)}
+
+
+def _is_maker(reading: Reading) -> bool:
+    """Whether a reading is of an office that makes the reports of others."""
+    return reading.body is not None and reading.body.line.code in MAKERS - GOVERNING
 
 
 def witnesses(told: Mapping[str, object], path: str, year: int | None) -> list[Witness]:
