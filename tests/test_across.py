@@ -202,11 +202,15 @@ def test_a_count_over_all_years_goes_on_by_this_year_s_or_over_gaps_by_no_less(
         ("3.52", "35100", True),
         ("251000元", "25.3", False),
         ("251000元", "251000", True),
+        ("3.52", "21400", True),
+        ("160.5964", "3905964", True),
         ("3.52", "352", False),
+        ("3.52", "9000", False),
+        ("3.52", "35100.5964", False),  # 元 have no more than two decimals
         ("0", "35100", False),
     ],
 )
-def test_amounts_that_are_ten_thousand_times_as_large_are_told_in_whatever_unit(
+def test_amounts_that_are_some_ten_thousand_times_as_large_are_told_in_whatever_unit(
     tmp_path: Path, before: str, now: str, is_told: bool
 ) -> None:
     fees = "行政事业性收费"
@@ -226,6 +230,14 @@ def test_a_table_copied_from_last_year_s_is_told_of_both(tmp_path: Path) -> None
     assert set(issues["table"]) == {"disputes"}
     assert "2023.html (2023)" in issues.loc["2022.html", "message"]
     assert "2022 年报告（2022.html）" in issues.loc["2023.html", "message_zh"]
+
+
+def test_a_table_copied_from_an_earlier_year_s_than_the_last_is_told_too(tmp_path: Path) -> None:
+    between = [NEXT_REQUESTS, times(DISPUTES, 2)]
+    years = {2021: [REQUESTS, DISPUTES], 2022: between, 2023: [TWICE, DISPUTES]}
+    issues = found(series(tmp_path, years), "copied_table").set_index("path")
+    assert issues["table"].to_dict() == {"2021.html": "disputes", "2023.html": "disputes"}
+    assert "2021.html (2021)" in issues.loc["2023.html", "message"]
 
 
 def test_small_figures_that_recur_are_no_copy(tmp_path: Path) -> None:
@@ -296,8 +308,15 @@ def test_a_member_larger_than_the_aggregate_is_told_of_both(tmp_path: Path) -> N
     assert set(issues["expected"]) == {"116"}
     assert set(issues["actual"]) == {"58"}
     assert "district.html 116 [t1r2c8]" in issues.loc["city.html", "message"]
-    assert "Received this year 116 > 58 [t1r2c8] (+58)" in issues.loc["city.html", "message"]
-    assert "（city.html）" in issues.loc["district.html", "message_zh"]
+    assert (
+        "Received this year: 116 in members, 58 [t1r2c8] here (58 more)"
+        in (issues.loc["city.html", "message"])
+    )
+    assert "right below it that are in: 1 of 7." in issues.loc["city.html", "message"]
+    assert "直接下级政府共 7 个，已收入其中 1 个的汇总。" in issues.loc["city.html", "message_zh"]
+    said = issues.loc["district.html", "message_zh"]
+    assert "（city.html）" in said
+    assert "本报告 116 [t1r2c8]，汇总 58 [t1r2c8]（多 58）" in said
 
 
 def test_members_that_only_together_exceed_the_aggregate_are_named_there(tmp_path: Path) -> None:
@@ -305,7 +324,7 @@ def test_members_that_only_together_exceed_the_aggregate_are_named_there(tmp_pat
     issues = found(tmp_path / "raw", "below_members").query("table == 'requests'")
     assert issues["path"].tolist() == ["city.html"]
     message = issues["message"].item()
-    assert "Received this year 174 > 116" in message
+    assert "Received this year: 174 in members, 116 [t1r2c8] here (58 more)" in message
     assert message.index("district.html 116") < message.index("office.html 58")
 
 
@@ -328,6 +347,7 @@ def test_what_a_district_counts_already_is_not_counted_again_for_the_city(tmp_pa
         ("other", "国家税务总局淮安市税务局", "320800", 2024, "agency"),  # led from above
         ("other", "淮安市气象局", "320800", 2024, "agency"),
         ("other", "淮安市第一人民医院", "320800", 2024, "agency"),  # by rules of its own
+        ("other", "淮安市某某协调处", "320800", 2024, "agency"),  # perhaps of a bureau
     ],
 )
 def test_what_the_aggregate_need_not_count_is_not_compared(
@@ -335,6 +355,23 @@ def test_what_the_aggregate_need_not_count_is_not_compared(
 ) -> None:
     place(tmp_path / "raw", [CITY, other], other=TWICE)
     assert not told(tmp_path / "raw") & {(f"{n}.html", "below_members") for n in ("city", "other")}
+
+
+@pytest.mark.parametrize(
+    ("branch", "is_member"),
+    [
+        ("淮安市公安局洪泽分局", False),
+        ("淮安市洪泽生态环境局", False),
+        ("淮安市洪泽区教育局", True),
+        ("淮安市洪泽区生态环境局", True),
+    ],
+)
+def test_a_branch_of_a_city_s_bureau_is_no_member_of_the_district(
+    tmp_path: Path, branch: str, is_member: bool
+) -> None:
+    own = ("branch", branch, "320813", 2024, "agency")
+    place(tmp_path / "raw", [DISTRICT, own], branch=TWICE)
+    assert (("branch.html", "above_aggregate") in told(tmp_path / "raw")) == is_member
 
 
 def test_an_aggregate_that_the_office_gives_out_too_is_one(tmp_path: Path) -> None:
@@ -382,7 +419,38 @@ def test_a_zone_s_aggregate_is_not_that_of_the_city_that_holds_it(tmp_path: Path
         ("city.html", "below_members"),
         ("district.html", "above_aggregate"),
     }
-    assert "zone.html" not in set(found(tmp_path / "raw", "above_aggregate")["path"])
+
+
+def test_a_zone_s_bureau_is_a_member_of_the_zone_and_the_zone_one_of_its_city(
+    tmp_path: Path,
+) -> None:
+    zone = ("zone", "淮安经济技术开发区管理委员会", "320800", 2024, "aggregate")
+    bureau = ("bureau", "淮安经济技术开发区教育局", "320800", 2024, "agency")
+    tables = {"city": times(REQUESTS, 4), "zone": THRICE, "bureau": TWICE}
+    place(tmp_path / "raw", [CITY, zone, bureau], **tables)
+    assert not len(found(tmp_path / "raw").query("table == 'requests'"))
+    place(tmp_path / "raw", [CITY, zone, bureau], **tables | {"city": TWICE, "bureau": TWICE})
+    above = found(tmp_path / "raw", "above_aggregate").query("table == 'requests'")
+    assert above["path"].tolist() == ["zone.html"]
+
+
+@pytest.mark.parametrize(
+    ("years", "is_told"), [((2016, 2017), True), ((2017, 2018), False), ((2018, 2019), False)]
+)
+def test_nothing_follows_from_last_year_s_where_a_region_was_merged_into_another(
+    tmp_path: Path, years: tuple[int, int], is_told: bool
+) -> None:
+    """莱芜市 became a part of 济南市 in 2018; what it had carried over came with it."""
+    lines = [(str(year), "济南市人民政府", "370100", year, "aggregate") for year in years]
+    place(tmp_path / "raw", lines, **{str(years[1]): TWICE})
+    assert ("carried_over" in {check for _, check in told(tmp_path / "raw")}) == is_told
+
+
+def test_a_county_that_became_a_district_goes_on(tmp_path: Path) -> None:
+    lines = [("old", "洪泽县人民政府", "320829", 2015, "aggregate")]
+    lines += [("new", "淮安市洪泽区人民政府", "320813", 2016, "aggregate")]
+    place(tmp_path / "raw", lines)
+    assert told(tmp_path / "raw") >= {("old.html", "carried_over"), ("new.html", "carried_over")}
 
 
 # ---- whose series ----
@@ -435,6 +503,26 @@ def test_only_files_that_lead_are_compared(tmp_path: Path) -> None:
     folder(tmp_path, {"2023.html": page(titled(BUREAU, 2023), NEXT_REQUESTS, DISPUTES)})
     built(raw)
     assert not told(raw)
+
+
+def test_versions_of_one_report_that_print_other_figures_are_told_of_both(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS, DISPUTES]})
+    again = page(titled(BUREAU, 2022), TWICE, DISPUTES, published="2023-06-20")
+    lines = [f"{name},{BUREAU},320100,2022,agency\n" for name in ("2022.html", "again.html")]
+    folder(tmp_path, {"again.html": again}, HEADER + "".join(lines))
+    built(raw)
+    issues = as_built(raw).query("check == 'other_version'")
+    messages = dict(zip(issues["report_id"], issues["message"], strict=True))
+    paths = load("reports", store_of(raw)).set_index("path")["report_id"]
+    assert "Total: 58 [t1r2c8] here, 116 [t1r2c8] there" in messages[paths["2022.html"]]
+    assert "Total: 116 [t1r2c8] here, 58 [t1r2c8] there" in messages[paths["again.html"]]
+    assert all("again.html counts" in message for message in messages.values())
+    assert not load("records", store_of(raw))["suspect"].any()
+    assert_as_a_full_build(raw)
+    folder(tmp_path, {"again.html": page(titled(BUREAU, 2022), REQUESTS, DISPUTES)})
+    built(raw)
+    assert set(as_built(raw)["check"]) & {"superseded", "other_version"} == {"superseded"}
+    assert_as_a_full_build(raw)
 
 
 # ---- as files change ----
@@ -681,13 +769,13 @@ def test_a_wrong_balance_stops_with_its_line(
         compared.balances.__wrapped__()
 
 
-NOTHING = {"standing": [], "government": "", "outside": [], "additive": {}}
+NOTHING = {"standing": [], "government": "", "outside": [], "branches": "", "additive": {}}
 
 
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        ({}, "needs standing, government, outside and additive"),
+        ({}, "needs standing, government, outside, branches, additive"),
         (NOTHING | {"standing": ["nowhere"]}, "unknown code 'nowhere'"),
         (
             NOTHING | {"additive": {"requests": {"rows": ["nowhere"]}}},

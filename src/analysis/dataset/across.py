@@ -100,8 +100,10 @@ class Across:
         dated = self._leading.filter(pc.field("year").is_valid())
         for group in _sharing(dated, "series", None if groups is None else groups.series):
             if _is_one_agency(group[0]):
-                for before, now in pairwise(self._told(_one_a_year(group))):
+                told = self._told(_one_a_year(group))
+                for before, now in pairwise(told):
                     yield from successive.compare(before, now)
+                yield from successive.copies(told)
 
     def _of_same_figures(self, groups: Groups | None) -> Iterator[Finding]:
         """Reports of which every figure is that of another body's or scope's report."""
@@ -118,7 +120,8 @@ class Across:
             for aggregate, own in members.families(self._within(year, regions)):
                 if aggregate["region_code"] in regions:
                     first, *others = self._told([aggregate, *own])
-                    yield from members.compare(first, others)
+                    below = members.right_below(aggregate, own)
+                    yield from members.compare(first, others, below)
 
     def _with_aggregates(self, groups: Groups | None) -> dict[int, set[str]]:
         """The regions that have an aggregate, by year, of some groups where these are given."""
@@ -160,6 +163,7 @@ def _told(row: Row, read: Mapping[str, Any]) -> Told:
         report_id=row["report_id"],
         path=row["path"],
         year=row["year"],
+        region=row["region_code"] or "",
         forms=frozenset((row["forms"] or "").split()),
         tables=read["tables"],
         figures=KeyFigures(read["key_values"], read["key_cells"]),

@@ -12,7 +12,7 @@ warning says so.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +23,11 @@ from analysis.dataset.agencies import GOVERNING, MAKERS
 from analysis.dataset.given import given_issues
 from analysis.dataset.place_names import at_beginning
 from analysis.dataset.regions import standing
+from analysis.documents.compared import Key, positions
 from analysis.documents.issues import Issue, issue
+from analysis.documents.key_figures import KeyFigures
 from analysis.documents.reference import load_toml
+from analysis.documents.sums import label_of
 
 Row = dict[str, Any]
 Names = dict[str, list[Row]]
@@ -32,10 +35,20 @@ Names = dict[str, list[Row]]
 # What fact_issues may find; reading finds none of these.
 FACT_CHECKS = (
     *("year_unknown", "agency_unknown", "scope_unknown", "region_unknown"),
-    *("superseded", "same_name", "agency_ambiguous", "region_ambiguous", "sources_disagree"),
+    *(
+        "superseded",
+        "other_version",
+        "same_name",
+        "agency_ambiguous",
+        "region_ambiguous",
+        "sources_disagree",
+    ),
     *("year_given_differs", "agency_given_differs"),
 )
 _MOST_NAMED = 20
+_MOST_SIDES = 5
+_WORDS = {"en": "{}: {} here, {} there", "zh": "{}：本文件 {}，该文件 {}"}
+_BETWEEN = {"en": "; ", "zh": "；"}
 _NAME = ["body", "year", "scope"]
 _STATED = ["stated", "year", "scope"]
 _USED = ["report_id", "path", "agency", "agency_id", "region_code", "published", "n_cells", "read"]
@@ -98,10 +111,52 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     found += [*_ambiguous(row), *given_issues(row)]
     if row["superseded_by"]:
         paths = {other["report_id"]: other["path"] for other in group}
-        return [*found, issue("superseded", path=paths[row["superseded_by"]])]
+        found.append(issue("superseded", path=paths[row["superseded_by"]]))
+    found += _of_other_versions(row, group)
+    if row["superseded_by"]:
+        return found
     others = [other["path"] for other in group if _may_be_one(row, other)]
     named = ", ".join(others[:_MOST_NAMED]) + (" …" if len(others) > _MOST_NAMED else "")
     return [*found, issue("same_name", path=named)] if others else found
+
+
+def _of_other_versions(row: Mapping[str, Any], group: Iterable[Row]) -> Iterator[Issue]:
+    """Issues of files of one report that print other figures: told of each and of the leader."""
+    for other in group:
+        is_leader = other["superseded_by"] == row["report_id"]
+        is_led = row["superseded_by"] == other["report_id"]
+        if other["n_cells"] and (is_leader or is_led):
+            sides = [_differing(row, other, language) for language in ("en", "zh")]
+            if sides[0]:
+                leads = row["path"] if is_leader else other["path"]
+                facts = {"path": other["path"], "leads": leads}
+                yield issue("other_version", sides=sides[0], sides_zh=sides[1], **facts)
+
+
+def _differing(row: Mapping[str, Any], other: Mapping[str, Any], language: str) -> str:
+    """The first of the key figures in which two files differ, with the places of both."""
+    here, there = (_key_figures(each) for each in (row, other))
+    pairs = ((key, here.value(key), there.value(key)) for key in positions())
+    keys = [key for key, one, two in pairs if one != two and None not in (one, two)]
+    said = [_WORDS[language].format(*_sides(key, here, there, language)) for key in keys]
+    more = ["…"] if len(said) > _MOST_SIDES else []
+    return _BETWEEN[language].join([*said[:_MOST_SIDES], *more])
+
+
+def _sides(key: Key, here: KeyFigures, there: KeyFigures, language: str) -> tuple[str, ...]:
+    """The label of a cell with its figure and place in two files."""
+    table, row, column = key
+    label = (
+        f"{label_of(table, 'row', row, language)} / {label_of(table, 'column', column, language)}"
+    )
+    figures = (here.figure(key), there.figure(key))
+    return (label, *(f"{figure.value:.15g} [{figure.cell}]" for figure in figures))
+
+
+def _key_figures(row: Mapping[str, Any]) -> KeyFigures:
+    """The key figures of a file."""
+    read = json.loads(row["read"])
+    return KeyFigures(read["key_values"], read["key_cells"])
 
 
 def _ambiguous(row: Mapping[str, Any]) -> list[Issue]:

@@ -1,10 +1,11 @@
 """A government's aggregate against the reports of its members: it can't print less than they do.
 
-An aggregate counts every agency of its region, but for those led from above and institutions
-(`outside` in across.toml), and every aggregate of a region below. Members that are not in are no
-contradiction, so only what is more than the aggregate prints is told. Each report is compared with
-the nearest aggregate above it. Where two governments' aggregates are of one region, which of them
-counts its members is not known, and neither is compared.
+An aggregate counts every agency of its place, a region or a zone, and every aggregate of a place
+below. It need not count those led from above, institutions, and branches that a bureau of the city
+counts (`outside` and `branches` in across.toml); nor may it count bodies of unknown kind. Members
+that are not in are no contradiction, so only what is more than the aggregate prints is told. Each
+report is compared with the nearest aggregate above it. Where two governments' aggregates are of one
+place, which of them counts its members is not known, and neither is compared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +16,17 @@ from operator import itemgetter
 from typing import Any
 
 from analysis.dataset.agencies import lines
-from analysis.dataset.regions import line, regions, upwards
+from analysis.dataset.regions import children, line, regions, upwards
 from analysis.dataset.successive import Finding, Told, number
-from analysis.documents.compared import ACROSS, Key, across, additive, government, positions
+from analysis.documents.compared import (
+    ACROSS,
+    Key,
+    across,
+    additive,
+    branches,
+    government,
+    positions,
+)
 from analysis.documents.issues import Issue, issue
 from analysis.documents.key_figures import Figure
 from analysis.documents.reference import ReferenceDataError
@@ -25,9 +34,20 @@ from analysis.documents.sums import label_of
 
 Row = Mapping[str, Any]
 
-_GOVERNMENTS = ("government", "government_office")
+_GOVERNMENTS = ("government", "government_office", "zone_committee")
 _MOST_ROWS = 5
 _MOST_NAMED = 10
+_BETWEEN = {"": "; ", "_zh": "；"}
+_BELOW = {
+    "": " Aggregates of governments right below it that are in: {} of {}.",
+    "_zh": "直接下级政府共 {1} 个，已收入其中 {0} 个的汇总。",
+}
+_SIDES = {
+    "below_members": "{label}: {total} in members, {aggregate} here ({gap} more)",
+    "below_members_zh": "{label}：所含机关合计 {total}，本汇总 {aggregate}（多 {gap}）",
+    "above_aggregate": "{label}: {total} [{cell}] here, {aggregate} there ({gap} more)",
+    "above_aggregate_zh": "{label}：本报告 {total} [{cell}]，汇总 {aggregate}（多 {gap}）",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +80,25 @@ def families(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
         above = _above(row, heads)
         if above:
             families.setdefault(above, []).append(row)
-    for region, own in families.items():
-        yield heads[region], _once(own)
+    for place, own in families.items():
+        yield heads[place], _once(own)
+
+
+def right_below(aggregate: Row, members: Iterable[Row]) -> tuple[int, int]:
+    """Of how many governments right below an aggregate's own, how many aggregates are members."""
+    below = _right_below(_place(aggregate), aggregate["year"])
+    own = {row["region_code"] for row in members if row["scope"] == "aggregate"}
+    return len(below & own), len(below)
+
+
+@lru_cache(maxsize=8192)
+def _right_below(place: str, year: int) -> frozenset[str]:
+    """The regions right below a place that stood at the end of a year."""
+    return frozenset(
+        code
+        for code in children().get(place, ())
+        if regions()[code].first_year <= year <= (regions()[code].last_year or year)
+    )
 
 
 def _once(rows: Iterable[Row]) -> list[Row]:
@@ -73,34 +110,42 @@ def _once(rows: Iterable[Row]) -> list[Row]:
 
 
 def _heads(rows: Iterable[Row]) -> dict[str, Row]:
-    """The aggregate of the government of each region, where there is just one."""
+    """The aggregate of the government of each place, where there is just one."""
     heads: dict[str, list[Row]] = {}
     for row in rows:
         if row["scope"] == "aggregate" and _is_government(row):
-            heads.setdefault(row["region_code"], []).append(row)
-    return {region: found[0] for region, found in heads.items() if len(found) == 1}
+            heads.setdefault(_place(row), []).append(row)
+    return {place: found[0] for place, found in heads.items() if len(found) == 1}
+
+
+def _place(row: Row) -> str:
+    """The place that a report is of: a zone by the agency's id, else the region."""
+    place = (row["agency_id"] or "").partition(":")[0]
+    return place if place.startswith(f"{row['region_code']}-") else row["region_code"]
 
 
 def _is_government(row: Row) -> bool:
-    """Whether an agency is the government of its region: by its id, else by its name."""
+    """Whether an agency is the government of its place: by its id, else by its name."""
     region = regions().get(row["region_code"])
     if row["agency_id"]:
         place, _, kind = row["agency_id"].partition(":")
-        own = {row["region_code"], *(region.successors if region else ())}
+        own = {_place(row), *(region.successors if region else ())}
         return kind in _GOVERNMENTS and place in own
     named_so = region is not None and row["agency"].endswith(region.name)
     return named_so or bool(government().search(row["agency"]))
 
 
 def _above(row: Row, heads: Mapping[str, Row]) -> str | None:
-    """The region whose aggregate must count a report; none for what none need count."""
-    if row["agency_type"] in outside():
-        return None
-    around = _around(row["region_code"], row["year"])
+    """The place whose aggregate must count a report; none for what none need count."""
+    place, around = _place(row), _around(row["region_code"], row["year"])
+    if place != row["region_code"]:
+        around = (place, *around)
     if row["scope"] == "aggregate":
-        if heads.get(row["region_code"]) is not row:
+        if heads.get(place) is not row:
             return None
         around = around[1:]
+    elif row["agency_type"] in (None, *outside()) or branches().search(row["agency"]):
+        return None
     return next((region for region in around if region in heads), None)
 
 
@@ -134,8 +179,11 @@ def _nearest_first(region_code: str, around: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(sorted(nearness), key=nearness.__getitem__))
 
 
-def compare(aggregate: Told, members: Sequence[Told]) -> Iterator[Finding]:
-    """Where members print more than their aggregate, one by one or together."""
+def compare(aggregate: Told, members: Sequence[Told], below: tuple[int, int]) -> Iterator[Finding]:
+    """Where members print more than their aggregate, one by one or together.
+
+    `below` says of how many governments right below it how many are in.
+    """
     together = [_excess(key, aggregate, members) for key in _exceeded(aggregate, members)]
     alone: dict[str, list[_Excess]] = {}
     for each in together:
@@ -144,7 +192,7 @@ def compare(aggregate: Told, members: Sequence[Told]) -> Iterator[Finding]:
                 one = replace(each, members=((told, figure),))
                 alone.setdefault(told.report_id, []).append(one)
     for worst, rows in _by_table(together):
-        yield aggregate.report_id, _on_aggregate(worst, rows)
+        yield aggregate.report_id, _on_aggregate(worst, rows, below)
     for report_id, cells in alone.items():
         for worst, rows in _by_table(cells):
             yield report_id, _on_member(aggregate, worst, rows)
@@ -181,14 +229,17 @@ def _by_table(cells: Iterable[_Excess]) -> Iterator[tuple[_Excess, list[_Excess]
         yield ordered[0], ordered
 
 
-def _on_aggregate(worst: _Excess, rows: Sequence[_Excess]) -> Issue:
+def _on_aggregate(worst: _Excess, rows: Sequence[_Excess], below: tuple[int, int]) -> Issue:
     """What is told of an aggregate of which members print more."""
+    facts = {"n_members": str(len(worst.members))}
     named = [
         f"{told.path} {number(figure.value)} [{figure.cell}]"
         for told, figure in worst.members[:_MOST_NAMED]
     ]
     more = ["…"] if len(worst.members) > len(named) else []
-    facts = {"n_members": str(len(worst.members)), "members": "; ".join(named + more)}
+    for ending, between in _BETWEEN.items():
+        facts[f"members{ending}"] = between.join(named + more)
+        facts[f"below{ending}"] = _BELOW[ending].format(*below) if below[1] else ""
     return _issue("below_members", worst, rows, worst.aggregate.cell, **facts)
 
 
@@ -201,11 +252,11 @@ def _on_member(aggregate: Told, worst: _Excess, rows: Sequence[_Excess]) -> Issu
 def _issue(check: str, worst: _Excess, rows: Sequence[_Excess], cell: str, **facts: str) -> Issue:
     """A finding on the row with the widest gap, that lists the next ones too."""
     table, row, _ = worst.key
-    told = {
-        f"rows{ending}": "; ".join(_in_words(each, language) for each in rows[:_MOST_ROWS])
-        + (f"; … ({len(rows)})" if len(rows) > _MOST_ROWS else "")
-        for language, ending in (("en", ""), ("zh", "_zh"))
-    }
+    told = dict(facts)
+    for ending, between in _BETWEEN.items():
+        named = [_in_words(check, each, ending) for each in rows[:_MOST_ROWS]]
+        more = [f"… ({len(rows)})"] if len(rows) > _MOST_ROWS else []
+        told[f"rows{ending}"] = between.join(named + more)
     return issue(
         check,
         table=table,
@@ -213,17 +264,21 @@ def _issue(check: str, worst: _Excess, rows: Sequence[_Excess], cell: str, **fac
         cell=cell,
         expected=number(worst.total),
         actual=number(worst.aggregate.value),
-        aggregate_cell=worst.aggregate.cell,
         **told,
-        **facts,
     )
 
 
-def _in_words(each: _Excess, language: str) -> str:
-    """One cell with both figures and the gap, such as `Received this year: 120 against 95 (25)`."""
+def _in_words(check: str, each: _Excess, ending: str) -> str:
+    """One cell with both figures, their places and the gap between them."""
     table, row, column = each.key
+    language = "zh" if ending else "en"
     label = label_of(table, "row", row, language)
     if table == "disputes":
-        label += f"/{label_of(table, 'column', column, language)}"
-    sides = f"{number(each.total)} > {number(each.aggregate.value)} [{each.aggregate.cell}]"
-    return f"{label} {sides} (+{number(each.gap)})"
+        label += f" / {label_of(table, 'column', column, language)}"
+    return _SIDES[check + ending].format(
+        label=label,
+        total=number(each.total),
+        cell=each.members[0][1].cell,
+        aggregate=f"{number(each.aggregate.value)} [{each.aggregate.cell}]",
+        gap=number(each.gap),
+    )

@@ -101,6 +101,15 @@ def _wrong(number: int, what: str) -> ReferenceDataError:
     return ReferenceDataError(f"{REGIONS.name}, line {number}: {what}")
 
 
+@lru_cache(maxsize=1)
+def children() -> dict[str, list[str]]:
+    """The codes of the regions right below each region, whenever they stood."""
+    found: dict[str, list[str]] = {}
+    for region in regions().values():
+        found.setdefault(region.parent, []).append(region.code)
+    return found
+
+
 def places(region_code: str | None) -> dict[str, str | None]:
     """Names of province, prefecture and county of a region, and its own level."""
     names: dict[str, str | None] = dict.fromkeys((*LEVELS, "level"))
@@ -136,6 +145,34 @@ def upwards(region_code: str) -> frozenset[str]:
     """Codes of a region and of those above it under its own code."""
     parent = regions()[region_code].parent
     return (upwards(parent) if parent else frozenset()) | {region_code}
+
+
+def is_of_one_territory(earlier: str, later: str, years: tuple[int, int]) -> bool:
+    """Whether a region, or what followed it, holds in a later year what it held in an earlier one.
+
+    It does not where a region that ended in between joined it, as 莱芜市 did 济南市, or left it;
+    the year before counts too, since reports may follow a change late. A code that is not known
+    has no territory that changes.
+    """
+    moved = {
+        code
+        for year in range(years[0] - 1, years[1])
+        for own in (earlier, later)
+        for code in _moved(year).get(own, ())
+    }
+    return moved <= {earlier}
+
+
+@lru_cache(maxsize=64)
+def _moved(year: int) -> dict[str, set[str]]:
+    """The regions that a year was the last of, by each region that they joined or left by it."""
+    found: dict[str, set[str]] = {}
+    for region in regions().values():
+        if region.last_year == year:
+            after = frozenset().union(*map(upwards, region.successors))
+            for code in upwards(region.code) ^ after:
+                found.setdefault(code, set()).add(region.code)
+    return found
 
 
 def within(selection: Iterable[object]) -> set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from analysis.dataset.regions import is_of_one_territory
 from analysis.documents.compared import Balance, Key, Signed, amounts, balances
 from analysis.documents.issues import Issue, issue
 from analysis.documents.key_figures import Figure, KeyFigures
@@ -19,18 +20,19 @@ Finding = tuple[str, Issue]
 Parts = tuple[tuple[int, Key, Figure], ...]
 
 _NEAR = 1e-6
-# What turns 元 into 万元, within a tenth.
-_TIMES, _WITHIN = 10_000.0, 0.1
+# What turns 元 into 万元, times or by what amounts change from year to year: 3,162 to 31,623 times.
+_TIMES, _CHANGE = 10_000.0, 10.0**0.5
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a report tells others: its year, forms, digests of its tables and key figures."""
+    """What a report tells others: year, region, forms, digests of its tables and key figures."""
 
     report_id: str
     path: str
     year: int
+    region: str
     forms: frozenset[str]
     tables: Mapping[str, str]
     figures: KeyFigures
@@ -53,9 +55,9 @@ class _Side:
 
 def compare(before: Told, now: Told) -> Iterator[Finding]:
     """What two successive reports of a series say against one another, told of both."""
-    for balance in balances():
-        yield from _unbalanced(balance, before, now)
-    yield from _copied(before, now)
+    if is_of_one_territory(before.region, now.region, (before.year, now.year)):
+        for balance in balances():
+            yield from _unbalanced(balance, before, now)
     yield from _jumped(before, now)
 
 
@@ -150,15 +152,24 @@ def _in_words(side: _Side, years: tuple[int, int], relation: str, language: str)
 # --- Copies and jumps ----------------------------------------------------------------------------
 
 
-def _copied(before: Told, now: Told) -> Iterator[Finding]:
-    """Tables that print in every cell what the same table of the report before prints."""
-    for table, digest in now.tables.items():
-        if before.tables.get(table) == digest:
-            for told, other in ((before, now), (now, before)):
-                facts = {"label": label_of(table, "table", table, "en")}
-                facts |= {"label_zh": label_of(table, "table", table)}
-                facts |= {"path": other.path, "year": str(other.year)}
-                yield told.report_id, issue("copied_table", table=table, **facts)
+def copies(reports: Sequence[Told]) -> Iterator[Finding]:
+    """Tables that print in every cell what that of an earlier report of the series prints."""
+    last: dict[tuple[str, str], Told] = {}
+    for now in reports:
+        for table, digest in now.tables.items():
+            before = last.get((table, digest))
+            if before:
+                yield from _copied(table, before, now)
+            last[table, digest] = now
+
+
+def _copied(table: str, before: Told, now: Told) -> Iterator[Finding]:
+    """A copied table, told of both reports."""
+    for told, other in ((before, now), (now, before)):
+        facts = {"label": label_of(table, "table", table, "en")}
+        facts |= {"label_zh": label_of(table, "table", table)}
+        facts |= {"path": other.path, "year": str(other.year)}
+        yield told.report_id, issue("copied_table", table=table, **facts)
 
 
 def _jumped(before: Told, now: Told) -> Iterator[Finding]:
@@ -175,6 +186,7 @@ def _jumped(before: Told, now: Told) -> Iterator[Finding]:
             "label_zh": label_of(table, "row", row),
             "amount_before": _in_place(pair[0], before.year),
             "amount_now": _in_place(pair[1], now.year),
+            "times": f"{_times(*pair):,.0f}",
         }
         for told, figure in zip((before, now), pair, strict=True):
             found = issue("unit_jump", table=table, row=row, cell=figure.cell, **facts)
@@ -182,12 +194,26 @@ def _jumped(before: Told, now: Told) -> Iterator[Finding]:
 
 
 def _is_jump(before: Figure, now: Figure) -> bool:
-    """Whether one amount is about ten thousand times the other, in whatever units they are."""
-    one, other = before.value * _scale(before.unit), now.value * _scale(now.unit)
+    """Whether one amount may count 元 where the other counts 万元, in whatever units they say.
+
+    Amounts differ from year to year, seldom by more than a few times. An amount with more than two
+    decimals is none of 元.
+    """
     if bool(before.unit) != bool(now.unit):
         return False
-    times = max(one / other, other / one)
-    return abs(times / _TIMES - 1) <= _WITHIN
+    larger = max(before, now, key=_in_yuan)
+    is_yuan = abs(round(larger.value, 2) - larger.value) < _NEAR
+    return is_yuan and _TIMES / _CHANGE <= _times(before, now) <= _TIMES * _CHANGE
+
+
+def _times(one: Figure, other: Figure) -> float:
+    """How many times the smaller of two amounts the larger is, in whatever units they are."""
+    return max(_in_yuan(one), _in_yuan(other)) / min(_in_yuan(one), _in_yuan(other))
+
+
+def _in_yuan(figure: Figure) -> float:
+    """An amount in 元, as far as its unit is known."""
+    return figure.value * _scale(figure.unit)
 
 
 @lru_cache(maxsize=64)

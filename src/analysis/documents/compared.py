@@ -29,6 +29,7 @@ _COLUMNS = (
     *("check", "table", "axis", "before", "since", "now", "next_year", "later"),
     *("forms", "from", "to", "source"),
 )
+_SECTIONS = ("standing", "government", "outside", "branches", "additive")
 _RELATIONS = ("", "=", "<=")
 
 Key = tuple[str, str, str]
@@ -127,8 +128,8 @@ def _printed_cells() -> dict[Key, None]:
 def across() -> dict[str, Any]:
     """What reports are compared by beside balances, from `across.toml`; wrong codes stop."""
     document = load_toml(ACROSS)
-    if set(document) != {"standing", "government", "outside", "additive"}:
-        raise ReferenceDataError(f"{ACROSS}: needs standing, government, outside and additive")
+    if set(document) != {*_SECTIONS}:
+        raise ReferenceDataError(f"{ACROSS}: needs {', '.join(_SECTIONS)}")
     codes = {code for (_, axis, code) in entries() if axis != "table"}
     for table, chosen in document["additive"].items():
         own = {code for (t, axis, code) in entries() if t == table and axis != "table"}
@@ -184,3 +185,9 @@ def positions() -> dict[Key, int]:
 def government() -> re.Pattern[str]:
     """How an agency is named that reports for a whole government."""
     return re.compile(across()["government"])
+
+
+@lru_cache(maxsize=1)
+def branches() -> re.Pattern[str]:
+    """How bodies are named that an aggregate need not count for themselves."""
+    return re.compile(across()["branches"])
