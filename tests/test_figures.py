@@ -385,3 +385,9 @@ def test_groups_are_named_in_the_reader_s_language(column, value, zh, en):
     table = outcomes([value], by=column)
     for language, name in (("zh", zh), ("en", en)):
         assert name in texts(figures.outcome_bars(table, column, language))
+
+
+def test_shares_on_figures_are_rounded_half_up():
+    shares = (0.625, 0.125, 0.25, 0.0, 0.0, 0.0)
+    written = texts(figures.outcome_bars(outcomes(["甲"], shares=shares), "agency", "zh"))
+    assert {"63%", "13%", "25%"} <= set(written)

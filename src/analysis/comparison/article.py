@@ -14,6 +14,7 @@ from pandas.io.formats.style import Styler
 from analysis.comparison.catalogue import catalogue
 from analysis.comparison.cells import Records, facts, n_suspect, reports
 from analysis.comparison.indicators import indicators, without_members
+from analysis.comparison.rounding import percent, written
 from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
 from analysis.dataset.loading import load
@@ -70,7 +71,7 @@ def opening(
         n_agencies=_n_agencies(leading),
         years=_years(leading["year"], language),
         n_verified=verified,
-        verified_share=f"{verified / len(leading):.0%}",
+        verified_share=percent(verified / len(leading)),
         n_suspect_cells=n_suspect(records),
         n_unreadable=int((leading["n_cells"] == 0).sum()),
         scope=text(f"common.scope_{scope or 'all'}", language),
@@ -264,10 +265,8 @@ def _value(kind: str, value: Any, low: Any, high: Any) -> str:
     """One value with its interval; a dash where it is not defined."""
     if pd.isna(value):
         return "—"
-    shapes = {"share": "{:.1%}", "ratio": "{:,.1f}", "difference": "{:+,.0f}", "count": "{:,.0f}"}
-    shape = shapes[kind]
-    interval = "" if pd.isna(low) else f" ({shape.format(low)}–{shape.format(high)})"
-    return shape.format(value) + interval
+    interval = "" if pd.isna(low) else f" ({written(kind, low)}–{written(kind, high)})"
+    return written(kind, value) + interval
 
 
 def _counts(frame: pd.DataFrame) -> list[str]:

@@ -21,6 +21,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from matplotlib.transforms import Transform, offset_copy
 
 from analysis.comparison.catalogue import Indicator, catalogue, form_title
+from analysis.comparison.rounding import percent, written
 from analysis.documents.reference import REFERENCE, entries
 
 FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
@@ -183,7 +184,7 @@ def label_points(ax: Axes, shown: Indicator, rows: pd.DataFrame) -> None:
     """Each point's value beside it."""
     known = rows[rows["value"].notna()]
     for year, value in zip(known["year"], known["value"], strict=True):
-        text = format(value, {"share": ".1%", "ratio": ",.1f"}.get(shown.kind, ",.0f"))
+        text = written(shown.kind, value)
         label = _write(ax, text, (year, value), (7, 7), ax.transData, INK)
         label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
 
@@ -235,7 +236,7 @@ def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]
         if not np.isnan(value):
             ax.barh(place, value, 0.7, left, color=colour, edgecolor="white", linewidth=0.8)
             if value >= 0.05:
-                _write_in(ax, left + value / 2, place, f"{value:.0%}", to_rgb(colour))
+                _write_in(ax, left + value / 2, place, percent(value), to_rgb(colour))
             left += value
     if np.isnan(values).all():
         ax.text(0.005, place, "—", va="center", color=QUIET)
@@ -261,7 +262,7 @@ def write_cell(ax: Axes, across: int, down: int, share: float, count: float, ima
     if np.isnan(share):
         _write_in(ax, across, down, "—", to_rgb(PALE))
     else:
-        text = f"{share:.0%}\n({count:,.0f})"
+        text = f"{percent(share)}\n({written('count', count)})"
         _write_in(ax, across, down, text, image.cmap(image.norm(share))[:3])
 
 
@@ -287,7 +288,7 @@ def name_rows(
         marker = "○" if group["n_suspect"].max() else "●"
         _write(ax, marker if n_reports else "", (1, place), (7, 0), right)
         _write(ax, f"{n_reports:,}/{n_total:,}", (1, place), (20, 0), right)
-        known = "—" if np.isnan(cases) else f"{cases:,.0f}"
+        known = "—" if np.isnan(cases) else written("count", cases)
         _write(ax, known, (1, place), (110, 0), right, ha="right")
 
 

@@ -10,6 +10,7 @@ from analysis.comparison import coverage
 from analysis.comparison.agencies import shown_names
 from analysis.comparison.article import marked, noted, table, text, worded
 from analysis.comparison.cells import Records, suspects
+from analysis.comparison.rounding import percent, written
 from analysis.dataset.across import across_checks
 from analysis.documents.issues import catalogue as checks
 from analysis.documents.reference import entries
@@ -78,7 +79,10 @@ def effect_of_missing(
         known_of_due=_of(found["n_known"], found["n_due"]),
         mean=_means(found),
         mean_filled=_filled(found, language),
-        bounds=[f"{low:.1%}–{high:.1%}" for low, high in found[["low", "high"]].to_numpy()],
+        bounds=[
+            f"{written('share', low)}–{written('share', high)}"
+            for low, high in found[["low", "high"]].to_numpy()
+        ],
     )
     return noted(table(worded(shown, language), language), found, language)
 
@@ -86,13 +90,13 @@ def effect_of_missing(
 def _means(found: pd.DataFrame) -> list[str]:
     """Means of those known, marked where some are suspect; a dash of none."""
     pairs = zip(found["mean"], found["n_suspect"], strict=True)
-    return ["—" if pd.isna(mean) else marked(f"{mean:.1%}", n) for mean, n in pairs]
+    return ["—" if pd.isna(mean) else marked(written("share", mean), n) for mean, n in pairs]
 
 
 def _of(count: pd.Series, total: pd.Series) -> list[str]:
     """Counts as `12/95 (13%)`; a dash of none."""
     pairs = zip(count, total, strict=True)
-    return [f"{n:,}/{of:,} ({n / of:.0%})" if of else "—" for n, of in pairs]
+    return [f"{n:,}/{of:,} ({percent(n / of)})" if of else "—" for n, of in pairs]
 
 
 def _filled(found: pd.DataFrame, language: str) -> list[str]:
@@ -100,7 +104,7 @@ def _filled(found: pd.DataFrame, language: str) -> list[str]:
     rows = zip(found["mean_filled"], found["n_other_year"], found["n_suspect"], strict=True)
     said = text("common.filled", language)
     return [
-        marked(said.format(mean=f"{mean:.1%}", n=n), n_suspect) if n else "—"
+        marked(said.format(mean=written("share", mean), n=n), n_suspect) if n else "—"
         for mean, n, n_suspect in rows
     ]
 
