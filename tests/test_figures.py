@@ -28,12 +28,13 @@ def _close_figures():
     plt.close("all")
 
 
-def row(code, value, denominator=160, n_reports=3, n_suspect=0, **keys):
+def row(code, value, denominator=160, n_reports=3, n_suspect=0, n_continuing=2, **keys):
     """One line as `indicators` gives it, with an interval of a tenth to each side."""
     return {
         **keys, "indicator": code, "numerator": value * denominator, "denominator": denominator,
         "value": value, "low": value - 0.1, "high": value + 0.1,
         "n_reports": n_reports, "n_total": 4, "n_suspect": n_suspect,
+        "n_continuing": n_continuing,
     }  # fmt: skip
 
 
@@ -221,6 +222,38 @@ def test_lines_break_where_the_form_changes_and_where_years_are_missing():
     assert stretches(ax) == [[2019, 2020], [2021], [2023, 2024]]
     assert breaks(ax) == [2020.5]
     assert "2021年格式" in texts(ax)
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("zh", "相邻两年没有同一机关的，不连线"),
+        ("en", "no line joins two years that have no agency in common"),
+    ],
+)
+def test_a_line_breaks_between_years_that_have_no_agency_in_common_and_says_so(language, note):
+    table = years([0.4, 0.5, 0.4, 0.5], first=2021)
+    together = figures.rate_lines(table, "disclosure_rate", language)
+    assert stretches(together) == [[2021, 2022, 2023, 2024]]
+    assert not any(note in text for text in texts(together))
+    table.loc[2, "n_continuing"] = 0
+    ax = figures.rate_lines(table, "disclosure_rate", language)
+    assert stretches(ax) == [[2021, 2022], [2023, 2024]]
+    assert any(note in text for text in texts(ax))
+    panels = figures.small_multiples(
+        table.assign(province="江苏省"), "disclosure_rate", language, overall=table
+    )
+    assert stretches(panels[0]) == 2 * [[2021, 2022], [2023, 2024]]
+    assert any(note in text for text in texts(panels[0]))
+
+
+def test_the_one_line_of_all_reports_says_how_many_agencies_are_in_the_year_before_too():
+    table = years([0.4, 0.5, 0.4], first=2021)
+    table["n_continuing"] = [0, 17, 15]
+    written = texts(figures.rate_lines(table, "disclosure_rate", "zh"))
+    assert {"上年亦有", "17", "15"} <= set(written)
+    by_agency = figures.rate_lines(table.assign(agency="甲"), "disclosure_rate", "zh", by="agency")
+    assert "上年亦有" not in texts(by_agency)
 
 
 def test_a_line_from_before_2019_breaks_at_each_form_and_says_what_older_ones_count():

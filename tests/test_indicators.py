@@ -389,7 +389,7 @@ def test_rows_are_ordered_by_group_and_then_as_in_the_catalogue():
     assert found["indicator"].tolist() == 2 * list(catalogue().indicators)
     assert found.columns.tolist() == [
         "year", "form", "indicator", "numerator", "denominator", "value", "low", "high",
-        "n_reports", "n_total", "n_suspect",
+        "n_reports", "n_total", "n_suspect", "n_continuing",
     ]  # fmt: skip
 
 
@@ -541,3 +541,61 @@ def test_what_no_form_counts_alike_is_marked_so():
     assert {form: each.comparable for form, each in made.items()} == {
         "2021": "yes", "2019": "no", "2014": "no",
     }  # fmt: skip
+
+
+# ---- from year to year ----
+
+
+def continuing(records, by=("year",), code="denial_rate", **options):
+    """How many reports of each group go on from the year before."""
+    found = indicators(records, by, [code], **options)
+    return found.set_index(list(by))["n_continuing"].to_dict()
+
+
+def test_reports_of_agencies_that_are_in_the_year_before_are_counted():
+    records = together(
+        report("a1", year=2021, agency="甲局"),
+        report("b1", year=2021, agency="乙局"),
+        report("a2", year=2022, agency="甲局"),
+        report("c2", year=2022, agency="丙局"),
+        report("b3", year=2023, agency="乙局"),
+    )
+    assert continuing(records) == {2021: 0, 2022: 1, 2023: 0}
+    assert continuing(records, ["agency", "year"])["甲局", 2022] == 1
+    assert pd.isna(continuing(records.assign(province="江苏省"), ["province"])["江苏省"])
+
+
+def test_an_agency_goes_on_through_a_rename_and_a_change_of_its_region():
+    renamed = together(
+        report("a", year=2018, agency="淮安市环境保护局", agency_id="320800:ecology"),
+        report("b", year=2019, agency="淮安市生态环境局", agency_id="320800:ecology"),
+    )
+    assert continuing(renamed) == {2018: 0, 2019: 1}
+    joined = together(
+        report("a", year=2018, agency="洪泽县人民政府", region_code="320829"),
+        report("b", year=2019, agency="洪泽区人民政府"),
+    )
+    assert continuing(joined) == {2018: 0, 2019: 0}
+    assert continuing(joined.assign(standing_agency="洪泽区人民政府")) == {2018: 0, 2019: 1}
+
+
+def test_a_name_in_another_region_or_group_and_an_unknown_agency_or_year_do_not_go_on():
+    first = report("a", year=2021, agency="教育局")
+    elsewhere = report("b", year=2022, agency="教育局", region_code="320804", county="淮阴区")
+    assert continuing(together(first, elsewhere)) == {2021: 0, 2022: 0}
+    nameless = [report(name, year=y, agency=None) for name, y in (("a", 2021), ("b", 2022))]
+    assert continuing(together(*nameless)) == {2021: 0, 2022: 0}
+    dateless = together(first, report("b", year=pd.NA, agency="教育局"))
+    assert set(continuing(dateless).values()) == {0}
+    by_form = together(first, report("b", year=2022, agency="教育局", forms="2019"))
+    assert set(continuing(by_form, ["year", "form"]).values()) == {0}
+
+
+def test_only_an_agency_whose_figures_are_used_in_both_years_goes_on():
+    unknown = {**REQUESTS, DENIED[0]: UNKNOWN}
+    records = together(report("a", year=2021, requests=unknown), report("b", year=2022))
+    assert continuing(records) == {2021: 0, 2022: 0}
+    assert continuing(records, code="completion_rate") == {2021: 0, 2022: 1}
+    checked = together(report("a", year=2021, verified=False), report("b", year=2022))
+    assert continuing(checked) == {2021: 0, 2022: 1}
+    assert continuing(checked, verified_only=True) == {2021: 0, 2022: 0}

@@ -3,7 +3,6 @@
 Every length is in points unless it says inches; every text comes from the reference data.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -20,9 +19,10 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from matplotlib.transforms import Transform, offset_copy
 
+from analysis.comparison.captions import clipped, wording, wrapped
 from analysis.comparison.catalogue import Indicator, catalogue, form_title
 from analysis.comparison.rounding import percent, written
-from analysis.documents.reference import REFERENCE, entries
+from analysis.documents.reference import REFERENCE
 
 FONT = REFERENCE / "fonts" / "NotoSansSC-gongkai.ttf"
 INK, QUIET, FAINT, PALE = "#1F2933", "#66727F", "#C9D0D8", "#EEF1F4"
@@ -43,7 +43,6 @@ WIDTH, PANEL_WIDTH = 9.0, 2.3  # inches
 MOST_COUNTS_ABREAST = 8  # years under a panel that have room for n/N
 LARGE, MEDIUM, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
 NAME_WIDTH, NARROW_NAME_WIDTH = 16, 12  # ems
-_CLOSING = "，。；：、）”"
 STYLE: dict[Any, Any] = {
     "axes.edgecolor": FAINT,
     "axes.titlecolor": INK,
@@ -63,36 +62,6 @@ def font_family() -> str:
     """The family name of the shipped font, made known to matplotlib."""
     fontManager.addfont(FONT)
     return FontProperties(fname=FONT).get_name()
-
-
-def named_groups(
-    rows: pd.DataFrame, by: str | Sequence[str], language: str
-) -> list[tuple[str, pd.DataFrame]]:
-    """The rows of each group under its printed name, in the order of the table."""
-    columns = [by] if isinstance(by, str) else list(by)
-    grouped = rows.groupby(columns, sort=False, dropna=False, observed=True)
-    return [
-        (" · ".join(_name(*pair, language) for pair in zip(columns, keys, strict=True)), group)
-        for keys, group in grouped
-    ]
-
-
-def _name(column: str, value: Any, language: str) -> str:
-    """What is printed for one value of a grouping column."""
-    if pd.isna(value):
-        return wording("unknown", language)
-    if column == "applicant":
-        entry = entries()["requests", "column", value]
-        return entry.label if language == "zh" else entry.label_en
-    if column == "form":
-        return form_title(value, language)
-    known = catalogue().values.get(column, {})
-    return known[value][language] if value in known else str(value)
-
-
-def wording(key: str, language: str) -> str:
-    """One of the texts that figures say around the data."""
-    return catalogue().texts[key][language]
 
 
 def new_axes(height: float) -> Axes:
@@ -127,13 +96,17 @@ def pen(place: int) -> tuple[str, str]:
     return LINES[place % len(LINES)], list(MARKERS)[place // len(LINES) % len(MARKERS)]
 
 
-def draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, shift: float) -> None:
-    """One line in unbroken stretches; with a marker, intervals as soft bars, hollow if suspect."""
+def draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, shift: float) -> bool:
+    """One line in unbroken stretches; with a marker, intervals as soft bars, hollow if suspect.
+
+    Returns whether it is broken between two years because no agency is in both.
+    """
     if line.duplicated(["year", "form"]).any():
         raise ValueError("a line has several rows for one year: name what they differ by in `by`")
     known = line[line["value"].notna()].sort_values(["form", "year"])
     starts = known["year"].diff().ne(1) | known["form"].ne(known["form"].shift())
-    for _, stretch in known.groupby(starts.cumsum()):
+    is_apart = known["n_continuing"].eq(0) & ~starts
+    for _, stretch in known.groupby((starts | is_apart).cumsum()):
         ax.plot(stretch["year"] + shift, stretch["value"], color=colour, linewidth=1.8, zorder=2)
     if marker:
         years = known["year"].to_numpy(float) + shift
@@ -141,6 +114,7 @@ def draw_line(ax: Axes, line: pd.DataFrame, colour: str, marker: str | None, shi
         ax.vlines(years, known["low"], known["high"], color=colour, alpha=0.22, linewidth=5)
         look: dict[str, Any] = {"marker": marker, "edgecolors": colour, "clip_on": False}
         ax.scatter(years, known["value"], s=26, c=faces, zorder=3, **look)
+    return bool(is_apart.any())
 
 
 def scale(
@@ -227,6 +201,16 @@ def write_counts_below(ax: Axes, lines: list[tuple[str, pd.DataFrame]], drop: fl
             text.set_rotation(upright)
     if upright:
         ax.tick_params(axis="x", pad=8 + 2.2 * TINY)
+
+
+def write_continuing_below(ax: Axes, line: pd.DataFrame, language: str) -> None:
+    """Under the counts, how many of the reports are of agencies that are in the year before too."""
+    across = ax.get_xaxis_transform()
+    look: dict[str, Any] = {"size": TINY, "va": "top"}
+    name = wording("continuing", language)
+    _write(ax, name, (ax.get_xlim()[0], 0), (0, -30), across, ha="right", **look)
+    for year, count in zip(line["year"].iloc[1:], line["n_continuing"].iloc[1:], strict=True):
+        _write(ax, f"{count:,}", (year, 0), (0, -30), across, ha="center", **look)
 
 
 def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]) -> None:
@@ -375,25 +359,3 @@ def footnote_for(
     width = (figure.get_figwidth() if figure else WIDTH) * 72 * 0.85 / TINY
     texts = [*caveats, marks + wording("note_source", language)]
     return "\n".join(wrapped(text, width) for text in texts)
-
-
-def wrapped(text: str, width: float) -> str:
-    """Text on lines of at most `width` ems, Latin words and figures whole."""
-    if " · " in text and _ems(text) > width:
-        return "\n".join(wrapped(part, width) for part in text.split(" · "))
-    lines = [""]
-    for token in re.findall(r"\s*[!-~]+|\s*.", text):
-        if _ems(lines[-1] + token) > width and lines[-1] and token not in _CLOSING:
-            lines.append("")
-        lines[-1] += token if lines[-1] else token.lstrip()
-    return "\n".join(lines)
-
-
-def _ems(text: str) -> float:
-    """The width of a text: a Chinese character is 1 em, a Latin letter about half."""
-    return sum(1 if character > "\u2000" else 0.53 for character in text)
-
-
-def clipped(name: str) -> str:
-    """A name short enough to stand left of a row of counts."""
-    return name if _ems(name) <= 14 else name[: 13 if _ems(name) == len(name) else 24] + "…"

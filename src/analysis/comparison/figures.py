@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from analysis.comparison.captions import clipped, named_groups, wording, wrapped
 from analysis.comparison.catalogue import Indicator, catalogue, form_in_force
 from analysis.comparison.drawing import (
     DUE_STATES,
@@ -31,7 +32,6 @@ from analysis.comparison.drawing import (
     STATES,
     STYLE,
     TINY,
-    clipped,
     draw_breaks,
     draw_counts,
     draw_legend,
@@ -44,16 +44,14 @@ from analysis.comparison.drawing import (
     label_ends,
     label_points,
     name_rows,
-    named_groups,
     new_axes,
     new_panels,
     pen,
     row_axes,
     scale,
     shades,
-    wording,
-    wrapped,
     write_cell,
+    write_continuing_below,
     write_counts_below,
 )
 
@@ -232,8 +230,9 @@ def rate_lines(
 ) -> Axes:
     """One indicator by year with its intervals, as one line or one for each value of `by`.
 
-    A line is broken where years are missing and where the form changes: the form of a row is its
-    `form` column where there is one, else the one in force for its year.
+    A line is broken where years are missing, where two years have no agency in common, and where
+    the form changes: the form of a row is its `form` column where there is one, else the one in
+    force for its year.
 
     Args:
         table: `indicators(records, by=["year", ...])`.
@@ -251,16 +250,21 @@ def rate_lines(
         return _no_data(shown.title[language], language, ax)
     lines = named_groups(rows, by, language) if by else [(wording("reports", language), rows)]
     ax = ax or new_axes(3.4 + 0.17 * len(lines))
+    is_apart = False
     for place, (_, line) in enumerate(lines):
         shift = (place - (len(lines) - 1) / 2) * min(0.1, 0.6 / len(lines))
-        draw_line(ax, line, *pen(place), shift)
+        is_apart |= draw_line(ax, line, *pen(place), shift)
     scale(ax, shown, rows, 14)
     draw_breaks(ax, rows, language)
     write_counts_below(ax, lines)
-    label_ends(ax, lines) if by else label_points(ax, shown, rows)
-    notes = _notes_on_lines(table, rows, shown)
+    if by:
+        label_ends(ax, lines)
+    else:
+        label_points(ax, shown, rows)
+        write_continuing_below(ax, rows, language)
+    notes = _notes_on_lines(table, rows, shown, is_apart) + ([] if by else ["continuing"])
     footnote = footnote_for(ax, notes, language, shown, _has_older(rows, shown))
-    finish(ax, shown.title[language], footnote, above=20, below=10 + 11 * len(lines))
+    finish(ax, shown.title[language], footnote, above=20, below=10 + 11 * max(2, len(lines)))
     return ax
 
 
@@ -297,15 +301,16 @@ def small_multiples(
     groups = named_groups(rows, by, language)
     is_count = shown.kind == "count"
     panels = new_panels(len(groups), share_values=not is_count)
+    is_apart = False
     for ax, (name, group) in zip(panels, groups, strict=True):
-        draw_line(ax, behind, FAINT, None, 0)
-        draw_line(ax, group, *pen(0), 0)
+        is_apart |= draw_line(ax, behind, FAINT, None, 0)
+        is_apart |= draw_line(ax, group, *pen(0), 0)
         scale(ax, shown, pd.concat([rows, behind]), 7, group if is_count else None)
         draw_breaks(ax, rows, None)
         dress(ax, pad=11)
         write_counts_below(ax, [("", group)], drop=3)
         ax.set_title(wrapped(name, 16), loc="left", fontsize=MEDIUM)
-    notes = _notes_on_lines(table, rows, shown) + (["overall"] if len(behind) else [])
+    notes = _notes_on_lines(table, rows, shown, is_apart) + (["overall"] if len(behind) else [])
     panels[0].figure.suptitle(shown.title[language], x=0.01, ha="left", fontsize=LARGE)
     footnote = footnote_for(panels[0], notes, language, shown, _has_older(rows, shown))
     panels[0].figure.supxlabel(footnote, x=0.01, ha="left", fontsize=TINY, color=QUIET)
@@ -344,13 +349,16 @@ def _refuse_parts_of_different_reports(groups: list[tuple[str, pd.DataFrame]]) -
             )
 
 
-def _notes_on_lines(table: pd.DataFrame, rows: pd.DataFrame, shown: Indicator) -> list[str]:
+def _notes_on_lines(
+    table: pd.DataFrame, rows: pd.DataFrame, shown: Indicator, is_apart: bool
+) -> list[str]:
     """The notes that a figure of lines needs."""
     return [
         "reports",
         *(["interval"] if any(shown.denominator.values()) else []),
         "hollow",
         *(["break"] if rows["form"].nunique() > 1 else []),
+        *(["apart"] if is_apart else []),
         *(["no_year"] if table["year"].isna().any() else []),
     ]
 

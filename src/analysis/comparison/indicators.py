@@ -25,6 +25,7 @@ from analysis.comparison.cells import (
     tables_with_figures,
     without_tables,
 )
+from analysis.comparison.continuity import bodies, n_continuing, year_before
 from analysis.comparison.statistics import poisson_ratio, wilson
 from analysis.dataset.place_names import zone_of_agency
 from analysis.documents.reference import entries, forms
@@ -35,12 +36,12 @@ GROUPINGS = (
 )
 RESULTS = (
     *("indicator", "numerator", "denominator", "value", "low", "high"),
-    *("n_reports", "n_total", "n_suspect"),
+    *("n_reports", "n_total", "n_suspect", "n_continuing"),
 )
 _PLACES = ["province", "prefecture", "county"]
 # A zone, or a bureau, is a part of the place under which its reports are filed.
 _NESTED = [*_PLACES, "part"]
-_SUMS = ("numerator", "denominator", "n_reports", "n_suspect")
+_SUMS = ("numerator", "denominator", "n_reports", "n_suspect", "n_continuing")
 _FACTS = ["report_id", "scope", "forms", "verified", "year", *_PLACES]
 
 
@@ -75,8 +76,9 @@ def indicators(
     Returns:
         The columns `by`, then indicator, numerator, denominator, value, low, high (95%; NaN
         where not defined), n_reports (reports with every needed figure), n_total (reports in the
-        group) and n_suspect (of n_reports, those where a needed figure is suspect). Shares lie
-        between 0 and 1 unless published sums are wrong; ratios are per their `per`.
+        group), n_suspect (of n_reports, those where a needed figure is suspect) and, by year,
+        n_continuing (of n_reports, those of agencies that are among those of the year before).
+        Shares lie between 0 and 1 unless published sums are wrong; ratios are per their `per`.
 
     Raises:
         ValueError: an unknown grouping or code; a group that would add an agency's own report to
@@ -90,7 +92,9 @@ def indicators(
     _refuse_mixed_scopes(units, by)
     _refuse_nested_aggregates(records, units, group)
     types = _applicants() if "applicant" in by else pd.Series(dtype="str")
-    sums = np.zeros((len(chosen), len(_SUMS), group.max(initial=-1) + 1))
+    n_groups = group.max(initial=-1) + 1
+    sums = np.zeros((len(chosen), len(_SUMS), n_groups))
+    known = np.zeros((len(chosen), len(units)), bool)
     for places, cells in figures(records, _needed(chosen), types.tolist()):
         own = _units_of(places, len(types) or 1)
         by_form = _by_form(units["forms"].iloc[own])
@@ -100,8 +104,12 @@ def indicators(
             kept = reduce(and_, (each.known for each in pooled), kept)
         groups, group_of_unit = np.unique(group[own], return_inverse=True)
         for number, each in enumerate(pooled):
-            sums[number][:, groups] += _group_sums(each, kept, group_of_unit, len(groups))
-    return _grouped(units, by, group, list(zip(chosen, sums, strict=True)))
+            known[number, own] = each.known & kept
+            sums[number][:-1, groups] += _group_sums(each, kept, group_of_unit, len(groups))
+    keys = _keys(units, by, group)
+    before = year_before(units, by, group, keys) if "year" in by else None
+    sums[:, -1] = np.nan if before is None else n_continuing(known, before, group, n_groups)
+    return _grouped(keys, list(zip(chosen, sums, strict=True)))
 
 
 def without_members(records: Records) -> Records:
@@ -189,7 +197,7 @@ def _units(records: Records, by: list[str]) -> pd.DataFrame:
     known = reports(records)
     wanted = dict.fromkeys([*_FACTS, *by])
     units = known[[name for name in wanted if name in known.columns]]
-    units = units.assign(form=units["forms"])
+    units = units.assign(form=units["forms"], body=bodies(known))
     if "agency" in by:
         units = units.assign(agency=shown_names(known))
     if "applicant" in by:
@@ -336,15 +344,18 @@ def _group_sums(sums: Sums, kept: np.ndarray, group: np.ndarray, n_groups: int) 
     return [np.bincount(own, side, n_groups) for side in sides]
 
 
-def _grouped(
-    units: pd.DataFrame, by: list[str], group: np.ndarray, sums: list[tuple[Indicator, np.ndarray]]
-) -> pd.DataFrame:
-    """The indicators of each group, groups in order and indicators as in the catalogue."""
-    if not sums or not len(units):
-        return pd.DataFrame(columns=[*by, *RESULTS])
-    firsts = np.zeros(group.max() + 1, "int64")
+def _keys(units: pd.DataFrame, by: list[str], group: np.ndarray) -> pd.DataFrame:
+    """The grouping columns of each group, and how many units it has."""
+    firsts = np.zeros(group.max(initial=-1) + 1, "int64")
     firsts[group[::-1]] = np.arange(len(group))[::-1]
-    keys = units[by].iloc[firsts].reset_index(drop=True).assign(n_total=np.bincount(group))
+    return units[by].iloc[firsts].reset_index(drop=True).assign(n_total=np.bincount(group))
+
+
+def _grouped(keys: pd.DataFrame, sums: list[tuple[Indicator, np.ndarray]]) -> pd.DataFrame:
+    """The indicators of each group, groups in order and indicators as in the catalogue."""
+    by = [name for name in keys if name != "n_total"]
+    if not sums or keys.empty:
+        return pd.DataFrame(columns=[*by, *RESULTS])
     tables = [_rates(indicator, _known(each)) for indicator, each in sums]
     result = pd.concat(tables).join(keys).sort_index(kind="stable")
     return result.reset_index(drop=True)[[*by, *RESULTS]]
@@ -354,6 +365,7 @@ def _known(sums: np.ndarray) -> pd.DataFrame:
     """Sums of groups as a frame; not known where no report has them."""
     frame = pd.DataFrame(sums.T, columns=list(_SUMS))
     counts = frame[["n_reports", "n_suspect"]].astype("int64")
+    counts["n_continuing"] = frame["n_continuing"].astype("Int64")
     sides = frame[["numerator", "denominator"]].where(frame["n_reports"] > 0)
     return sides.join(counts)
 
