@@ -21,6 +21,7 @@ TEXTS = {f"{part}.{key}": said for part, texts in NARRATIVE.items() for key, sai
 FILLED_IN = {
     *("common.filled", "common.opening", "common.members", "common.no_scope"),
     "common.no_scope_unreadable",
+    "common.unplaced",
     *("common.sources", "common.followed", "common.divided"),
 }
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
@@ -159,6 +160,22 @@ def test_files_that_could_not_be_read_are_told_though_their_scope_is_not_known(l
     assert {"zh": "另有 2 个文件未能读取", "en": "2 more files could not be read"}[language] in said
     assert {"zh": "另有 1 份报告", "en": "1 more reports are"}[language] in said
     assert article.without_scope(language, store=store_of(raw)).data == ""
+
+
+@both_languages
+def test_reports_of_no_known_region_or_year_are_told_beside_those_that_were_due(language, tmp_path):
+    known = page("淮安市人民政府2023年政府信息公开工作年度报告")
+    files = {"a.html": known, "b.html": page("鼓楼区人民政府2023年政府信息公开工作年度报告")}
+    raw = folder(tmp_path, {**files, "c.pdf": b"%PDF-1.7 broken"})
+    built(raw)
+    said = article.without_place(language, store_of(raw), 2023, "淮安市").data
+    assert {"zh": "另有 2 份报告", "en": "2 more reports"}[language] in said
+    other_year = article.without_place(language, store_of(raw), 2022, "淮安市").data
+    assert {"zh": "另有 1 份报告", "en": "1 more reports"}[language] in other_year
+    (raw / "b.html").unlink()
+    (raw / "c.pdf").unlink()
+    built(raw)
+    assert article.without_place(language, store_of(raw)).data == ""
 
 
 @both_languages

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import article, coverage, figures, holdings, load, select
-from analysis.comparison.coverage import due_date
+from analysis.comparison.deadlines import due_date
 from analysis.dataset import regions as known_regions
 
 mpl.use("Agg")
@@ -94,6 +94,71 @@ def test_the_report_of_a_bureau_that_was_merged_is_not_that_of_the_whole():
     }
     after = states(price | {"year": 2011}, whole | {"year": 2013})
     assert [key[1] for key in after if key[0] == "淮安市发展和改革委员会"] == [2012, 2013]
+
+
+ZONE = {"agency": "苏州工业园区管理委员会", "region_code": "320500", "prefecture": "苏州市"} | {
+    **{"county": None, "path": "z", "agency_type": "zone_committee"},
+}
+
+
+def test_a_zone_s_aggregate_counts_as_no_government_s_anywhere():
+    due = coverage.due_reports(reports({}, ZONE), 2023, "江苏省")
+    assert of(due, is_government=True).groupby("level").size()["county"] == 95
+    told = holdings.coverage_rates(due, "en").data
+    assert told["Aggregate · County"].tolist() == ["1/95 (1%)"]
+    assert told["Other aggregates (zones …) · County"].tolist() == ["1/1 (100%)"]
+    bars = figures.coverage_bars(due, "zh")
+    assert sum(int(text.get_text()) for text in bars.texts) == 109
+    plt.close("all")
+
+
+def test_a_zone_beside_its_city_neither_stops_the_bounds_nor_lends_them_a_rate():
+    due = coverage.due_reports(reports({}, ZONE), 2023, "苏州市")
+    city = records(("320500", 2023, 0.5))
+    zone = city.assign(report_id="z", agency=ZONE["agency"], value=city["value"] * 0.1)
+    found = coverage.effect_of_missing(pd.concat([city, zone]), due)
+    told = found.astype({"level": "str"}).set_index("level")
+    assert told.loc["prefecture", "mean"] == pytest.approx(0.5)
+    assert told.loc["county", ["n_due", "n_known"]].tolist() == [9, 0]
+
+
+def test_aggregates_of_no_known_region_are_no_government_s_rate_and_stop_nothing():
+    due = coverage.due_reports(reports({}), 2023, "洪泽区")
+    known = records(("320813", 2023, 0.25), ("320804", 2023, 0.9), ("320812", 2023, 0.9))
+    unplaced = known["region_code"].ne("320813")
+    known.loc[unplaced, ["region_code", "province", "prefecture", "county"]] = None
+    assert coverage.effect_of_missing(known, due)["mean"].tolist() == [pytest.approx(0.25)]
+
+
+@pytest.mark.parametrize(
+    ("change", "years", "due_in"),
+    [
+        # 洪泽县 was a county up to 2015, 雄安新区 was set up in 2017
+        ({"agency": "洪泽县教育局", "region_code": "320829", "year": 2014}, [2014, 2018],
+         [2014, 2015]),
+        ({"agency": "河北雄安新区管理委员会", "region_code": "130000", "year": 2019}, [2015, 2019],
+         [2017, 2018, 2019]),
+        # offices for veterans were set up in 2018
+        ({"agency": "淮安市退役军人事务局", "agency_type": "veterans", "year": 2019}, [2016, 2019],
+         [2018, 2019]),
+        # what it owes is not known
+        ({"agency": "淮安市人民政府", "scope": None, "year": 2017}, [2016, 2018], [2017]),
+    ],
+)  # fmt: skip
+def test_an_agency_is_due_as_long_as_its_place_and_its_kind_were_there(change, years, due_in):
+    first, last = years
+    reported = reports(BUREAU | change)
+    due = coverage.due_reports(reported, range(first, last + 1))
+    assert of(due, agency=change["agency"])["year"].tolist() == due_in
+
+
+def test_bureaus_that_became_one_were_due_side_by_side_before():
+    body = BUREAU | {"agency_id": "320106:education", "agency_type": "education", "year": 2010}
+    drum = body | {"agency": "南京市鼓楼区教育局", "region_code": "320106"}
+    gate = body | {"agency": "南京市下关区教育局", "region_code": "320107"}
+    due = coverage.due_reports(reports(drum, gate), [2010, 2014], "南京市", "agency")
+    told = list(due[["agency", "year"]].itertuples(index=False, name=None))
+    assert told == [(drum["agency"], 2010), (gate["agency"], 2010), (drum["agency"], 2014)]
 
 
 def test_a_date_before_the_end_of_the_year_says_nothing_of_when_a_report_was_published():
@@ -190,9 +255,9 @@ def test_coverage_counts_by_year_scope_and_level():
     late = {"published": "2024-05-01"}
     rates = coverage.coverage_rates(coverage.due_reports(reports(late, BUREAU), 2023, "淮安市"))
     told = rates.astype({"level": "str"}).set_index(["scope", "level"])
-    assert told.loc[("aggregate", "county")].tolist() == [2023, 7, 1, 1, 1, 1]
-    assert told.loc[("aggregate", "prefecture")].tolist() == [2023, 1, 0, 0, 0, 0]
-    assert told.loc[("agency", "prefecture")].tolist() == [2023, 1, 1, 1, 0, 0]
+    assert told.loc[("aggregate", "county")].tolist() == [2023, True, 7, 1, 1, 1, 1]
+    assert told.loc[("aggregate", "prefecture")].tolist() == [2023, True, 1, 0, 0, 0, 0]
+    assert told.loc[("agency", "prefecture")].tolist() == [2023, False, 1, 1, 1, 0, 0]
 
 
 def records(*rates):

@@ -104,6 +104,25 @@ def without_scope(language: str, **selection: Any) -> Markdown:
     return Markdown("\n\n".join(told))
 
 
+def without_place(
+    language: str,
+    store: str,
+    years: int | Sequence[int] | None = None,
+    regions: str | Sequence[str] | None = None,
+    scope: str | None = None,
+) -> Markdown:
+    """How many reports are in no count of those due, as their region or year is not known.
+
+    They may be of any region, whichever are asked for.
+    """
+    every = load("reports", store, scope=scope)
+    every = every[every["superseded_by"].isna()]
+    asked = [years] if isinstance(years, int) else years
+    is_asked = every["year"].isna() | (True if asked is None else every["year"].isin(asked))
+    n_unplaced = int((is_asked & every[["year", "region_code"]].isna().any(axis=1)).sum())
+    return say("common.unplaced", language, n=n_unplaced) if n_unplaced else Markdown("")
+
+
 def _years(years: pd.Series, language: str) -> str:
     """Years as a range, with a word where some are unknown."""
     known = years.dropna()
@@ -310,6 +329,7 @@ __all__ = [
     "with_and_without_unverified",
     "with_successors",
     "without_members",
+    "without_place",
     "without_scope",
     "worded",
 ]

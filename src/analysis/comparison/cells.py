@@ -32,6 +32,13 @@ def reports(records: Records) -> pd.DataFrame:
     return known if isinstance(records, Selection) else known.drop_duplicates("report_id")
 
 
+def among(records: Records, is_chosen: pd.Series) -> Records:
+    """Records of some reports only, told by a flag for each row of their facts."""
+    if isinstance(records, Selection):
+        return records.among(records.facts[is_chosen])
+    return records[is_chosen]
+
+
 def n_suspect(records: Records) -> int:
     """How many cells are suspect."""
     if not isinstance(records, Selection):

@@ -1,11 +1,10 @@
 """Coverage: which reports were due, which of them are in, and what the missing ones may change.
 
 Due are the report of every government at county level and above in the regions asked for, and
-that of every other agency seen there in any year.
+that of every other agency seen there in any year, as long as its place stood.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -13,10 +12,13 @@ import pandas as pd
 
 from analysis.comparison.agencies import lines_of, may_govern
 from analysis.comparison.catalogue import catalogue, form_in_force
-from analysis.comparison.cells import Records
+from analysis.comparison.cells import Records, among, facts
+from analysis.comparison.deadlines import due_date
 from analysis.comparison.indicators import indicators
+from analysis.dataset.agencies import lines as agency_types
 from analysis.dataset.place_names import zone_of_agency
 from analysis.dataset.regions import LEVELS, places, regions, within
+from analysis.dataset.zones import zones
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
 STATES = ("verified", "not_verified", "unreadable", "missing")
@@ -44,21 +46,20 @@ def due_reports(
 
     Returns:
         One row a report that was due: region_code, province, prefecture, county, level, scope,
-        agency, year, due (date), state (of STATES), published, timeliness (`on_time`, `late`;
-        NA where not known) and path of the file. A government's report is that of its region
-        whose scope is aggregate; a zone or a bureau within it is an agency of its own. Reports
-        whose year or region is not known are none of these.
+        agency, year, is_government, due (date), state (of STATES), published, timeliness
+        (`on_time`, `late`; NA where not known) and path of the file. A government's report is that
+        of its region whose scope is aggregate; a zone or a bureau within it is an agency of its
+        own. Reports whose year or region is not known are none of these.
     """
     known = reports[reports["superseded_by"].isna() & reports["year"].notna()]
     asked = _years(known, years)
     places_asked = _regions(known, codes)
     inside = known[known["region_code"].isin(places_asked)]
-    is_government = inside["scope"].eq("aggregate").fillna(False) & ~_is_of_zone(inside)
-    is_government &= may_govern(inside)
+    is_government = _is_government(inside)
     due = pd.concat(
         [
-            _governments(places_asked, asked),
-            _agencies(inside[~is_government], asked),
+            _governments(places_asked, asked).assign(is_government=True),
+            _agencies(inside[~is_government], asked).assign(is_government=False),
         ],
         ignore_index=True,
     )
@@ -66,10 +67,7 @@ def due_reports(
     in_store = _best(inside.assign(body=_bodies(inside, is_government)))
     told = due.merge(in_store, on=_KEYS, how="left")
     told["state"] = told["state"].fillna("missing")
-    told["due"] = [
-        due_date(scope, level, year)
-        for scope, level, year in zip(told["scope"], told["level"], told["year"], strict=True)
-    ]
+    told = told.assign(due=_due_dates(told))
     return _dated(told).drop(columns="body").sort_values(["year", "region_code"], ignore_index=True)
 
 
@@ -115,20 +113,58 @@ def _governments(codes: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
 
 
 def _agencies(others: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
-    """All other agencies seen in any year, under their newest name, in each of the years.
+    """All other agencies seen in any year, under their newest name, in each year they stood.
 
-    A bureau that was merged into another is due in the years between those in which it is seen;
-    what it became part of, from when that is seen itself or the last of the merged no longer is.
+    An agency stood as long as its place did, and not before the first of its kind. A bureau that
+    was merged into another is due in the years between those in which it is seen; what it became
+    part of, from when that is seen itself or the last of the merged no longer is. What is of no
+    known scope is due in the years in which it is seen: which reports it owes is not known.
     """
     facts = ["agency", "scope", "region_code", *_PLACES, "level"]
     named = others[others["agency"].notna()].sort_values("year")
     named = named.assign(body=_bodies(named, pd.Series(False, index=named.index)))
     newest = named.drop_duplicates("body", keep="last")[["body", *facts]].astype("object")
-    spans = newest[["body"]].merge(_spans(named), on="body", how="left")
-    due = newest.assign(first=spans["first"].array, last=spans["last"].array)
+    due = newest.merge(_years_of_places(named), on="body").merge(_spans(named), "left", on="body")
     due = due.merge(pd.DataFrame({"year": years}), how="cross")
-    is_due = due["year"].ge(due["first"].fillna(-1)) & due["year"].le(due["last"].fillna(9999))
-    return due[is_due].drop(columns=["first", "last"])
+    is_due = due["year"].between(due["first_stood"], due["last_stood"])
+    is_due &= due["year"].ge(due["first"].fillna(-1)) & due["year"].le(due["last"].fillna(9999))
+    seen = pd.MultiIndex.from_frame(named[_KEYS].astype({"year": "int64"}))
+    is_due &= due["scope"].notna() | pd.MultiIndex.from_frame(due[_KEYS]).isin(seen)
+    return due[is_due].drop(columns=["first", "last", "first_stood", "last_stood"])
+
+
+def _years_of_places(named: pd.DataFrame) -> pd.DataFrame:
+    """The first and last year in which the places of each body stood, and its kind was there."""
+    agencies = named["agency"].astype("object").astype("category")  # each is looked up once
+    zone = agencies.map(zone_of_agency, na_action="ignore").astype("object")
+    kind = named["agency_type"] if "agency_type" in named else pd.Series(pd.NA, named.index)
+    facts = pd.DataFrame({"zone": zone, "code": named["region_code"].astype("object")})
+    spans = {pair: _stood(*pair) for pair in set(facts.itertuples(index=False, name=None))}
+    pairs = [spans[pair] for pair in facts.itertuples(index=False, name=None)]
+    stood = pd.DataFrame(pairs, named.index, columns=["first_stood", "last_stood"])
+    begun = kind.astype("object").map(_first_years()).astype("float64").clip(upper=named["year"])
+    stood["first_stood"] = np.fmax(stood["first_stood"], begun.to_numpy("float64"))
+    rows = stood.assign(body=named["body"]).groupby("body")
+    return rows.agg(first_stood=("first_stood", "min"), last_stood=("last_stood", "max"))
+
+
+def _stood(zone: object, code: str) -> tuple[float, float]:
+    """The first and last year in which a region, or a zone within it, stood."""
+    place = zones().get(zone) if isinstance(zone, str) else None
+    spans = [(each.first_year, each.last_year) for each in (place, regions()[code]) if each]
+    return max(first or 0 for first, _ in spans), min(last or 9999 for _, last in spans)
+
+
+@lru_cache(maxsize=1)
+def _first_years() -> dict[str, int]:
+    """The first year of kinds of agencies that were set up since the regulations came in force."""
+    names = ("agency_type", "first_year", "source")
+    found = {}
+    for number, row in read_csv(REFERENCE / "agency_years.csv", known=names, required=names):
+        if row["agency_type"] not in agency_types() or not row["first_year"].isdecimal():
+            raise ReferenceDataError(f"agency_years.csv, line {number}: unknown kind or year")
+        found[row["agency_type"]] = int(row["first_year"])
+    return found
 
 
 def _spans(named: pd.DataFrame) -> pd.DataFrame:
@@ -153,20 +189,31 @@ def _spans(named: pd.DataFrame) -> pd.DataFrame:
 def _bodies(reports: pd.DataFrame, is_government: pd.Series) -> pd.Series:
     """What tells a body through the years: a government's region, an agency's id or its name.
 
-    Of bureaus that were merged the line of work too.
+    Of bureaus that were merged the line of work too, and the region where those of several that
+    became one report side by side.
     """
     names = reports["region_code"].astype("object") + ":" + reports["agency"].astype("object")
     if "agency_id" in reports:
         ids = reports["agency_id"].astype("object")
-        names = (ids + ":" + lines_of(reports)).fillna(names)
+        same = [ids + ":" + lines_of(reports), reports["scope"], reports["year"]]
+        regions_seen = reports["region_code"].groupby(same, dropna=False, observed=True)
+        is_split = (regions_seen.transform("nunique") > 1).groupby(same[0]).transform("any")
+        apart = ":" + reports["region_code"].astype("object")
+        names = (same[0] + apart.where(is_split.eq(True), "")).fillna(names)
     names = names + ":" + reports["scope"].astype("object").fillna("")
     return reports["region_code"].astype("object").where(is_government, names)
 
 
+def _is_government(reports: pd.DataFrame) -> pd.Series:
+    """Whether each report is the aggregate of its region's government."""
+    is_aggregate = reports["scope"].eq("aggregate").fillna(False) & reports["region_code"].notna()
+    return is_aggregate & ~_is_of_zone(reports) & may_govern(reports)
+
+
 def _is_of_zone(reports: pd.DataFrame) -> pd.Series:
     """Whether each report is of a zone, which is filed under the division that holds it."""
-    zones = reports["agency"].astype("object").map(zone_of_agency, na_action="ignore")
-    return zones.notna()
+    agencies = reports["agency"].astype("object").astype("category")  # each is looked up once
+    return agencies.map(zone_of_agency, na_action="ignore").astype("object").notna()
 
 
 def _best(inside: pd.DataFrame) -> pd.DataFrame:
@@ -176,6 +223,12 @@ def _best(inside: pd.DataFrame) -> pd.DataFrame:
     order = pd.Categorical(state, STATES[:-1], ordered=True)
     ranked = inside.assign(state=state, order=order).sort_values(["order", "path"])
     return ranked[[*_KEYS, *_TOLD]].drop_duplicates(_KEYS).astype({"year": "int64"})
+
+
+def _due_dates(told: pd.DataFrame) -> pd.Series:
+    """The day by which each report was due; NaT where that is not known."""
+    facts = zip(told["scope"], told["level"], told["year"], strict=True)
+    return pd.Series([due_date(*each) for each in facts], told.index, dtype="object")
 
 
 def _dated(told: pd.DataFrame) -> pd.DataFrame:
@@ -190,51 +243,15 @@ def _dated(told: pd.DataFrame) -> pd.DataFrame:
     return told.assign(timeliness=timeliness)
 
 
-# --- Deadlines ----------------------------------------------------------------------------------
-
-
-def due_date(scope: str | None, level: str | None, year: int) -> date | None:
-    """The day by which the report for a year is due; None where its scope is not known.
-
-    Source: `reference/deadlines.csv`, which names its own.
-    """
-    rules = [
-        rule
-        for rule in _deadlines()
-        if rule[0] == scope and rule[1] in ("", level) and rule[2] <= year
-    ]
-    if not rules:
-        return None
-    _, _, _, month, day = max(rules, key=lambda rule: (rule[2], rule[1]))
-    return date(year + 1, month, day)
-
-
-@lru_cache(maxsize=1)
-def _deadlines() -> list[tuple[str, str, int, int, int]]:
-    """The rules: scope, level, first year of reports, month and day of the year after."""
-    rules = []
-    names = ("scope", "level", "first_year", "month", "day", "source")
-    for number, row in read_csv(REFERENCE / "deadlines.csv", known=names, required=names):
-        try:
-            first, month, day = (int(row[name]) for name in names[2:5])
-            date(first + 1, month, day)
-        except ValueError as error:
-            raise ReferenceDataError(f"deadlines.csv, line {number}: {error}") from error
-        if row["scope"] not in ("agency", "aggregate") or row["level"] not in ("", *LEVELS):
-            raise ReferenceDataError(f"deadlines.csv, line {number}: unknown scope or level")
-        rules.append((row["scope"], row["level"], first, month, day))
-    return rules
-
-
 # --- What it does to the averages ---------------------------------------------------------------
 
 
 def coverage_rates(due: pd.DataFrame) -> pd.DataFrame:
-    """How many of the reports due are in, by year, scope and level.
+    """How many of the reports due are in, by year, scope, whether of governments, and level.
 
     Returns:
-        The columns year, scope, level, n_due, n_in (readable), n_verified, n_late and n_dated
-        (of n_in, those whose date of publication is known).
+        The columns year, scope, is_government, level, n_due, n_in (readable), n_verified, n_late
+        and n_dated (of n_in, those whose date of publication is known).
     """
     is_in = due["state"].isin(["verified", "not_verified"])
     counted = due.assign(
@@ -246,7 +263,8 @@ def coverage_rates(due: pd.DataFrame) -> pd.DataFrame:
         n_dated=is_in & due["timeliness"].notna(),
     )
     counts = ["n_due", "n_in", "n_verified", "n_late", "n_dated"]
-    groups = counted.groupby(["year", "scope", "level"], dropna=False, observed=True)[counts]
+    keys = ["year", "scope", "is_government", "level"]
+    groups = counted.groupby(keys, dropna=False, observed=True)[counts]
     return groups.sum().astype("int64").reset_index()
 
 
@@ -274,7 +292,7 @@ def effect_of_missing(
     """
     if catalogue().indicators[indicator].kind != "share":
         raise ValueError(f"{indicator} is no share, so a missing one has no bounds")
-    governments = due[due["scope"].eq("aggregate")]
+    governments = due[due["is_government"]]
     rates = _rates(records, indicator)
     known = governments.merge(rates, on=["region_code", "year"], how="left")
     known = known[~known["is_without_cases"].eq(True)]
@@ -307,7 +325,8 @@ def effect_of_missing(
 
 def _rates(records: Records, indicator: str) -> pd.DataFrame:
     """The rate of each region's aggregate report in each year, where it is one, and is a share."""
-    table = indicators(records, by=["region_code", "year"], codes=[indicator])
+    governments = among(records, _is_government(facts(records)))
+    table = indicators(governments, by=["region_code", "year"], codes=[indicator])
     table = table[table["n_total"].eq(1) & table["year"].notna()]
     is_suspect = table["n_suspect"] > 0
     rates = table[["region_code", "year"]].assign(

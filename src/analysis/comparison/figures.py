@@ -115,7 +115,7 @@ def coverage_bars(due: pd.DataFrame, language: str = "zh", ax: Axes | None = Non
         ax: where to draw; None for a figure of its own.
     """
     title = wording("coverage_due", language)
-    rows = due[due["scope"].eq("aggregate")]
+    rows = due[due["is_government"]]
     if rows.empty:
         return _no_data(title, language, ax)
     rows = rows[rows["year"].eq(rows["year"].max())]

@@ -41,6 +41,8 @@ def coverage_rates(due: pd.DataFrame, language: str) -> Styler | Markdown:
     told = worded(rates, language)
     unknown = text("common.scope_unknown", language)
     scope, level = told["scope"].astype("object"), told["level"].astype("object")
+    is_other = rates["scope"].eq("aggregate").fillna(False) & ~rates["is_government"]
+    scope = scope.mask(is_other, text("common.scope_other_aggregates", language))
     named = scope.fillna(unknown) + " · " + level.fillna("—")
     each = rates.assign(named=named, shown=_of(rates["n_in"], rates["n_due"]))
     wide = each.pivot(index="year", columns="named", values="shown")[list(dict.fromkeys(named))]
