@@ -392,6 +392,32 @@ def test_bars_count_each_place_and_say_how_many_are_missing():
     plt.close("all")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_too_much_to_list_is_counted_by_province_and_year(samples, monkeypatch, language):
+    reports, issues = (load(name, samples) for name in ("reports", "issues"))
+    records = select(store=samples, blanks="proven")
+    n_findings = len(holdings.contradictions(reports, issues, language).data)
+    n_suspect = len(holdings.suspect_figures(reports, records, issues, language).data)
+    monkeypatch.setattr(holdings, "MOST_LISTED", 1)
+    for shown, count in (
+        (holdings.contradictions(reports, issues, language), n_findings),
+        (holdings.suspect_figures(reports, records, issues, language), n_suspect),
+        (holdings.failed_files(reports.assign(n_cells=0), issues, language), len(reports)),
+    ):
+        assert "福建省" in shown.data.iloc[:, 0].tolist()
+        assert 2023 in shown.data
+        assert shown.data.iloc[:, 1:].to_numpy().sum() == count
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_grid_of_too_many_agencies_says_so(language):
+    table = pd.DataFrame({"agency": [f"机关{i}" for i in range(figures.MOST_TILED + 1)]})
+    ax = figures.coverage_grid(table.assign(year=2023, state="verified"), language)
+    assert not ax.patches
+    assert any("151" in text.get_text() for text in ax.texts)
+    plt.close("all")
+
+
 def test_many_missing_reports_are_counted_not_named():
     due = coverage.due_reports(reports({}), [2019, 2020, 2021, 2022, 2023], "江苏省")
     counts = holdings.missing_reports(due, "en").data

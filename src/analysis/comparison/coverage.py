@@ -144,7 +144,13 @@ def _years_of_places(named: pd.DataFrame) -> pd.DataFrame:
     stood = pd.DataFrame(pairs, named.index, columns=["first_stood", "last_stood"])
     begun = kind.astype("object").map(_first_years()).astype("float64").clip(upper=named["year"])
     stood["first_stood"] = np.fmax(stood["first_stood"], begun.to_numpy("float64"))
-    rows = stood.assign(body=named["body"]).groupby("body")
+    seen = named["year"].to_numpy("float64")
+    stood = stood.assign(
+        body=named["body"],
+        first_stood=np.fmin(stood["first_stood"], seen),
+        last_stood=np.fmax(stood["last_stood"], seen),
+    )
+    rows = stood.groupby("body")
     return rows.agg(first_stood=("first_stood", "min"), last_stood=("last_stood", "max"))
 
 

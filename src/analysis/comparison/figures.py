@@ -55,6 +55,8 @@ from analysis.comparison.drawing import (
     write_counts_below,
 )
 
+MOST_TILED = 150  # agencies on a grid, as many as can be read
+
 
 @contextmanager
 def use_style() -> Iterator[None]:
@@ -73,7 +75,8 @@ def use_style() -> Iterator[None]:
 def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = None) -> Axes:
     """Which reports are in: a tile for each agency (down) and year (across), coloured by state.
 
-    Where an agency has several reports for a year, that of the least sure one is shown.
+    Where an agency has several reports for a year, that of the least sure one is shown. Of more
+    than `MOST_TILED` agencies none is drawn, and the figure says so.
 
     Args:
         table: one row a report with the columns agency, year and state (`verified`,
@@ -86,6 +89,8 @@ def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = N
         return _no_data(title, language, ax)
     years = sorted(table["year"].dropna().unique()) + [None] * bool(table["year"].isna().any())
     agencies = table["agency"].drop_duplicates().tolist()
+    if len(agencies) > MOST_TILED:
+        return _said(title, wording("too_many", language).format(n=f"{len(agencies):,}"), ax)
     ax = ax or new_axes(1.5 + 0.3 * len(agencies))
     least_sure_last = table.sort_values("state", key=lambda states: states.map([*STATES].index))
     for agency, year, state in least_sure_last[["agency", "year", "state"]].itertuples(index=False):
@@ -371,10 +376,14 @@ def _has_older(rows: pd.DataFrame, shown: Indicator) -> bool:
 
 def _no_data(title: str, language: str, ax: Axes | None) -> Axes:
     """A panel that says that there is nothing to show."""
+    return _said(title, wording("no_data", language), ax)
+
+
+def _said(title: str, text: str, ax: Axes | None) -> Axes:
+    """A panel with a text in place of a figure."""
     ax = ax or new_axes(1.8)
     finish(ax, title, "", above=6)
     ax.set(xticks=[], yticks=[], facecolor=PALE)
     ax.spines["bottom"].set_visible(False)
-    text = wording("no_data", language)
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET)
     return ax

@@ -9,14 +9,14 @@ from pandas.io.formats.style import Styler
 from analysis.comparison import coverage
 from analysis.comparison.agencies import shown_names
 from analysis.comparison.article import marked, noted, table, text, worded
-from analysis.comparison.cells import Records, suspects
+from analysis.comparison.cells import Records, among, facts, suspects
 from analysis.comparison.rounding import percent, written
 from analysis.dataset.across import across_checks
 from analysis.documents.issues import catalogue as checks
 from analysis.documents.reference import entries
 from analysis.documents.repair import in_words
 
-MOST_MISSING = 400
+MOST_LISTED = 400
 _SEVERITY = {
     "error": {"zh": "错误", "en": "error"},
     "warning": {"zh": "警告", "en": "warning"},
@@ -56,16 +56,23 @@ def coverage_rates(due: pd.DataFrame, language: str) -> Styler | Markdown:
 def missing_reports(due: pd.DataFrame, language: str) -> Styler | Markdown:
     """Governments and agencies whose reports were due and are not in, by year and prefecture.
 
-    Of more than `MOST_MISSING` of them, only how many there are in each province and year.
+    Of more than `MOST_LISTED` of them, only how many there are in each province and year.
     """
     missing = due[due["state"].eq("missing")].sort_values("year", kind="stable")
-    if len(missing) > MOST_MISSING:
-        counts = pd.crosstab(missing["province"], missing["year"])
-        return table(counts.reset_index().rename_axis(columns=None), language)
+    if len(missing) > MOST_LISTED:
+        return _counted(missing, language)
     places = ["year", "province", "prefecture", "scope"]
     rows = missing.groupby(places, dropna=False, observed=True, sort=False)["agency"]
     shown = rows.agg(count="size", missing="、".join).reset_index()
     return table(worded(shown, language), language)
+
+
+def _counted(rows: pd.DataFrame, language: str) -> Styler | Markdown:
+    """How many of the rows, which are too many to list, are of each province and year."""
+    province = rows["province"].astype("object").fillna("—")
+    year = rows["year"].astype("object").fillna("—")
+    counts = pd.crosstab(province, year).rename_axis(index="province", columns=None)
+    return table(counts.reset_index(), language)
 
 
 def effect_of_missing(
@@ -112,8 +119,14 @@ def _filled(found: pd.DataFrame, language: str) -> list[str]:
 
 
 def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """Files of which no figure could be read, with what is wrong and what to do."""
-    failed = reports.loc[reports["n_cells"] == 0, ["report_id", "path"]]
+    """Files of which no figure could be read, with what is wrong and what to do.
+
+    Of more than `MOST_LISTED` of them, only how many there are in each province and year.
+    """
+    failed = reports[reports["n_cells"] == 0]
+    if len(failed) > MOST_LISTED:
+        return _counted(failed, language)
+    failed = failed[["report_id", "path"]]
     errors = issues.loc[issues["severity"] == "error", ["report_id", _message(language)]]
     frame = failed.merge(errors, on="report_id").drop(columns="report_id")
     return table(frame.rename(columns={_message(language): "message"}), language)
@@ -133,13 +146,17 @@ def suspect_figures(
 ) -> Styler | Markdown:
     """Issues that make figures suspect, with the figures and their places in the file.
 
-    These are errors and warnings that name a column, in files of which figures could be read.
+    These are errors and warnings that name a column, in files of which figures could be read. Of
+    more than `MOST_LISTED` of them, only how many there are in each province and year.
     """
     is_named = (issues["severity"] == "warning") & (issues["column"] != "")
     marking = issues[(issues["severity"] == "error") | is_named]
     read = reports.loc[reports["n_cells"] > 0, ["report_id", "path"]]
     frame = marking.merge(read, on="report_id")
-    cells = {key: part for key, part in suspects(records).groupby("report_id")}
+    if len(frame) > MOST_LISTED:
+        return _counted(frame, language)
+    own = among(records, facts(records)["report_id"].isin(frame["report_id"]))
+    cells = {key: part for key, part in suspects(own).groupby("report_id")}
     names = ["report_id", "table", "row", "column", "cell"]
     keys = list(frame[names].itertuples(index=False, name=None))
     frame = frame.assign(
@@ -155,12 +172,19 @@ def suspect_figures(
 def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
     """What reports say against one another; what two reports share is listed once, of the later.
 
-    Of the same figures each report has a finding of its own, which names others and not itself.
+    Of the same figures each report has a finding of its own, which names others and not itself. Two
+    versions of one report are listed of the one that leads. Of more than `MOST_LISTED` findings,
+    only how many there are in each province and year.
     """
     across = issues[issues["check"].isin(across_checks()) & (issues["severity"] == "warning")]
+    led = reports.loc[reports["superseded_by"].notna(), "report_id"]
+    is_version = issues["check"].eq("other_version") & ~issues["report_id"].isin(led)
+    across = pd.concat([across, issues[is_version]])
     ordered = across.sort_values("year", ascending=False, kind="stable")
     is_shared = ordered.duplicated(["check", "message"]) & (ordered["check"] != "same_figures")
     once = ordered[~is_shared].sort_index()
+    if len(once) > MOST_LISTED:
+        return _counted(once, language)
     frame = once.merge(reports[["report_id", "path"]], on="report_id")
     keys = frame[["table", "row"]].itertuples(index=False, name=None)
     frame = frame.assign(
