@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from helpers import DISPUTES, REQUESTS, with_row
+from helpers import DISPUTES, REQUESTS, with_row, zipped
 from stores import RAW, SOURCE, TITLE, folder, page, put, store_of, titled
 
 from analysis import load, read_report
@@ -224,6 +224,26 @@ def test_show_prints_every_figure_in_80_columns_and_into_a_pipe(tmp_path: Path) 
     expected = sorted(" ".join(raw.split()) for raw in read_report(sample).records["raw"])
     assert figures_shown(run("show", sample, width=80).output) == expected
     assert figures_shown(program("show", sample, cwd=tmp_path).stdout) == expected
+
+
+def test_show_takes_every_path_that_a_build_prints(tmp_path: Path) -> None:
+    bad = {"江苏/a.html": b"<p>none", "all.zip": zipped({"2023/b.html": b"", "c.html": page()})}
+    raw = folder(tmp_path, bad)
+    built = run("build", "--raw", raw, "--out", store_of(raw), "--workers", 1).output
+    printed = re.findall(r"^  (\S+): The file|^  (\S+): No table", built, re.MULTILINE)
+    assert {a or b for a, b in printed} == {"江苏/a.html", "all.zip/2023/b.html"}
+    assert f"`python -m analysis show --raw {raw} FILE`" in built
+    for path in (*map("".join, printed), "all.zip/c.html"):
+        assert path in run("show", "--raw", raw, path).output
+        assert path in run("show", "--raw", raw, raw / path).output
+
+
+def test_show_says_of_a_report_what_a_build_says_of_it(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"江苏/a.html": page()}, "path,scope\n江苏/a.html,aggregate\n")
+    assert (
+        "范围 scope: aggregate (manifest certain)"
+        in run("show", "--raw", raw, "江苏/a.html").output
+    )
 
 
 def test_show_prints_suggested_corrections_in_both_languages() -> None:

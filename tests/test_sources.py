@@ -3,10 +3,12 @@ import os
 from pathlib import Path
 
 import pytest
-from stores import RAW, facts_given, folder, put
+from helpers import zipped
+from stores import RAW, facts_given, folder, page, put, store_of
 
+from analysis import build, load
 from analysis.dataset.regions import regions
-from analysis.dataset.sources import find_sources
+from analysis.dataset.sources import find_source, find_sources
 from analysis.documents.reference import ReferenceDataError
 
 FILES = {"a.html": "<p>a", "江苏/淮安 2023.html": "<p>b"}
@@ -81,6 +83,75 @@ def test_a_link_that_leads_to_itself_is_told_and_stops_nothing(tmp_path: Path) -
     assert paths(raw) == ["a.html", "b.html"]
 
 
+def test_a_linked_folder_is_read_where_its_link_stands(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/淮安/b.html", "x")
+    raw = folder(tmp_path, {"a.html": "x"})
+    (raw / "江苏").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "again").symlink_to(tmp_path / "elsewhere" / "淮安")
+    assert paths(raw) == ["a.html", "江苏/淮安/b.html"]
+    assert find_sources(raw)[1].read() == b"x"
+
+
+def test_a_link_to_a_folder_that_is_read_anyway_reads_nothing_twice(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"2023/a.html": "x"})
+    (raw / "latest").symlink_to(raw / "2023")
+    assert paths(raw) == ["2023/a.html"]
+
+
+def test_a_link_to_a_folder_around_it_is_told_and_not_followed(tmp_path: Path) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    (raw / "up").symlink_to(tmp_path)
+    assert paths(raw) == ["a.html", "up"]
+    build(raw, store_of(raw), workers=1)
+    told = load("issues", store_of(raw)).set_index("check")["message"]
+    assert "could not be read (Is a directory)" in told["unreadable"]
+
+
+# ---- one source ----
+
+
+def test_one_source_is_found_by_its_path_from_here_or_below_the_raw_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"江苏/a.html": "x", "b.html": "raw"})
+    put(tmp_path, "b.html", "here")
+    monkeypatch.chdir(tmp_path)
+    assert find_source("raw/江苏/a.html", "raw").path == "江苏/a.html"
+    assert find_source("江苏/a.html", raw).path == "江苏/a.html"
+    assert find_source("b.html", raw).read() == b"here"
+    assert find_source(raw / "b.html", raw).read() == b"raw"
+
+
+def test_one_source_has_the_facts_given_for_it_and_another_file_of_its_name_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = folder(tmp_path, {"a.html": "x"}, "path,scope\na.html,aggregate\n")
+    put(tmp_path, "other/a.html", "y")
+    monkeypatch.chdir(tmp_path)
+    assert find_source(raw / "a.html", raw).given == {"scope": "aggregate"}
+    assert find_source("other/a.html", raw).given == {}
+
+
+def test_every_source_is_found_by_the_path_that_it_has(tmp_path: Path) -> None:
+    inner = zipped({"c.html": b"c"})
+    raw = folder(tmp_path, {"a.html": "a", "b.zip": zipped({"2023/b.html": b"b", "i.zip": inner})})
+    put(raw, os.fsdecode("鼓楼区.html".encode("gbk")), "d")
+    found = find_sources(raw)
+    assert len(found) == 4
+    for source in found:
+        assert find_source(source.path, raw).read() == source.read()
+
+
+@pytest.mark.parametrize("name", ["c.html", "raw", "b.zip/c.html", "a.html/c.html"])
+def test_a_file_that_is_nowhere_is_refused(tmp_path: Path, name: str) -> None:
+    raw = folder(tmp_path, {"a.html": "a", "b.zip": zipped({"b.html": b"b"})})
+    with pytest.raises(FileNotFoundError, match=r"no file|no archive|is a directory"):
+        find_source(name, raw)
+
+
+# ---- the folder's own files ----
+
+
 @pytest.mark.parametrize("name", ["Manifest.csv", "MANIFEST.CSV", "江苏/manifest.csv"])
 def test_a_manifest_under_another_name_or_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     raw = folder(tmp_path, FILES | {name: "path,year\na.html,2023\n"})
@@ -89,6 +160,14 @@ def test_a_manifest_under_another_name_or_elsewhere_is_refused(tmp_path: Path, n
 
 
 # ---- the manifest ----
+
+
+def test_a_path_that_is_nearly_right_is_told_which_file_it_means(tmp_path: Path) -> None:
+    for wrong in ("data/raw/江苏/淮安 2023.html", "江苏/淮安2023.html", "淮安 2023.html"):
+        with pytest.raises(ReferenceDataError, match=r"is it '江苏/淮安 2023.html'\?"):
+            given(tmp_path, f"path,year\n{wrong},2023\n")
+    with pytest.raises(ReferenceDataError, match=r"beside the manifest$"):
+        given(tmp_path, "path,year\nnothing like it,2023\n")
 
 
 def test_a_folder_needs_no_manifest(tmp_path: Path) -> None:

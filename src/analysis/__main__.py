@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +12,8 @@ from rich.table import Table
 from analysis.documents.reference import ReferenceDataError
 
 _MOST_NAMED = 20
-_RAW = click.option("--raw", default="data/raw", show_default=True, help="Folder of report files.")
+_RAW_FOLDER = "data/raw"
+_RAW = click.option("--raw", default=_RAW_FOLDER, show_default=True, help="Folder of report files.")
 _STORE = click.option("--store", default="data/processed", show_default=True, help="The store.")
 _SECONDS = click.FloatRange(min=0, min_open=True)
 _DAYS = click.FloatRange(min=0)
@@ -84,7 +84,7 @@ def build(raw: str, out: str, limit: float, memory: int, **options: Any) -> None
     from analysis.dataset.bounds import Bounds
     from analysis.dataset.build import build as build_store
 
-    _print_summary(build_store(raw, out, bounds=Bounds(limit, memory), **options))
+    _print_summary(build_store(raw, out, bounds=Bounds(limit, memory), **options), raw)
 
 
 @main.command()
@@ -114,20 +114,27 @@ def revisions(store: str) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file")
+@_RAW
 @_wrong_requests_exit_2
-def show(file: Path) -> None:
-    """Show the tables of one report FILE as read, with issues beside the cells."""
+def show(file: str, raw: str) -> None:
+    """Show the tables of one report FILE as read, with issues beside the cells.
+
+    FILE is a path from here, or from the folder of report files as messages print it; a report in
+    an archive is named behind it (reports.zip/2023/huaian.docx).
+    """
+    from analysis.dataset.bounds import Bounds
     from analysis.dataset.identity import identity_of
+    from analysis.dataset.reading import Job, read_source
+    from analysis.dataset.sources import find_source
     from analysis.dataset.wording import in_words
     from analysis.documents.display import display
-    from analysis.documents.report import read_report
 
-    if not file.exists():
-        raise FileNotFoundError(f"no file {file}")
-    report = read_report(file)
-    whose = in_words(identity_of(report.facts, {}, file.name))
-    Console().print(display(report, file.name, whose))
+    source = find_source(file, raw)
+    _, report = read_source(Job(source), Bounds())
+    facts = report.facts | ({"url": source.given["url"]} if "url" in source.given else {})
+    whose = in_words(identity_of(facts, source.given, source.path))
+    Console().print(display(report, source.path, whose))
 
 
 @main.command()
@@ -163,7 +170,7 @@ def report(raw: str, store: str, runs: str, notebooks: str, out: str, workers: i
     from analysis.runs.site import write_site
 
     plan = read_plan(runs, notebooks)
-    _print_summary(build_store(raw, store, workers=workers))
+    _print_summary(build_store(raw, store, workers=workers), raw)
     done = []
     for finished in execute(plan, store, out, workers):
         done.append(finished)
@@ -174,8 +181,8 @@ def report(raw: str, store: str, runs: str, notebooks: str, out: str, workers: i
         sys.exit(1)
 
 
-def _print_summary(summary: Any) -> None:
-    """Print what a build did, and the issues by kind."""
+def _print_summary(summary: Any, raw: str) -> None:
+    """Print what a build of a folder did, and the issues by kind."""
     from analysis.documents.issues import catalogue
 
     table = Table(show_header=False, box=None, title="Build 构建", title_justify="left")
@@ -199,7 +206,8 @@ def _print_summary(summary: Any) -> None:
     for path, message in list(summary.failed.items())[:_MOST_NAMED]:
         click.echo(f"  {path}: {message}")
     if summary.issues:
-        click.echo("Where and why: the coverage page, or `python -m analysis show FILE`.")
+        folder = "" if raw == _RAW_FOLDER else f" --raw {raw}"
+        click.echo(f"Where and why: the coverage page, or `python -m analysis show{folder} FILE`.")
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def given_as_text(source: Source) -> str:
 
 def read_files(jobs: Sequence[Job], bounds: Bounds) -> bytes:
     """Read files one after the other, each within its bounds, into one message."""
-    return message([(job, *_read(job, bounds)) for job in jobs])
+    return message([(job, *read_source(job, bounds)) for job in jobs])
 
 
 def message(readings: Iterable[tuple[Job, str, Report]]) -> bytes:
@@ -130,7 +130,7 @@ def message(readings: Iterable[tuple[Job, str, Report]]) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _read(job: Job, bounds: Bounds) -> tuple[str, Report]:
+def read_source(job: Job, bounds: Bounds) -> tuple[str, Report]:
     """The digest of a file's bytes and its report; an issue where it can't even be opened."""
     try:
         with bounded(bounds):

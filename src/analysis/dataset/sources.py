@@ -5,9 +5,10 @@ A file in a zip archive is a source of its own, with a path such as `a/reports.z
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import get_close_matches
 from operator import attrgetter
 from pathlib import Path
 
@@ -89,15 +90,74 @@ def find_sources(raw: str | Path, is_known: Known = lambda path, stamp: False) -
     return sorted(whole, key=attrgetter("path"))
 
 
-def _files(folder: str, below: str = "") -> Iterator[Source]:
-    """Every file below a folder; a link that leads nowhere too, so that it is told."""
+def find_source(file: str | Path, raw: str | Path) -> Source:
+    """The one source that a path names: from the working folder, or as messages name it.
+
+    Messages name files by their paths below the raw folder, and a file in an archive behind that.
+    Raises FileNotFoundError where neither folder has it, and ReferenceDataError for a wrong line of
+    the manifest.
+    """
+    path, root = Path(file), Path(raw).absolute()
+    below = {one.path: one for one in _files(str(root))} if root.is_dir() else {}
+    for part in (path, *path.parents):
+        whole = _whole(part, root, below)
+        if whole:
+            source = _member(whole, path.relative_to(part).as_posix())
+            is_below = below.get(whole.path) is whole and MANIFEST in below
+            given = read_manifest(root / MANIFEST) if is_below else {}
+            return _with_given(source, given, whole.path)
+    if path.is_dir() or (root / path).is_dir():
+        raise FileNotFoundError(f"{file} is a directory; name one file in it")
+    raise FileNotFoundError(f"no file {file}, neither in this folder nor in {raw}")
+
+
+def _whole(file: Path, root: Path, below: Mapping[str, Source]) -> Source | None:
+    """A file of the working folder, else one of the raw folder, as that has it."""
+    here = file.absolute()
+    if not here.is_file():
+        return below.get(file.as_posix())
+    path = here.relative_to(root).as_posix() if here.is_relative_to(root) else ""
+    return below.get(path) or Source(file.name, str(here))
+
+
+def _member(whole: Source, inside: str) -> Source:
+    """A file, or one in it where it is an archive."""
+    if inside == ".":
+        return whole
+    try:
+        members = {member.path: member for member in list_members(Path(whole.place))}
+    except UnreadableError as error:
+        raise FileNotFoundError(f"{whole.path} is no archive that can be opened") from error
+    if inside not in members:
+        raise FileNotFoundError(f"no file {inside} in {whole.path}{_meant(inside, members)}")
+    return replace(whole, path=f"{whole.path}/{inside}", steps=members[inside].steps)
+
+
+def _files(folder: str, below: str = "", roots: tuple[Path, ...] = ()) -> Iterator[Source]:
+    """Every file below a folder, and below those to which links in it lead.
+
+    A link to what is read anyway is passed over; one that leads nowhere, or to a folder that holds
+    the one it stands in, comes as a file that can't be opened, so that it is told.
+    """
+    roots = roots or (Path(folder).resolve(),)
     with os.scandir(folder) as entries:
         for entry in entries:
             path = f"{below}{_readable(entry.name)}"
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, f"{path}/")
+                yield from _files(entry.path, f"{path}/", roots)
             elif _is_file(entry):
                 yield Source(path, entry.path, {}, (), *_size_and_stamp(entry))
+            elif entry.is_dir():
+                yield from _linked(entry.path, path, roots)
+
+
+def _linked(folder: str, path: str, roots: tuple[Path, ...]) -> Iterator[Source]:
+    """The files below a folder to which a link leads, which stands in some folders."""
+    target = Path(folder).resolve()
+    if any(root.is_relative_to(target) for root in roots):
+        yield Source(path, folder)
+    elif not any(target.is_relative_to(root) for root in roots):
+        yield from _files(folder, f"{path}/", (*roots, target))
 
 
 def _readable(name: str) -> str:
@@ -159,8 +219,8 @@ def _with_given(source: Source, given: Mapping[str, dict[str, object]], archive:
     return replace(source, given=own) if own else source
 
 
-def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
-    """Facts given for files, by path; empty cells give nothing.
+def read_manifest(path: Path, files: set[str] | None = None) -> dict[str, dict[str, object]]:
+    """Facts given for files, by path; empty cells give nothing. Any path will do without `files`.
 
     Raises ReferenceDataError, naming the line, for an unknown column, a missing file, a path that
     stands twice, an unknown region code, and a year, scope or date that can't be one.
@@ -170,13 +230,22 @@ def read_manifest(path: Path, files: set[str]) -> dict[str, dict[str, object]]:
     for number, row in read_csv(path, known=_COLUMNS, required=("path",)):
         where = f"{path.name}, line {number}"
         name = row.pop("path").strip().replace("\\", "/")
-        if name not in files:
-            raise ReferenceDataError(f"{where}: no file {name!r} beside the manifest")
+        if files is not None and name not in files:
+            meant = _meant(name, files)
+            raise ReferenceDataError(f"{where}: no file {name!r} beside the manifest{meant}")
         if name in given:
             raise ReferenceDataError(f"{where}: {name!r} stands already in line {lines[name]}")
         lines[name] = number
         given[name] = {k: check_fact(where, k, v.strip()) for k, v in row.items() if v.strip()}
     return given
+
+
+def _meant(name: str, files: Collection[str]) -> str:
+    """The file that a wrong path most likely means, where there is one."""
+    last = name.rpartition("/")[2]
+    same = [path for path in files if path.rpartition("/")[2] == last]
+    near = same if len(same) == 1 else get_close_matches(name, files, n=1, cutoff=0.8)
+    return f"; is it {near[0]!r}?" if near else ""
 
 
 def check_fact(where: str, column: str, value: str) -> object:
