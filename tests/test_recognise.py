@@ -255,6 +255,18 @@ def test_a_row_printed_twice_alike_is_no_issue(make):
     assert read(make(table, REQUESTS, DISPUTES)).facts["verified"]
 
 
+def test_the_lower_part_of_a_row_that_rules_cut_in_two_is_no_row_of_its_own():
+    """So browsers print a page to PDF: merged cells end a little below the rows beside them."""
+    requests = REQUESTS
+    for label in ("3.补正后申请内容仍不明确", "（七）总计"):
+        row = next(row for row in REQUESTS if row[0] == label)
+        tall = [f'<td rowspan="2">{text}</td>' for text in row]
+        requests = with_rows(with_row(requests, label, *tall), tall[0], [""])
+    report = read(html(DISCLOSURE, requests, DISPUTES))
+    assert figures(report) == TRUTH
+    assert report.facts["verified"]
+
+
 @formats
 def test_a_row_that_no_form_has_is_named_and_nothing_else_suffers(make):
     table = with_rows(DISCLOSURE, "规章", ["地方性法规", "7", "8", "9"])

@@ -58,6 +58,17 @@ def prints_nothing(row: Row) -> bool:
     return all(s.cell.blank for s in row.cells)
 
 
+def reaches_down(spans: list[Span], above: set[Cell | None]) -> bool:
+    """Whether a row is the lower part of the one above: label and figures all began there.
+
+    Browsers that print a page to PDF end merged cells a little below their rows, which cuts the
+    next row in two.
+    """
+    filled = [s.cell for s in spans if not s.cell.blank]
+    prints_both = any(map(is_label, filled)) and any(map(is_figure, filled))
+    return prints_both and all(cell in above for cell in filled)
+
+
 def list_row(code: str, label: Span, cells: list[Span]) -> Row:
     """A row of a list: a unit in a cell of its own is no figure, but what the figures count."""
     units = [unit for s in cells if (unit := unit_alone(s.cell.text))]

@@ -47,6 +47,7 @@ from analysis.documents.rows import (
     own_label,
     printed,
     prints_nothing,
+    reaches_down,
     unfamiliar,
     without_page_number,
 )
@@ -113,7 +114,7 @@ class _Scan:
             spans = without_page_number(grid, r)
             if all(s.cell.blank for s in spans):
                 self._add_blank_row(spans)
-            elif not self._in_header(r, spans):
+            elif not reaches_down(spans, self.above) and not self._in_header(r, spans):
                 self._add_row(spans)
 
     def _carry_over(self, header: Header) -> None:
