@@ -189,7 +189,7 @@ def test_a_selection_without_reports_is_one_clear_sentence(reports, records, lan
     [("zh", "年份 2022、2023，地区 江苏省，范围 全部"), ("en", "years 2022, 2023, regions 江苏省")],
 )
 def test_the_closing_line_names_the_data_the_code_and_the_parameters(samples, language, asked):
-    said = article.sources(samples, language, [2022, 2023], "320000", None).data
+    said = article.sources(language, samples, None, [2022, 2023], "320000", None).data
     assert re.search(r"(数据版本|Data version) 0", said)
     assert re.search(r"[0-9a-f]{12}", said)
     assert asked in said

@@ -204,13 +204,32 @@ def test_a_selection_is_that_of_load(raw: Path, tmp_path: Path) -> None:
         assert set(csv(tmp_path, name)["region_code"]) == {"310000"}
 
 
-def test_a_selection_without_reports_writes_headers_only(raw: Path, tmp_path: Path) -> None:
-    made = export(store_of(raw), tmp_path, years=[1999])
+def test_a_store_without_reports_writes_headers_only(raw: Path, tmp_path: Path) -> None:
+    empty = folder(tmp_path / "empty", {})
+    built(empty)
+    made = export(store_of(empty), tmp_path)
     assert len(made) == 2 * len(NAMES)
     for name in NAMES:
         for written in (csv(tmp_path, name), frame(sheet(tmp_path, name, name))):
             assert written.empty
             assert list(written.columns) == list(load(name, store_of(raw)).columns)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"years": [1999]}, "no report of 1999 fits; years with reports: 2022, 2023"),
+        ({"years": [2022, 2023, 1999, 2024]}, "no report of 1999, 2024 fits"),
+        ({"years": [2022], "regions": ["上海市"]}, "no report of 2022 fits; .* reports: 2023"),
+        ({"regions": ["浙江省"]}, "no report of these regions and this scope"),
+    ],
+)
+def test_a_choice_that_nothing_fits_is_refused_and_writes_nothing(
+    raw: Path, tmp_path: Path, chosen: dict, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        export(store_of(raw), tmp_path / "out", **chosen)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_wrong_selection_is_refused(raw: Path, tmp_path: Path) -> None:

@@ -9,14 +9,16 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from stores import folder, page, put, store_of, titled
 
+from analysis import build, pin
 from analysis.runs.plan import read_plan
 from analysis.runs.run import execute
 from analysis.runs.site import write_site
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 PICTURES = {"coverage": 2, "denials": 4, "disputes": 5, "outcomes": 5}
-DEFAULTS = {"years", "regions", "scope", "language", "store"}
+DEFAULTS = {"years", "regions", "scope", "language", "store", "as_of"}
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -59,8 +61,11 @@ def pages(done, samples, out):
     }
 
 
-def run_here(notebook, monkeypatch, **asked):
-    """Run a notebook in this process, without a kernel of its own; give what its cells show."""
+def run_here(notebook, monkeypatch, before=lambda source: None, **asked):
+    """Run a notebook in this process, without a kernel of its own; give what its cells show.
+
+    `before` is called before each cell with its code.
+    """
     shown = []
     monkeypatch.setattr(sys, "displayhook", shown.append)
     parameters, *others = code_cells(notebook)
@@ -68,6 +73,7 @@ def run_here(notebook, monkeypatch, **asked):
     exec(parameters.source, names)
     names |= asked
     for cell in others:
+        before(cell.source)
         body = ast.parse(cell.source).body
         exec(compile(ast.Interactive(body), notebook.name, "single"), names)
     return shown
@@ -148,8 +154,8 @@ def test_a_page_of_an_empty_selection_says_that_there_is_nothing(pages):
 
 
 def test_pages_have_no_code_and_load_nothing_from_the_network(pages):
-    for page in pages.values():
-        assert not re.search(r"https?:|<script|@import|article\.|figures\.|\blanguage =", page)
+    for shown in pages.values():
+        assert not re.search(r"https?:|<script|@import|article\.|figures\.|\blanguage =", shown)
 
 
 @pytest.mark.parametrize(
@@ -186,3 +192,33 @@ def test_a_notebook_of_both_scopes_counts_them_and_never_adds_them_up(
         with pytest.raises(ValueError, match="mix the scopes agency, aggregate"):
             run_here(notebook, monkeypatch, store=str(samples), scope=None)
     plt.close("all")
+
+
+@each_notebook
+def test_a_notebook_stands_on_one_version_though_a_build_ends_while_it_runs(
+    tmp_path, monkeypatch, notebook
+):
+    raw = folder(tmp_path, {"a.html": page(titled("南京市公安局")), "b.html": page(titled("甲局"))})
+    store = str(store_of(raw))
+    build(raw, store, workers=1)
+
+    def build_meanwhile(source):
+        if source.startswith("article.without_scope") or source.startswith("issues ="):
+            put(raw, "c.html", page(titled("后来局")))
+            build(raw, store, workers=1)
+
+    asked = {"store": store, "scope": "agency"}
+    alone = texts(run_here(notebook, monkeypatch, **asked))
+    disturbed = texts(run_here(notebook, monkeypatch, build_meanwhile, **asked))
+    assert pin(store) == 1
+    assert disturbed == alone == texts(run_here(notebook, monkeypatch, **asked, as_of=0))
+    assert any("数据版本 0" in said for said in alone)
+    later = texts(run_here(notebook, monkeypatch, **asked))
+    assert any("数据版本 1" in said for said in later)
+
+
+def texts(shown):
+    """What cells show beside pictures: passages, and the figures of tables."""
+    plt.close("all")
+    told = [said.data for said in shown if hasattr(said, "data")]
+    return [data if isinstance(data, str) else data.to_csv() for data in told]

@@ -173,7 +173,7 @@ def test_a_kernel_that_never_answers_is_an_error_of_its_run(notebooks, tmp_path,
     (tmp_path / "sitecustomize.py").write_text(f"{dies}    os._exit(3)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     run = Run("outcomes-zh", notebooks / "outcomes.ipynb", {"language": "zh"})
-    assert "died" in _execute(run, tmp_path, tmp_path / "outcomes.ipynb").error
+    assert "died" in _execute(run, {"store": str(tmp_path)}, tmp_path / "outcomes.ipynb").error
 
 
 def test_a_notebook_runs_with_its_parameters(done):

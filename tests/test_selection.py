@@ -132,9 +132,12 @@ def test_a_selection_of_nothing_has_no_indicators(store: Path) -> None:
         ({"scope": "both"}, "unknown scope 'both'"),
         ({"blanks": "zero"}, "unknown way with blanks 'zero'"),
         ({"regions": "江苏"}, "unknown region '江苏'"),
-        ({"as_of": 99}, "no version of the store as of 99"),
+        ({"as_of": 99}, r"no version as of 99: the first is 0 of 20\d\d-.+, the last \d of 20"),
+        ({"as_of": "2001-01-01"}, "no version as of 2001-01-01: the first is 0 of 20"),
     ],
 )
 def test_a_wrong_selection_is_refused(store: Path, request_: dict, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         select(store, **request_)
+    with pytest.raises(ValueError, match=told):
+        load("records", store, **request_)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from analysis.dataset.identity import identify
     from analysis.dataset.loading import load
     from analysis.dataset.selection import select
+    from analysis.dataset.store import pin
     from analysis.documents.report import read_report
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "identify",
     "indicators",
     "load",
+    "pin",
     "read_report",
     "select",
 ]
@@ -38,6 +40,7 @@ _HOME = {
     "identify": "analysis.dataset.identity",
     "indicators": "analysis.comparison.indicators",
     "load": "analysis.dataset.loading",
+    "pin": "analysis.dataset.store",
     "read_report": "analysis.documents.report",
     "select": "analysis.dataset.selection",
 }

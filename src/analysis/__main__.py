@@ -165,18 +165,20 @@ def export(store: str, out: str, **selection: Any) -> None:
 def report(raw: str, store: str, runs: str, notebooks: str, out: str, workers: int | None) -> None:
     """Build the store, run the planned notebooks, and write the comparison site."""
     from analysis.dataset.build import build as build_store
+    from analysis.dataset.store import pin
     from analysis.runs.plan import read_plan
     from analysis.runs.run import execute
     from analysis.runs.site import write_site
 
     plan = read_plan(runs, notebooks)
     _print_summary(build_store(raw, store, workers=workers), raw)
+    version = pin(store)
     done = []
-    for finished in execute(plan, store, out, workers):
+    for finished in execute(plan, store, out, workers, version):
         done.append(finished)
         state = click.style(finished.error, fg="red") if finished.error else "done"
         click.echo(f"{finished.run.name}: {state}")
-    click.echo(f"site: {write_site(done, store, out)}")
+    click.echo(f"site: {write_site(done, store, out, version)}")
     if any(finished.error for finished in done):
         sys.exit(1)
 

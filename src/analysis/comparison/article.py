@@ -142,8 +142,9 @@ def _listed(items: str | Sequence[object] | None, language: str) -> str:
 
 
 def sources(
-    store: str,
     language: str,
+    store: str,
+    as_of: stored.AsOf,
     years: Sequence[int] | None,
     regions: str | Sequence[str] | None,
     scope: str | None,
@@ -152,7 +153,7 @@ def sources(
     return say(
         "common.sources",
         language,
-        **stored.version(store),
+        **stored.version(store, as_of),
         years=_listed(years, language),
         regions=_listed(regions, language),
         scope=text(f"common.scope_{scope}", language) if scope else text("common.all", language),

@@ -1,6 +1,7 @@
 """Exports the store: one CSV and one workbook a table, each workbook with a codebook sheet."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -10,7 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from analysis.dataset.loading import load
+from analysis.dataset.loading import load, several
+from analysis.dataset.store import pin
 from analysis.documents.issues import catalogue
 from analysis.documents.reference import entries, forms, load_toml, tables
 
@@ -19,19 +21,35 @@ _MOST_ROWS = 1_000_000
 _LONGEST = 32_767  # characters that a cell of a workbook holds
 
 
-def export(store_path: str | Path, out: str | Path, **selection: object) -> list[Path]:
+def export(store_path: str | Path, out: str | Path, **selection: Any) -> list[Path]:
     """Write reports, issues, sections and each table as CSV and xlsx; return the paths.
 
     `selection` is passed to `load` (years, regions, scope, as_of, blanks). Text that a spreadsheet
     would take for a formula is kept as text: in xlsx by its type, in CSV behind an apostrophe.
+    All are of one version of the store. Raises ValueError, before anything is written, for a
+    year that has no report, and where no report is chosen.
     """
+    asked: dict[str, Any] = selection | {"as_of": pin(store_path, selection.get("as_of"))}
+    _refuse_nothing(store_path, **asked)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for name in ("reports", *tables(), "issues", "sections"):
-        frame = load(name, store_path, **selection)  # type: ignore[arg-type]
+        frame = load(name, store_path, **asked)
         made += [_to_csv(frame, folder / f"{name}.csv"), _to_xlsx(frame, name, folder)]
     return made
+
+
+def _refuse_nothing(store_path: str | Path, **asked: Any) -> None:
+    """Refuse years of which nothing fits the rest of a choice, and a choice that nothing fits."""
+    chosen = load("reports", store_path, **asked)
+    asked_years = {int(str(year)) for year in several(asked.get("years") or [])}
+    if absent := sorted(asked_years - set(chosen["year"].dropna())):
+        every = load("reports", store_path, **{**asked, "years": None})["year"].dropna()
+        named, there = (", ".join(map(str, years)) for years in (absent, sorted(set(every))))
+        raise ValueError(f"no report of {named} fits; years with reports: {there or 'none'}")
+    if chosen.empty and (asked.get("regions") or asked.get("scope")):
+        raise ValueError("no report of these regions and this scope is in the store")
 
 
 def codebook() -> pd.DataFrame:

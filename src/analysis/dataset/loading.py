@@ -105,9 +105,9 @@ def selected(
     """
     asked = [] if only is None else [only]
     if years is not None:
-        asked.append(pc.field("year").isin(pa.array(map(_year, _several(years)), pa.int32())))
+        asked.append(pc.field("year").isin(pa.array(map(_year, several(years)), pa.int32())))
     if regions is not None:
-        asked.append(pc.field("region_code").isin(sorted(within(_several(regions)))))
+        asked.append(pc.field("region_code").isin(sorted(within(several(regions)))))
     if scope is not None:
         asked.append(pc.field("scope") == scope)
     where = reduce(and_, asked) if asked else None
@@ -134,7 +134,7 @@ def _category(column: pa.ChunkedArray) -> pd.Categorical:
     return pd.Categorical.from_codes(places[codes], used.take(order).to_pandas().astype("str"))
 
 
-def _several(items: object) -> list[object]:
+def several(items: object) -> list[object]:
     """One item or several as a list."""
     return list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
 

@@ -145,9 +145,12 @@ def holds(name: str, store: str | Path, as_of: AsOf = None) -> bool:
     return name in _versions(_commit_of(store, as_of))
 
 
-def pin(store: str | Path, as_of: AsOf = None) -> int:
-    """The number of a version: builds that are committed meanwhile don't change what it opens."""
-    return int(_commit_of(store, as_of)["version"])
+def pin(store: str | Path = "data/processed", as_of: AsOf = None) -> int:
+    """The number of a version: builds that are committed meanwhile don't change what it opens.
+
+    Give it as `as_of` to all that is loaded for one purpose.
+    """
+    return int(_commit_of(locate(store), as_of)["version"])
 
 
 def last_build(store: str | Path) -> dict[str, Any]:
@@ -224,13 +227,15 @@ def _commit_of(store: str | Path, as_of: AsOf) -> dict[str, Any]:
     commits = _commits(store)
     if as_of is None:
         return commits[-1] | {"is_last": True}
-    known = f"versions are {commits[0]['version']} to {commits[-1]['version']}"
     if isinstance(as_of, int):
         fitting = [made for made in commits if made["version"] == as_of]
     else:
         fitting = [made for made in commits if made["timestamp"] <= _milliseconds(as_of)]
     if not fitting:
-        raise ValueError(f"no version of the store as of {as_of!r}: {known}")
+        first, last = (f"{m['version']} of {_time(m)}" for m in (commits[0], commits[-1]))
+        raise ValueError(
+            f"the store has no version as of {as_of}: the first is {first}, the last {last}"
+        )
     return fitting[-1] | {"is_last": fitting[-1] is commits[-1]}
 
 
@@ -257,5 +262,9 @@ def locate(store: str | Path) -> Path:
 def version(store: str | Path, as_of: AsOf = None) -> dict[str, str]:
     """Version of the store as a build committed it: number, time, and the code that made it."""
     made = _commit_of(locate(store), as_of)
-    time = datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
-    return {"version": str(made["version"]), "time": time, "code": made["code_version"]}
+    return {"version": str(made["version"]), "time": _time(made), "code": made["code_version"]}
+
+
+def _time(made: dict[str, Any]) -> str:
+    """When a build was committed, by the clock of this place."""
+    return datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")

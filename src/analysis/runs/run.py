@@ -12,6 +12,7 @@ from papermill.exceptions import PapermillExecutionError
 from pebble import ProcessExpired
 
 from analysis.dataset.processes import processes
+from analysis.dataset.store import AsOf, pin
 from analysis.runs.plan import Run
 
 _PACKAGES = Path(__file__).resolve().parents[2]
@@ -27,10 +28,15 @@ class Done:
 
 
 def execute(
-    runs: list[Run], store: str | Path, out: str | Path, workers: int | None = None
+    runs: list[Run],
+    store: str | Path,
+    out: str | Path,
+    workers: int | None = None,
+    as_of: AsOf = None,
 ) -> Iterator[Done]:
     """Execute runs into `out`/notebooks; one that fails stops no other. Yields them in order.
 
+    All stand on one version of the store, whatever is built meanwhile.
     What their processes print beside the notebooks, such as a library's last words when a kernel
     ends, goes to kernels.log beside them.
     """
@@ -38,13 +44,14 @@ def execute(
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "kernels.log"
     log.unlink(missing_ok=True)
+    data = {"store": str(Path(store).resolve()), "as_of": pin(store, as_of)}
     workers = min(workers or os.cpu_count() or 1, len(runs) or 1)
     with processes(workers, partial(_log_to, log)) as pool:
         pending = []
         for run in runs:
             executed = folder / f"{run.name}.ipynb"
             executed.unlink(missing_ok=True)
-            future = pool.submit(_execute, run, Path(store).resolve(), executed)
+            future = pool.submit(_execute, run, data, executed)
             pending.append((run, executed, future))
         for run, executed, future in pending:
             try:
@@ -59,8 +66,8 @@ def _log_to(log: Path) -> None:
         os.dup2(file.fileno(), sys.stderr.fileno())
 
 
-def _execute(run: Run, store: Path, executed: Path) -> Done:
-    """Execute one notebook; its failure is kept with it.
+def _execute(run: Run, data: dict[str, object], executed: Path) -> Done:
+    """Execute one notebook on a version of a store; its failure is kept with it.
 
     The kernel starts elsewhere, so it is told where this package lies. Its own log stays shut: an
     error in a cell comes back as a message, and the interrupt that ends every kernel is no error.
@@ -70,7 +77,7 @@ def _execute(run: Run, store: Path, executed: Path) -> Done:
         papermill.execute_notebook(
             str(run.notebook),
             str(executed),
-            parameters=run.parameters | {"store": str(store)},
+            parameters=run.parameters | data,
             kernel_name="python3",
             progress_bar=False,
             cwd=str(executed.parent),

@@ -19,8 +19,12 @@ _LICENCE = _FONT.with_name("OFL.txt")
 _UNSHOWN = ("lab", "papermill-error-cell-tag")
 
 
-def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
+def write_site(
+    done: list[Done], store: str | Path, out: str | Path, as_of: stored.AsOf = None
+) -> Path:
     """Write a page for each executed notebook and `index.html`; return the index's path.
+
+    The index names the version of the store on which they stand.
 
     Pages need no network and no installed Chinese font: the shipped one lies beside them, with its
     licence.
@@ -39,7 +43,7 @@ def write_site(done: list[Done], store: str | Path, out: str | Path) -> Path:
         (folder / f"{one.run.name}.html").write_text(page, encoding="utf-8")
     index = folder / "index.html"
     rendered = templates.get_template("index.html").render(
-        done=done, store=stored.version(store), font=_FONT.name
+        done=done, store=stored.version(store, as_of), font=_FONT.name
     )
     index.write_text(rendered, encoding="utf-8")
     return index
