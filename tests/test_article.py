@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 from IPython.display import Markdown
-from stores import built, folder, page, store_of
+from stores import built, folder, page, store_of, titled
 
 from analysis import article, build, holdings, indicators, load
 from analysis.comparison.drawing import FONT
@@ -157,8 +157,8 @@ def test_files_that_could_not_be_read_are_told_though_their_scope_is_not_known(l
     )
     built(raw)
     said = article.without_scope(language, store=store_of(raw), scope="aggregate").data
-    assert {"zh": "另有 2 个文件未能读取", "en": "2 more files could not be read"}[language] in said
-    assert {"zh": "另有 1 份报告", "en": "1 more reports are"}[language] in said
+    assert {"zh": "另有 2 个文件未能读取", "en": "2 more file(s) could not"}[language] in said
+    assert {"zh": "另有 1 份报告", "en": "1 more report(s) are"}[language] in said
     assert article.without_scope(language, store=store_of(raw)).data == ""
 
 
@@ -238,6 +238,18 @@ def test_files_that_failed_are_listed_with_what_to_do(tmp_path, language):
     assert "empty_2023.html" in html(shown)
     assert {"zh": "请重新下载", "en": "download it again"}[language] in html(shown)
     assert columns(shown) == {"zh": ["文件", "问题"], "en": ["File", "What is wrong"]}[language]
+
+
+@both_languages
+def test_reports_that_the_manifest_should_settle_are_listed_by_file(tmp_path, language):
+    files = {"a/whose.html": page(titled("鼓楼区人民政府")), "b.html": page(titled("南京市公安局"))}
+    raw = folder(tmp_path, files | {"bad.html": b""})
+    build(raw, store_of(raw), workers=1, progress=False)
+    loaded, found = (load(name, store_of(raw)) for name in ("reports", "issues"))
+    shown = holdings.unsettled_reports(loaded, found, language)
+    assert set(shown.data.iloc[:, 0]) == {"a/whose.html"}
+    assert {"zh": "范围不明", "en": "Scope unknown"}[language] in html(shown)
+    assert "manifest.csv" in html(shown)
 
 
 @both_languages

@@ -137,7 +137,7 @@ def test_two_runs_of_one_name_are_refused_and_named(tmp_path):
         planned(tmp_path, plan)
 
 
-@pytest.mark.parametrize("plan", ['[run]\nnotebook = "coverage"', "[[runs]]", "[[run]\n"])
+@pytest.mark.parametrize("plan", ["", '[run]\nnotebook = "coverage"', "[[runs]]", "[[run]\n"])
 def test_a_plan_of_another_shape_is_refused_with_its_name(tmp_path, plan):
     with pytest.raises(ReferenceDataError, match=r"plan\.toml: "):
         planned(tmp_path, plan)

@@ -95,6 +95,16 @@ def test_a_government_of_one_name_goes_on_where_its_region_moved_to_another_pref
     assert successions(records)[0] == [pair]
 
 
+def test_a_region_made_anew_under_its_name_is_told_from_the_former_by_its_code(hongze):
+    """崇川区 of 2020 is 崇川区 and 港闸区 of the years before."""
+    records = reports_of(
+        hongze, ("崇川区人民政府", "320602", 2019), ("崇川区人民政府", "320613", 2021)
+    )
+    (pair,) = successions(records)[0]
+    assert pair[0] != pair[1]
+    assert ("320602" in pair[0], "320613" in pair[1]) == (True, True)
+
+
 def test_only_aggregates_are_joined(hongze):
     records = reports_of(
         hongze, ("洪泽县人民政府", "320829", 2014), ("洪泽区人民政府", "320813", 2017)

@@ -104,19 +104,14 @@ def without_scope(language: str, **selection: Any) -> Markdown:
     return Markdown("\n\n".join(told))
 
 
-def without_place(
-    language: str,
-    store: str,
-    years: int | Sequence[int] | None = None,
-    regions: str | Sequence[str] | None = None,
-    scope: str | None = None,
-) -> Markdown:
+def without_place(language: str, **selection: Any) -> Markdown:
     """How many reports are in no count of those due, as their region or year is not known.
 
     They may be of any region, whichever are asked for.
     """
-    every = load("reports", store, scope=scope)
+    every = load("reports", **{**selection, "years": None, "regions": None})
     every = every[every["superseded_by"].isna()]
+    years = selection.get("years")
     asked = [years] if isinstance(years, int) else years
     is_asked = every["year"].isna() | (True if asked is None else every["year"].isin(asked))
     n_unplaced = int((is_asked & every[["year", "region_code"]].isna().any(axis=1)).sum())

@@ -132,6 +132,20 @@ def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> 
     return table(frame.rename(columns={_message(language): "message"}), language)
 
 
+def unsettled_reports(
+    reports: pd.DataFrame, issues: pd.DataFrame, language: str
+) -> Styler | Markdown:
+    """Warnings of whole reports: whose, of which year or scope is open, and what is in twice."""
+    is_whole = issues["table"].eq("") & ~issues["check"].isin(across_checks())
+    warnings = issues.loc[is_whole & issues["severity"].eq("warning")]
+    frame = warnings.merge(reports.loc[reports["n_cells"] > 0, ["report_id", "path"]])
+    frame = frame.sort_values(["check", "path"]).assign(
+        check=lambda rows: [checks()[check][f"title_{language}"] for check in rows["check"]],
+        message=lambda rows: rows[_message(language)],
+    )
+    return table(frame[["path", "check", "message"]], language)
+
+
 def issues_by_kind(issues: pd.DataFrame, language: str) -> Styler | Markdown:
     """Number of issues of each kind, the most frequent first."""
     counts = issues.groupby(["check", "severity"], as_index=False).size()

@@ -176,7 +176,8 @@ def _chosen(codes: Sequence[str] | None, by_applicant: bool) -> list[Indicator]:
     names = {name for each in every for name in (each.code, each.entry, each.family)}
     wanted = names if codes is None else {codes} if isinstance(codes, str) else set(codes)
     if wanted - names:
-        raise ValueError(f"unknown indicators: {', '.join(sorted(wanted - names))}")
+        unknown, known = (", ".join(sorted(some)) for some in (wanted - names, names))
+        raise ValueError(f"unknown indicators: {unknown}; known are {known}")
     return [
         each
         for each in every

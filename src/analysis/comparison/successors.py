@@ -74,7 +74,10 @@ def _as_pair(agency: str, code: str, heir: str, after: str) -> tuple[str, str]:
     """A government and the one that followed, told apart where they bear one name."""
     if agency != heir:
         return agency, heir
-    return f"{agency}（{_around(code)}）", f"{heir}（{_around(after)}）"
+    places = [_around(code), _around(after)]
+    if places[0] == places[1]:  # a region that was made anew under its name
+        places = [f"{places[0]} {code}", f"{places[1]} {after}"]
+    return f"{agency}（{places[0]}）", f"{heir}（{places[1]}）"
 
 
 def _joined(reports: pd.DataFrame, after: pd.Series) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def build(
         scheduler: address of a Dask scheduler whose workers read instead, and see `raw` under the
             same path; or any executor of `concurrent.futures`.
         full: read every file again.
-        progress: show a progress bar.
+        progress: show a progress bar, where there is a terminal to show it.
         bounds: what reading one file may take; one that takes more is an issue.
         keep_days: versions of the store that were current within so many days stay.
 
@@ -195,7 +195,7 @@ def _read(
         return places
     most = (workers or os.cpu_count() or 1) if len(jobs) >= _FEW else 1
     with (
-        tqdm(total=len(jobs), unit="file", disable=not progress) as bar,
+        tqdm(total=len(jobs), unit="file", disable=None if progress else True) as bar,
         executor(most, scheduler) as (pool, width),
         _telling(jobs, places),
         _heeding_interrupts() as stop_if_interrupted,

@@ -24,6 +24,7 @@ _LONGEST = 32_767  # characters that a cell of a workbook holds
 def export(store_path: str | Path, out: str | Path, **selection: Any) -> list[Path]:
     """Write reports, issues, sections and each table as CSV and xlsx; return the paths.
 
+    Each row names the file that it is from, so that a figure can be traced by its row alone.
     `selection` is passed to `load` (years, regions, scope, as_of, blanks). Text that a spreadsheet
     would take for a formula is kept as text: in xlsx by its type, in CSV behind an apostrophe.
     All are of one version of the store. Raises ValueError, before anything is written, for a
@@ -31,11 +32,14 @@ def export(store_path: str | Path, out: str | Path, **selection: Any) -> list[Pa
     """
     asked: dict[str, Any] = selection | {"as_of": pin(store_path, selection.get("as_of"))}
     _refuse_nothing(store_path, **asked)
+    paths = load("reports", store_path, **asked).set_index("report_id")["path"]
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for name in ("reports", *tables(), "issues", "sections"):
         frame = load(name, store_path, **asked)
+        if name != "reports":
+            frame["path"] = frame["report_id"].map(paths)
         made += [_to_csv(frame, folder / f"{name}.csv"), _to_xlsx(frame, name, folder)]
     return made
 

@@ -266,5 +266,6 @@ def version(store: str | Path, as_of: AsOf = None) -> dict[str, str]:
 
 
 def _time(made: dict[str, Any]) -> str:
-    """When a build was committed, by the clock of this place."""
-    return datetime.fromtimestamp(made["timestamp"] / 1000).isoformat(timespec="seconds")
+    """When a build was committed, by the clock of this place, and what that is ahead of UTC."""
+    moment = datetime.fromtimestamp(made["timestamp"] / 1000).astimezone()
+    return moment.isoformat(timespec="seconds")

@@ -47,7 +47,7 @@ def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run
     """Read the runs of a plan: each entry, once for each of its languages and scopes.
 
     Raises ReferenceDataError, naming the entry, for an unknown key, notebook, scope, language or
-    region, for a value of the wrong kind, and for two runs of the same name.
+    region, for a value of the wrong kind, for two runs of the same name, and for no run at all.
     """
     if not Path(path).is_file():
         raise ReferenceDataError(f"no plan of runs at {path}")
@@ -62,6 +62,8 @@ def read_plan(path: str | Path, notebooks: str | Path = "notebooks") -> list[Run
         for number, entry in enumerate(plan.get("run", []), start=1)
         for run in _runs(f"{path}, run {number}", entry, Path(notebooks))
     ]
+    if not runs:
+        raise ReferenceDataError(f"{path}: no [[run]] is planned")
     names = [run.name for run in runs]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ReferenceDataError(f"{path}: planned twice: {', '.join(twice)}")
@@ -86,7 +88,8 @@ def _runs(where: str, entry: dict, notebooks: Path) -> list[Run]:
 def _check(where: str, entry: dict, notebooks: Path) -> None:
     """Refuse an entry that names something unknown."""
     if unknown := set(entry) - _KEYS:
-        raise ReferenceDataError(f"{where}: unknown {sorted(unknown)}; known are {sorted(_KEYS)}")
+        named, keys = ", ".join(sorted(unknown)), ", ".join(sorted(_KEYS))
+        raise ReferenceDataError(f"{where}: unknown key {named}; known are {keys}")
     for key in sorted(_KEYS & set(entry) - {"notebook"}):
         kind, told = (int, "whole numbers") if key == "years" else (str, "texts")
         if not isinstance(entry[key], list) or any(type(item) is not kind for item in entry[key]):
@@ -95,7 +98,8 @@ def _check(where: str, entry: dict, notebooks: Path) -> None:
         raise ReferenceDataError(f"{where}: no notebook {entry.get('notebook')!r} in {notebooks}")
     for key, known in (("scopes", _SCOPES), ("languages", _LANGUAGES)):
         if wrong := set(entry.get(key, [])) - set(known):
-            raise ReferenceDataError(f"{where}: unknown {key} {sorted(wrong)}; known are {known}")
+            named, names = ", ".join(sorted(wrong)), ", ".join(known)
+            raise ReferenceDataError(f"{where}: unknown {key} {named}; known are {names}")
     try:
         within(list(entry.get("regions", [])))
     except ValueError as error:
