@@ -194,6 +194,11 @@ def test_a_manifest_gives_facts_and_its_empty_cells_give_nothing(tmp_path: Path)
     }
 
 
+def test_a_manifest_may_have_dates_as_a_spreadsheet_writes_them(tmp_path: Path) -> None:
+    facts = given(tmp_path, "path,published\na.html,2024/3/8\n")
+    assert facts["a.html"] == {"published": "2024-03-08"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_manifest_saved_by_excel_or_an_editor_reads_the_same(
@@ -256,7 +261,9 @@ def test_an_empty_manifest_gives_nothing(tmp_path: Path) -> None:
         ("path,scope\na.html,汇总\n", 2, "the scope '汇总' is none of agency, aggregate"),
         ("path,scope\na.html,Agency\n", 2, "the scope 'Agency'"),
         ("path,published\na.html,2024-02-30\n", 2, "'2024-02-30' is no date like 2024-03-31"),
-        ("path,published\na.html,2024/3/8\n", 2, "'2024/3/8' is no date"),
+        ("path,published\na.html,3/8/2024\n", 2, "'3/8/2024' is no date"),
+        ("path,published\na.html,2024/13/8\n", 2, "'2024/13/8' is no date"),
+        ("path,year,,\na.html,2023,,\n", 1, "a column has no name; take out the commas"),
         ("path,published\na.html,去年\n", 2, "'去年' is no date"),
         ("path,agencies\na.html,X\n", 1, "unknown column 'agencies'; known ones are path, title"),
         ("path, agency\na.html,X\n", 1, "unknown column ' agency'"),

@@ -5,6 +5,7 @@ A file in a zip archive is a source of its own, with a path such as `a/reports.z
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,6 +23,8 @@ MANIFEST = "manifest.csv"
 CORRECTIONS = "corrections.csv"
 _COLUMNS = ("path", "title", "agency", "region_code", "year", "scope", "published", "url", "note")
 _SCOPES = ("agency", "aggregate")
+
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 
 Known = Callable[[str, str], bool]
 
@@ -248,6 +251,12 @@ def _meant(name: str, files: Collection[str]) -> str:
     return f"; is it {near[0]!r}?" if near else ""
 
 
+def _dashed(found: re.Match[str]) -> str:
+    """A date as spreadsheets rewrite it when they save a CSV, such as 2024/3/5, as it was."""
+    year, month, day = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}"
+
+
 def check_fact(where: str, column: str, value: str) -> object:
     """A fact stated about a report, checked: its year as a number, other facts as text."""
     if column == "year":
@@ -262,7 +271,7 @@ def check_fact(where: str, column: str, value: str) -> object:
         raise ReferenceDataError(f"{where}: the scope {value!r} is none of {', '.join(_SCOPES)}")
     if column == "published":
         try:
-            return date.fromisoformat(value).isoformat()
+            return date.fromisoformat(_SLASHED.sub(_dashed, value)).isoformat()
         except ValueError as error:
             raise ReferenceDataError(
                 f"{where}: published {value!r} is no date like 2024-03-31"

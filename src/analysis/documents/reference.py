@@ -132,6 +132,11 @@ def _check_header(
     path: Path, columns: list[str], known: Collection[str] | None, required: Collection[str]
 ) -> None:
     """Refuse a header with a column twice, one that is not known, or without a required one."""
+    if "" in columns:
+        raise ReferenceDataError(
+            f"{path.name}, line 1: a column has no name; take out the commas at the ends of all "
+            "lines, which spreadsheets leave"
+        )
     for column in columns:
         if columns.count(column) > 1:
             raise ReferenceDataError(f"{path.name}, line 1: the column {column!r} stands twice")
