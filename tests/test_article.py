@@ -168,14 +168,16 @@ def test_reports_of_no_known_region_or_year_are_told_beside_those_that_were_due(
     files = {"a.html": known, "b.html": page("鼓楼区人民政府2023年政府信息公开工作年度报告")}
     raw = folder(tmp_path, {**files, "c.pdf": b"%PDF-1.7 broken"})
     built(raw)
-    said = article.without_place(language, store_of(raw), 2023, "淮安市").data
-    assert {"zh": "另有 2 份报告", "en": "2 more reports"}[language] in said
-    other_year = article.without_place(language, store_of(raw), 2022, "淮安市").data
-    assert {"zh": "另有 1 份报告", "en": "1 more reports"}[language] in other_year
+    said = article.without_place(language, store=store_of(raw), years=2023, regions="淮安市").data
+    assert {"zh": "另有 2 份报告", "en": "2 more report(s)"}[language] in said
+    other_year = article.without_place(
+        language, store=store_of(raw), years=2022, regions="淮安市"
+    ).data
+    assert {"zh": "另有 1 份报告", "en": "1 more report(s)"}[language] in other_year
     (raw / "b.html").unlink()
     (raw / "c.pdf").unlink()
     built(raw)
-    assert article.without_place(language, store_of(raw)).data == ""
+    assert article.without_place(language, store=store_of(raw)).data == ""
 
 
 @both_languages
