@@ -5,11 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers import SAMPLE, html
 
 from analysis import identify, read_report
 from analysis.dataset import witnesses
 from analysis.dataset.identity import Identity, identity_of
 from analysis.documents.reference import ReferenceDataError
+from analysis.documents.report import read_bytes
 
 FACTS = ("year", "region_code", "agency_type", "agency_id", "level", "scope")
 TITLES = list(csv.DictReader((Path(__file__).parent / "identities.csv").open(encoding="utf-8")))
@@ -321,7 +323,12 @@ def test_the_text_tells_the_year_only_where_the_title_tells_none() -> None:
         ("洪泽区财政局", "2022年，我局收到政府信息公开申请3件。", "agency"),
         ("洪泽区财政局", "2022年，全区财政系统收到政府信息公开申请30件。", None),
         ("洪泽区人民政府办公室", "2022年，全区共收到政府信息公开申请95件。", None),
+        ("洪泽区", "2022年，区政府各部门、各街道共收到政府信息公开申请95件。", "aggregate"),
+        ("洪泽区", "本报告数据不包含区政府各部门数据。", "agency"),
+        ("洪泽区", "对全区各部门办理的政府信息公开申请开展抽查。", None),
+        ("洪泽区人民政府办公室", "由区政府办公室汇总各部门、各镇街年度报告编制。", "aggregate"),
         ("洪泽区老子山镇", "", "agency"),
+        ("洪泽区老子山镇", "2022年，全区共收到政府信息公开申请95件，我镇收到2件。", "agency"),
     ],
 )
 def test_a_report_speaks_for_all_bodies_only_where_it_says_so(
@@ -361,6 +368,43 @@ def test_a_scope_over_the_tables_that_is_another_leaves_it_open(
 ) -> None:
     told = {"agency": name, "year": 2022, "counted": counted, "headed": headed}
     assert identity_of(told, {}).scope == scope
+
+
+@pytest.mark.parametrize(
+    ("name", "agreeing", "differing", "scope"),
+    [
+        ("洪泽区", ["aggregate"], ["agency"], "aggregate"),
+        ("洪泽区", ["agency"], ["aggregate"], "agency"),
+        ("洪泽区", [], ["agency", "aggregate"], None),
+        ("洪泽区", [], ["aggregate"], None),
+        ("洪泽区", ["agency", "aggregate"], [], "aggregate"),
+        ("洪泽区", ["aggregate"], ["aggregate"], "aggregate"),
+        ("洪泽区人民政府办公室", ["agency"], ["aggregate"], "agency"),
+        ("洪泽区人民政府办公室", ["aggregate"], ["agency"], "aggregate"),
+        ("洪泽区财政局", ["agency"], ["aggregate"], "agency"),
+        ("洪泽区财政局", ["aggregate"], ["agency"], None),
+    ],
+)
+def test_where_the_narrative_tells_of_both_scopes_its_figures_say_whose_the_tables_are(
+    name: str, agreeing: list[str], differing: list[str], scope: str | None
+) -> None:
+    told = {"agency": name, "year": 2022, "counted": ["全区"]}
+    told |= {"agreeing": agreeing, "differing": differing}
+    assert identity_of(told, {}).scope == scope
+
+
+@pytest.mark.parametrize(
+    ("of_all", "of_the_office", "scope"),
+    [("58", "17", "aggregate"), ("95", "58", "agency"), ("95", "17", None)],
+)
+def test_an_office_s_figure_beside_the_district_s_is_told_from_it_by_the_table(
+    of_all: str, of_the_office: str, scope: str | None
+) -> None:
+    """The table prints 58 requests received."""
+    sentence = f"全区共收到申请{of_all}件，其中区政府办公室收到申请{of_the_office}件。"
+    lines = f"<p>洪泽区人民政府{REPORT}</p><p>一、总体情况</p><p>{sentence}</p>"
+    page = html(*SAMPLE).decode().replace("<body>", f"<body>{lines}").encode()
+    assert identity_of(read_bytes(page).facts, {}).scope == scope
 
 
 # ---- reference data ----

@@ -118,8 +118,80 @@ PLAIN = [
     ),
     ("全年信息公开行政诉讼案件1件、行政复议案件2件。", {"litigation": 1, "reconsideration": 2}),
     ("全年信息公开行政复议、行政诉讼均为0件。", {"reconsideration": 0, "litigation": 0}),
+    # the same in other words, as agencies write them
+    ("依申请公开受理数为58件，答复数为55件。", {"received": 58, "handled": 55}),
+    ("政府信息公开申请总量为58件。", {"received": 58}),
+    ("全市新增依申请公开58件，去年结转4件。", {"received": 58, "carried_in": 4}),
+    ("新收申请58件、结转上年申请4件。", {"received": 58, "carried_in": 4}),
+    ("2023年收到申请58件，7件结转至2024年办理。", {"received": 58, "carried_out": 7}),
+    ("收到申请58件，结转7件至下年度。", {"received": 58, "carried_out": 7}),
+    ("收到申请58件，其中已答复55件。", {"received": 58, "handled": 55}),
+    ("收到申请58件（线上50件、线下8件），答复55件。", {"received": 58, "handled": 55}),
+    ("通过网络、信函、当面等方式共收到申请58件。", {"received": 58}),
+    ("1月至12月，收到申请58件。", {"received": 58}),
+    ("今年以来收到申请58件。", {"received": 58}),
+    ("上半年收到申请20件，下半年收到38件，全年共收到申请58件。", {"received": 58}),
+    ("本年度办理政府信息公开申请55件。", {"processed": 55}),
+    ("共办理55件依申请公开件。", {"processed": 55}),
+    (
+        "答复结果为：公开15件，部分公开9件，不予公开14件，无法提供9件，不予处理5件，其他3件。",
+        {
+            "granted": 15,
+            "granted_in_part": 9,
+            "denied": 14,
+            "unavailable": 9,
+            "unprocessed": 5,
+            "other": 3,
+        },
+    ),
+    (
+        "“予以公开”15件（27.3%）、不予公开14件，占比25.5%，无法提供9件，其中本机关不掌握7件。",
+        {
+            "granted": 15,
+            "granted%": 27.3,
+            "denied": 14,
+            "denied%": 25.5,
+            "unavailable": 9,
+            "not_held": 7,
+        },
+    ),
+    ("办结申请55件，公开率为43.6%。", {"handled": 55, "disclosure_rate%": 43.6}),
+    ("依申请公开被行政复议12件，被行政诉讼15件。", {"reconsideration": 12, "litigation": 15}),
+    (
+        "政府信息公开行政复议诉讼共27件，其中行政复议12件、行政诉讼15件。",
+        {"reconsideration": 12, "litigation": 15},
+    ),
+    (
+        "共有12件涉及政府信息公开的行政复议案件和15件行政诉讼案件。",
+        {"reconsideration": 12, "litigation": 15},
+    ),
+    (
+        "政府信息公开行政诉讼15件，其中判决维持或驳回9件。",
+        {"litigation": 15, "litigation_upheld": 9},
+    ),
+    (
+        "制定行政规范性文件4件，废止5件，截至年底现行有效67件。",
+        {"normative_made": 4, "normative_repealed": 5, "normative_in_force": 67},
+    ),
+    (
+        "废止行政规范性文件5件，现行有效行政规范性文件67件。",
+        {"normative_repealed": 5, "normative_in_force": 67},
+    ),
+    (
+        "作出行政许可决定812件、行政处罚31件、行政强制措施9件。",
+        {"licensing": 812, "penalties": 31, "coercion": 9},
+    ),
+    ("全年收取行政事业性收费3.52万元。", {"fees万元": 3.52}),
+    ("行政事业性收费总金额35200元。", {"fees万元": 3.52}),
 ]
 NONE = [
+    ("政府信息公开申请数量为0。", {"received": 0}),
+    ("依申请公开数量为0。", {"received": 0}),
+    ("没有公民、法人和其他组织向我局申请政府信息公开。", {"received": 0}),
+    ("2023年无依申请公开件。", {"received": 0}),
+    ("未发生与信息公开有关的行政复议、行政诉讼。", {"reconsideration": 0, "litigation": 0}),
+    ("未因信息公开被申请行政复议或提起行政诉讼。", {"reconsideration": 0, "litigation": 0}),
+    ("信息公开行政复议、行政诉讼均为零。", {"reconsideration": 0, "litigation": 0}),
     ("未发生因政府信息公开被提起行政诉讼的案件。", {"litigation": 0}),
     ("2023年未收到政府信息公开申请。", {"received": 0}),
     ("本年度未收到依申请公开事项。", {"received": 0}),
@@ -401,6 +473,36 @@ def test_a_share_that_may_be_of_another_sum_is_no_difference() -> None:
     assert [one.expected for one in differences(report(sentence.format("34.6")))] == ["34.6"]
 
 
+def test_a_stated_disclosure_rate_is_compared_with_each_definition_in_use() -> None:
+    """Of 55 handled, 15 were granted and 9 in part; 14 were denied."""
+    sentence = "全市收到申请58件，公开率为{}%。"
+    assert report(sentence.format("43.6")).facts["prose_agrees"] == 2
+    for other in ("27.3", "63.2"):  # without those granted in part; of those decided on
+        assert differences(report(sentence.format(other))) == []
+    [issue] = differences(report(sentence.format("34.6")))
+    assert (issue.expected, issue.actual, issue.column) == ("34.6", "43.64", "")
+
+
+def test_documents_decisions_and_fees_are_compared_with_the_first_table() -> None:
+    agreeing = "制定规范性文件4件，作出行政许可812件，收取行政事业性收费3.52万元。"
+    assert report(agreeing).facts["prose_agrees"] == 3
+    told_otherwise = agreeing.replace("4件", "6件").replace("3.52", "5.32")
+    assert [(i.row, i.expected, i.actual) for i in differences(report(told_otherwise))] == [
+        ("normative_documents", "6", "4"),
+        ("fees", "5.32", "3.52"),
+    ]
+
+
+def test_of_figures_of_two_scopes_the_tables_are_of_those_that_agree() -> None:
+    """The office's 17 in prose and the city's 58 in the table, or the other way round."""
+    sentence = "全市共收到政府信息公开申请{}件，其中市政府办公室收到申请{}件。"
+    office, city = report(sentence.format(95, 58)), report(sentence.format(58, 17))
+    assert [one.check for one in differences(office)] == ["prose_of_another_scope"]
+    assert differences(city) == []
+    assert (office.facts["agreeing"], office.facts["differing"]) == (["agency"], ["aggregate"])
+    assert (city.facts["agreeing"], city.facts["differing"]) == (["aggregate"], ["agency"])
+
+
 def test_a_table_of_zeros_beside_figures_is_told_once() -> None:
     tables = (DISCLOSURE, ZEROS, DISPUTES)
     found = report("全市共收到政府信息公开申请58件，办结55件。", tables=tables)
@@ -535,6 +637,28 @@ NO_ALARM = [
     "以市政府为被申请人的政府信息公开行政复议3件，以市政府为被告的行政诉讼2件。",
     "政府信息公开行政复议案件占全部行政复议案件的20%，全部行政复议案件60件。",
     "有8个单位全年未收到政府信息公开申请。",
+    # members of a government, and ways of asking
+    "各乡镇收到申请12件，县直部门收到申请46件。",
+    "部分乡镇全年未收到政府信息公开申请。",
+    "县区政府政府信息公开行政诉讼12件。",
+    "全年通过政务服务网收到申请30件，通过邮寄收到申请28件。",
+    "1-6月收到申请30件，7-12月收到申请28件。",
+    "收到申请58件，涉及申请人30人，合并答复40件。",
+    "协助市政府办公室答复申请20件，会同住建局办理申请12件。",
+    "收到申请58件，4件由2022年结转至2023年办理。",
+    "出庭应诉信息公开行政诉讼案件9件。",
+    "政府信息公开行政复议12件，其中复议机关维持6件。",
+    # documents and decisions that are not those made in the year
+    "主动公开规范性文件25件，公开行政许可信息120条、行政处罚信息30条。",
+    "全市清理行政规范性文件120件，废止12件，继续有效88件。",
+    "市住建局作出行政许可决定120件、行政处罚决定12件。",
+    "全市政务服务中心办理行政许可12031件，办结率100%。",
+    "其中行政许可200件，行政处罚12件。",
+    "全年减免行政事业性收费120万元。",
+    # rates of something else
+    "预决算信息公开率100%，政府网站信息公开率98%。",
+    "向申请人提供政府信息15条，公开率达90%。",
+    "收到申请58件，主动公开率100%，按时办结率98%。",
 ]
 
 

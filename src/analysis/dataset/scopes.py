@@ -45,8 +45,10 @@ def scope_of(
     if kind is None:
         return None, "", "unknown kind"
     counted, headed = _said(told, "counted"), _said(told, "headed")
-    said = _of_government(counted, reading) if kind.code in GOVERNING else _of_body(counted)
-    return _as_headed(said, headed, kind.code in GOVERNING)
+    governs = kind.code in GOVERNING
+    said = _of_government(counted, reading) if governs else _of_body(counted, kind)
+    said = _as_figured(said, _said(told, "agreeing"), _said(told, "differing"), kind)
+    return _as_headed(said, headed, governs)
 
 
 def _said(told: Mapping[str, object], fact: str) -> set[str]:
@@ -87,7 +89,7 @@ def _of_government(counted: set[str], reading: Reading | None) -> Scope:
     """The scope of a government's report by whose cases its sentences count."""
     name = reading.place.name if reading and reading.place else ""
     own_unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), name[-1:])
-    whole = f"全{own_unit}" in counted or "汇总" in counted
+    whole = not {f"全{own_unit}", "各部门", "汇总"}.isdisjoint(counted)
     only = "仅本机关" in counted
     if whole and only:
         return None, "", "text says both"
@@ -96,11 +98,31 @@ def _of_government(counted: set[str], reading: Reading | None) -> Scope:
     return ("agency", "text certain", "") if only else (None, "", _NEITHER)
 
 
-def _of_body(counted: set[str]) -> Scope:
-    """The scope of the report of a body that governs no region."""
-    others = sorted(word for word in counted if word.startswith("全") or word == "汇总")
-    if others:
+def _of_body(counted: set[str], kind: Line) -> Scope:
+    """The scope of the report of a body that governs no region.
+
+    An office that makes its government's report may say that it has put others' together. What a
+    town or a hospital tells of the county is no count of its own.
+    """
+    own = not {"本机关", "仅本机关"}.isdisjoint(counted)
+    if "汇总" in counted and kind.code in MAKERS and not own:
+        return "aggregate", "text certain", ""
+    others = sorted(w for w in counted if w[0] == "全" or w in ("各部门", "汇总"))
+    if others and (kind.level is None or "汇总" in others):
         return None, "", f"text counts {', '.join(others)}"
-    if {"本机关", "仅本机关"} & counted:
-        return "agency", "text certain", ""
-    return "agency", "kind likely", ""
+    return "agency", "text certain" if own else "kind likely", ""
+
+
+def _as_figured(said: Scope, agreeing: set[str], differing: set[str], kind: Line) -> Scope:
+    """The scope by sentences, and by which of the figures in them the tables print.
+
+    Where the narrative tells figures of both scopes and the tables print those of one, they are
+    of that one; where they print none of all bodies that it tells, nothing says whose they are.
+    """
+    clear = agreeing - differing
+    if len(clear) == 1 and differing - agreeing:
+        scope = clear.pop()
+        return (scope, "figures likely", "") if scope == "agency" or kind.code in MAKERS else said
+    if said[0] == "aggregate" and "aggregate" in differing - agreeing:
+        return None, "", "figures of all bodies are not those of the tables"
+    return said

@@ -13,6 +13,7 @@ from analysis.documents.reference import load_toml
 _HEAD = 20_000
 _BEFORE = 160
 _BEHIND = 80
+_CLAUSES = re.compile("[。；;，,]")
 _NAME = r"[\u4e00-\u9fff]{3,30}"
 _META = {
     "site": ("sitename",),
@@ -21,28 +22,30 @@ _META = {
 }
 NO_ORIGIN: dict[str, object] = {
     **dict.fromkeys((*_META, "preamble")),
-    **{"counted": [], "headed": []},
+    **{"counted": [], "headed": [], "agreeing": [], "differing": []},
 }
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     """The patterns of `words.toml` for the origin of a report."""
-    words = {key: "|".join(told) for key, told in load_toml("words.toml")["origin"].items()}
+    told = load_toml("words.toml")["origin"]
+    words = {key: "|".join(several) for key, several in told.items() if key != "many"}
     scopes = load_toml("headings.toml")["scopes"]
-    verbs, objects = words["counting"], words["counted"]
+    cases = rf"(?:{words['counting']})[^。；;]{{0,30}}?(?:{words['counted']})"
+    counts = rf"(?:[未没][^。；;，,]{{0,4}}|(?=[^。；;，]{{0,48}}{told['many']})){cases}"
     return {
         "source": re.compile(rf"(?:{words['source']})\s*[:：]\s*({_NAME})"),
         "preamble": re.compile(words["preamble"]),
         "opening": re.compile(words["opening"]),
         "report": re.compile(words["report"]),
-        "whole": re.compile(
-            rf"(全[省市县区州旗盟])([^。；;，,]{{0,16}}?)(?:{verbs})[^。；;]{{0,30}}?(?:{objects})"
+        "whole": re.compile(rf"[全我本]([省市县区州旗盟])([^。；;，,]{{0,24}}?){counts}"),
+        "members": re.compile(
+            rf"(?:{words['members']})(?:[、和及与]|{words['members']}|{words['bodies']}){{0,16}}+{counts}"
         ),
-        "own": re.compile(
-            rf"({words['own']})[^。；;，,]{{0,12}}?(?:{verbs})[^。；;]{{0,30}}?(?:{objects})"
-        ),
-        "only": re.compile(rf"(?:{words['figures']})[^。；;]{{0,16}}(?:{words['only']})"),
+        "directing": re.compile(words["directing"]),
+        "own": re.compile(rf"({words['own']})[^。；;，,]{{0,12}}?{cases}"),
+        "only": re.compile(rf"(?:{words['figures']})[^。；;]{{0,30}}?(?:{words['only']})"),
         "bodies": re.compile(rf"(?:[^\w]*(?:{words['bodies']}))*[共]?"),
         "scoped": re.compile("|".join(w for words in scopes.values() for w in words)),
         "total": re.compile(rf"(?:{words['total']})"),
@@ -109,14 +112,24 @@ def _sentence_around(text: str, start: int, end: int) -> str:
 def counted_in(squeezed: str) -> list[str]:
     """Whose cases and documents the sentences of a report count, each once, as it says.
 
-    全市 is all bodies of a city, 全市系统 those of one line of work, 汇总 an aggregate by name,
-    本机关 the agency's own and 仅本机关 nothing else.
+    全市 is all bodies of a city, 全市系统 those of one line of work, 各部门 several members of a
+    government, 汇总 an aggregate by name, 本机关 the agency's own and 仅本机关 nothing else.
     """
     found: dict[str, None] = {}
     for match in _patterns()["whole"].finditer(squeezed):
-        of_all = _patterns()["bodies"].fullmatch(match[2])
-        found[match[1] if of_all else f"{match[1]}系统"] = None
+        if not _is_directed(squeezed, match):
+            of_all = _patterns()["bodies"].fullmatch(match[2])
+            found[f"全{match[1]}" if of_all else f"全{match[1]}系统"] = None
+    of_members = _patterns()["members"].finditer(squeezed)
+    if not found and any(not _is_directed(squeezed, match) for match in of_members):
+        found["各部门"] = None
     for name, word in (("own", "本机关"), ("only", "仅本机关"), ("total", "汇总")):
         if _patterns()[name].search(squeezed):
             found[word] = None
     return list(found)
+
+
+def _is_directed(text: str, match: re.Match[str]) -> bool:
+    """Whether the clause of a match tells what others are to do, not what was counted."""
+    clause = _CLAUSES.split(text[max(match.start() - _BEFORE, 0) : match.start()])[-1]
+    return _patterns()["directing"].search(clause) is not None

@@ -15,12 +15,15 @@ from analysis.documents.wordings import (
     Wording,
     acting_words,
     body_ends,
-    handling_words,
     has_office,
+    judging_bodies,
     odd_words,
+    of_requests,
+    own_part,
     plain_request,
     receiving,
     scope_words,
+    topics,
     wordings,
 )
 
@@ -28,22 +31,27 @@ _LONGEST = 1000  # characters of a sentence; longer ones are tables without thei
 _SENTENCES = re.compile("[。！？!?]+")
 _CLAUSES = re.compile("[,;:(]")
 _APART = re.compile(r"(?<=\d)\s+(?=\d)")
-_IS_TOLD = re.compile("申请|复议|诉讼|起诉")
-_COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千][件宗起例条份项个单]")
-_NONE = re.compile("[未没无]")
+_COUNTED = re.compile(r"[\d〇零一二两三四五六七八九十百千](?:[件宗起例条份项个单%]|万?元)")
+_NONE = re.compile(r"[未没无零]|为0(?![\d.])")
+_QUOTES = re.compile("[\"“”'‘’「」]")
 _SHARE = re.compile(
-    r",?占(?P<whole>(?:办结|答复|办理结果|办理)(?:申请)?(?:总数|总量|总件数|数|量)?的?)?"
+    r"[,、]?(?:占比?(?:为|达)?|\()(?:(?:办结|答复|办理结果|办理)(?:申请)?(?:总数|总量|总件数|数|量)?的?)?"
     r"(?P<share>\d{1,3}(?:\.\d+)?)%"
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)(?=年)")
 _TITLES = re.compile(r"《[^》]*》|\((?:19|20)\d\d\)\d+号")
 _RANGE = re.compile(r"(?:19|20)\d\d年?(?:至|到|-|—|~)(?:19|20)\d\d年|自(?:19|20)\d\d年(?!1月1日)")
 _MONTH = re.compile(r"\d{1,2}月(?!\d)")
+_ALL_MONTHS = re.compile(r"(?<!\d)1月?(?:[-—~至到])12月")
 _COMPARED = re.compile(
-    r"(?:较|比|与|同)(?:上一?年度?|去年度?|往年|(?:19|20)\d\d年度?)(?:同期|相比|度|的)*"
+    r"(?:较|比|与|同|对照)(?:上一?年度?|去年度?|往年|(?:19|20)\d\d年度?)(?:同期|相比|度|的)*"
 )
-_CARRIED = re.compile(r"上一?年度?(?:结转|遗留|转结|转入)")
+_CARRIED = re.compile(r"(?:上一?|去)年度?(?:结转|遗留|转结|转入)|结转(?:上一?|去)年度?")
+_WHOLE_YEAR = re.compile(r"^.*(?:上半年|季度|月).*[,;]全年")
+_THIS_YEAR_ON = re.compile(r"(?:今年|本年|年初)(?:年初)?以来")
+_OF_THEM_IN = re.compile(r"^.*其中,?(?=(?:19|20)\d\d年)")
 _DISPUTE = re.compile("行政复议|行政诉讼")
+_DISCLOSURE = re.compile("信息公开|申请公开")
 _DISPUTES = {
     "行政复议": "reconsideration",
     "行政诉讼": "litigation",
@@ -52,10 +60,15 @@ _DISPUTES = {
 }
 _LAST_DISPUTE = re.compile("|".join(_DISPUTES))
 _APPLICATION = re.compile("(?<!依)申请(?!人)")
+_ALL_ROUTES = re.compile(r"通过[^,;]*等(?:各种|多种|各类)?(?:方式|渠道|途径|形式)")
+_OF_THEM = re.compile(r"其中[,已共]*$")
+_WHOLES = ("whole", "handled", "dispute")
+_REQUESTS = re.compile("申请(?!人)")
 _OF_WHEN = ("year", "cumulative", "part_of_year")
 _UNASKED = re.compile("主动公开|公开属性")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_YUAN = 10_000  # in 万元
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _AROUND_NAME = re.compile(
     r"^(?:(?:19|20)\d\d年度?|全年度?|本年度?|今年|年内|一年来)+|[共累已均依法及时总合计]+$"
@@ -92,7 +105,7 @@ def figures(sections: Iterable[Section], agency: str | None = None) -> list[Clai
         claim
         for section in sections
         for paragraph in section.text.split("\n")
-        if _IS_TOLD.search(paragraph)
+        if topics().search(paragraph)
         for claim in _in_paragraph(paragraph, section, agency)
     ]
 
@@ -101,7 +114,8 @@ def _in_paragraph(paragraph: str, section: Section, agency: str | None) -> Itera
     """The figures of one paragraph; a sentence goes on from whose and when the one before names."""
     before = ""
     last: Claim | None = None
-    for sentence in _SENTENCES.split(plain(_APART.sub("|", paragraph))):
+    for printed in _SENTENCES.split(plain(_APART.sub("|", paragraph))):
+        sentence = _QUOTES.sub("", printed)
         if _may_tell(f"{section.heading}{before}", sentence):
             told = _in_sentence(_TITLES.sub("", sentence), before, section, agency)
             found = [_going_on(claim, last) for claim in told]
@@ -124,7 +138,7 @@ def _may_tell(above: str, sentence: str) -> bool:
     """Whether a sentence counts something, or says that there is none, of requests or disputes."""
     if len(sentence) > _LONGEST or not (_COUNTED.search(sentence) or _NONE.search(sentence)):
         return False
-    return _IS_TOLD.search(above + sentence) is not None
+    return topics().search(above + sentence) is not None
 
 
 def _in_sentence(
@@ -140,7 +154,7 @@ def _in_sentence(
     ]
     for match, wording in sorted(found, key=lambda pair: pair[0].start()):
         context = sentence[: match.start()]
-        is_told = "dispute" in wording.about and "信息公开" in sentence
+        is_told = "dispute" in wording.about and _DISCLOSURE.search(sentence) is not None
         heading = "" if is_told else section.heading
         for quantity in _quantities_of(wording, match, context):
             claim = Claim(
@@ -149,31 +163,29 @@ def _in_sentence(
                 sentence,
                 section.section,
                 _scope(context, agency),
-                _year(sentence[: match.end()]),
-                _odd(wording, context, match[0], (heading, before)),
+                _year_of(match, sentence),
+                _odd(wording, context, match[0], (heading, before, sentence)),
                 wording.exact,
+                wording.unit,
             )
             yield claim
             if wording.about == "outcome":
-                yield from _share_behind(claim, sentence[match.end() :], context)
+                yield from _share_behind(claim, sentence[match.end() :])
 
 
-def _share_behind(claim: Claim, behind: str, context: str) -> Iterator[Claim]:
-    """The share of the requests handled that stands behind a figure; so says it, or what is before.
-
-    Where requests received are named last before it, it may be a share of those.
-    """
+def _share_behind(claim: Claim, behind: str) -> Iterator[Claim]:
+    """The share that stands right behind a figure."""
     share = _SHARE.match(behind)
-    acting = acting_words().findall(context)
-    of_handled = bool(acting) and acting[-1] in handling_words()
-    if share and (share["whole"] or of_handled):
+    if share:
         yield replace(claim, value=float(share["share"]), unit="%", exact=False)
 
 
 def _value(match: re.Match[str]) -> float:
     """The figure of a match; 0 where the words say that there is none."""
-    text = match.groupdict().get("n")
-    return 0.0 if text is None else number(text)
+    told = match.groupdict()
+    text = told.get("n")
+    value = 0.0 if text is None else number(text)
+    return value / _YUAN if told.get("unit") == "元" else value
 
 
 def number(text: str) -> float:
@@ -216,43 +228,72 @@ def _year(text: str) -> int | None:
     return int(years[-1]) if years else None
 
 
-def _odd(wording: Wording, context: str, words: str, above: tuple[str, str]) -> str:
+def _year_of(match: re.Match[str], sentence: str) -> int | None:
+    """The year of a figure: that before the one to which it is carried, else that named last."""
+    following = match.groupdict().get("following")
+    return int(following) - 1 if following else _year(sentence[: match.end()])
+
+
+def _odd(wording: Wording, context: str, words: str, around: tuple[str, str, str]) -> str:
     """Why a figure is no count of the whole year and body, or nothing.
 
-    `context` is what stands before its `words` in the sentence, `above` the heading of its section
-    and the sentence before.
+    `context` is what stands before its `words` in the sentence, `around` the heading of its
+    section, the sentence before and the sentence.
     """
-    odd, text = odd_words(), _CARRIED.sub("", _COMPARED.sub("", context))
-    segment = text.rpartition(";")[2]
+    text = _CARRIED.sub("", _COMPARED.sub("", context))
+    for whole in (_OF_THEM_IN, _THIS_YEAR_ON, _ALL_MONTHS, _WHOLE_YEAR):
+        text = whole.sub("", text)
+    segment = own_part().sub("", text.rpartition(";")[2])
+    odd = _odd_when(text) or _odd_part(wording, segment, words)
+    if odd:
+        return odd
+    if wording.about in ("document", "decision", "amount"):
+        return "published" if odd_words()["published"].search(segment) else ""
+    is_meant = _is_of_disclosure if "dispute" in wording.about else _is_of_requests
+    return "" if is_meant(wording, text + words, words, around) else "other_matter"
+
+
+def _odd_when(text: str) -> str:
+    """Why a figure behind a text is not of the whole year, or nothing."""
+    odd = odd_words()
     if odd["year"].search(text) or _RANGE.search(text):
         return "year"
     if odd["cumulative"].search(odd["this_year_cumulative"].sub("", text)):
         return "cumulative"
-    if odd["part_of_year"].search(text) or _MONTH.search(text):
-        return "part_of_year"
-    if wording.about in ("whole", "handled", "dispute") and odd["part"].search(segment):
+    is_of_part = odd["part_of_year"].search(text) or _MONTH.search(text)
+    return "part_of_year" if is_of_part else ""
+
+
+def _odd_part(wording: Wording, segment: str, words: str) -> str:
+    """Why a figure behind a segment of a sentence is a part of another, or nothing."""
+    odd, told = odd_words(), _BRACKETS.sub("", segment)
+    clause = _CLAUSES.split(_ALL_ROUTES.sub("", segment))[-1]
+    told = _OF_THEM.sub("", told) if wording.about == "handled" else told
+    if wording.about in _WHOLES and (odd["part"].search(told) or odd["members"].search(clause)):
         return "part"
     if wording.about == "whole" and odd["one_kind"].search(words):
         return "part"
     if wording.about in ("handled", "outcome") and odd["topic"].search(segment):
         return "part"
-    if wording.about != "dispute_result" and odd["route"].search(_CLAUSES.split(segment)[-1]):
-        return "route"
-    is_meant = _is_of_disclosure if "dispute" in wording.about else _is_of_requests
-    return "" if is_meant(wording, text + words, words, above) else "other_matter"
+    is_by_route = wording.about != "dispute_result" and odd["route"].search(clause)
+    return "route" if is_by_route else ""
 
 
-def _is_of_disclosure(_: Wording, text: str, __: str, above: tuple[str, str]) -> bool:
+def _is_of_disclosure(_: Wording, text: str, __: str, around: tuple[str, str, str]) -> bool:
     """Whether disputes are about disclosure, and not cases that the body itself decides."""
     if odd_words()["as_organ"].search(text.rpartition(";")[2]):
         return False
-    return "信息公开" in text or _DISPUTE.search(above[0]) is not None
+    return (_DISCLOSURE.search(text) or _DISPUTE.search(around[0])) is not None
 
 
-def _is_of_requests(wording: Wording, text: str, words: str, above: tuple[str, str]) -> bool:
+def _is_of_requests(wording: Wording, text: str, words: str, around: tuple[str, str, str]) -> bool:
     """Whether a figure is of requests: not of disputes, petitions or what is disclosed unasked."""
     segment = text.rpartition(";")[2].removesuffix(words)
-    if wording.about != "whole" and "申请" not in f"{above}{text}":
+    heading, before, sentence = around
+    is_told = "申请" in f"{heading}{before}{text}" or of_requests().search(sentence) is not None
+    if wording.about != "whole" and not is_told:
+        return False
+    if wording.about == "rate" and not _REQUESTS.search(text):
         return False
     if wording.about == "outcome" and _UNASKED.search(segment):
         return False
@@ -292,7 +333,7 @@ def _scope(context: str, agency: str | None) -> str:
 def _body_in(named: str, agency: str | None) -> str:
     """Whose figure it is where words before a verb are the name of a body: its own, or another."""
     name = _AROUND_NAME.sub("", named)
-    if not name.endswith(body_ends()):
+    if not name.endswith(body_ends()) or name.endswith(judging_bodies()) or name[0] == "全":
         return ""
     return "agency" if agency is not None and _shortens(name, agency) else "other"
 

@@ -5,7 +5,7 @@ sentence. Where they are surely of the same thing, it names the cell.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analysis.documents.headings import Subject
 from analysis.documents.issues import Issue, issue
@@ -13,15 +13,17 @@ from analysis.documents.prose import Claim
 from analysis.documents.records import Record
 from analysis.documents.reference import entries
 from analysis.documents.wordings import (
+    Part,
+    Reading,
     compared_columns,
     is_government,
     readings,
     scope_by_name,
+    shares,
     titles_of,
 )
 
 _MOST_QUOTED = 120
-_SHARE_OF = {"requests": "handled_total", "statistics": "replies_total"}
 _NEAR = 1e-9
 
 Cells = dict[tuple[str, str, str], float | None]
@@ -29,11 +31,16 @@ Cells = dict[tuple[str, str, str], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How many figures of the narrative agree with the tables, how many do not, and the issues."""
+    """How many figures of the narrative agree with the tables, how many do not, and the issues.
+
+    `agreeing` and `differing` are the scopes of which figures, not of zero, do either.
+    """
 
     agrees: int
     disagrees: int
     issues: list[Issue]
+    agreeing: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +64,59 @@ def compare(claims: Sequence[Claim], records: Sequence[Record], subject: Subject
     if not claims:
         return Compared(0, 0, [])
     cells = _known(records)
-    scope = _scope_of(subject)
     pairs = [pair for c in claims if _is_of(c, subject) for pair in _pairs(c, cells)]
+    scope = _scope_of(subject, pairs)
     own = [pair for pair in pairs if _is_same_scope(pair.claim, scope)]
     others = [
         pair
         for pair in pairs
         if pair.agrees is False and pair.claim.scope != "other" and pair not in own
     ]
-    agreeing = [pair for pair in own if pair.agrees]
-    told = {pair.of for pair in agreeing}
-    differing: dict[tuple[str, str], _Pair] = {}
+    told = {pair.of for pair in own if pair.agrees}
+    doubtful: dict[tuple[str, str], _Pair] = {}
     for pair in own:
         if pair.agrees is False and pair.of not in told:
-            differing.setdefault(pair.of, pair)
-    issues = _differences(list(differing.values()), records, subject)
-    return Compared(len(agreeing), len(differing), issues + _other_scopes(others, told))
+            doubtful.setdefault(pair.of, pair)
+    is_as_named = scope in (subject.scope, scope_by_name(subject.agency or ""))
+    issues = _differences(list(doubtful.values()), records, subject)
+    issues += _other_scopes(others, told if is_as_named else set())
+    n_agreeing = sum(pair.agrees is True for pair in own)
+    agreeing, differing = (sorted(_scopes(pairs, agrees)) for agrees in (True, False))
+    return Compared(n_agreeing, len(doubtful), issues, agreeing, differing)
+
+
+def _scopes(pairs: Iterable[_Pair], agrees: bool) -> set[str]:
+    """The scopes that are said of figures, not of zero, which agree, or which do not."""
+    said = {p.claim.scope for p in pairs if p.agrees is agrees and p.claim.value}
+    return said & {"agency", "aggregate"}
 
 
 def _known(records: Iterable[Record]) -> Cells:
-    """The cells that claims can be of: their figures, 0 where proven, None where not known."""
+    """The cells that claims can be of: their figures, 0 where proven, None where not known.
+
+    An amount in 元 is left alone: those of the forms are in 万元.
+    """
     columns = compared_columns()
     return {
-        (r.table, r.row, r.column): 0.0 if r.proven else r.value
+        (r.table, r.row, r.column): 0.0 if r.proven else None if r.unit == "元" else r.value
         for r in records
         if r.column in columns
     }
 
 
-def _scope_of(subject: Subject) -> str:
-    """The scope of a report as known, else as its agency's name suggests."""
+def _scope_of(subject: Subject, pairs: Sequence[_Pair]) -> str:
+    """The scope of a report as known, else as its figures, or its agency's name, suggest.
+
+    Where it tells figures of one quantity for both scopes, its tables are of the one that agrees.
+    """
     if subject.scope or not subject.agency:
         return subject.scope or ""
-    return scope_by_name(subject.agency)
+    told: set[str] = set()
+    for of in {pair.of for pair in pairs}:
+        own = [pair for pair in pairs if pair.of == of]
+        agreeing, differing = _scopes(own, True), _scopes(own, False)
+        told |= agreeing - differing if differing else set()
+    return told.pop() if len(told) == 1 else scope_by_name(subject.agency)
 
 
 def _is_of(claim: Claim, subject: Subject) -> bool:
@@ -110,46 +137,50 @@ def _pairs(claim: Claim, cells: Cells) -> list[_Pair]:
     """
     found: list[_Pair] = []
     for table, meant in readings()[claim.quantity].items():
-        printed = [r for r in meant if any((table, *cell[1:]) in cells for cell in r)]
+        readable = shares(table, meant) if claim.unit == "%" else meant
+        printed = [r for r in readable if any((table, *cell[1:]) in cells for cell in r.parts)]
         values = [_value(table, reading, cells) for reading in printed]
         actual = values[0] if values else None
         if actual is None:
             continue
-        reading, others = printed[0], values[1:]
-        if claim.unit == "%":
-            found += _share_pair(claim, table, values, cells)
-            continue
-        may_be_another = None in others or claim.value in others
-        agrees = True if actual == claim.value else None if may_be_another else False
-        cell = reading[0][1:] if len(reading) == 1 else ("", "")
+        same = [value is None or _is_same(claim, value) for value in values]
+        agrees = True if same[0] else None if any(same) else False
+        parts = printed[0].parts
+        cell = parts[0][1:] if len(parts) == 1 and claim.unit != "%" else ("", "")
         found.append(_Pair(claim, table, cell, actual, agrees))
     return found
 
 
-def _value(table: str, reading: Sequence[tuple[int, str, str]], cells: Cells) -> float | None:
-    """The figure of a reading; None where one of its cells is not known."""
-    values = [cells.get((table, row, column)) for _, row, column in reading]
-    if any(value is None for value in values):
-        return None
-    return sum(sign * (value or 0.0) for (sign, _, _), value in zip(reading, values, strict=True))
+def _value(table: str, reading: Reading, cells: Cells) -> float | None:
+    """The figure of a reading; None where one of its cells is not known, or it divides by 0."""
+    value = _sum(table, reading.parts, cells)
+    if not reading.over:
+        return value
+    whole = _sum(table, reading.over, cells)
+    return None if value is None or not whole else 100 * value / whole
 
 
-def _share_pair(
-    claim: Claim, table: str, parts: Sequence[float | None], cells: Cells
-) -> list[_Pair]:
-    """A share that a claim states beside that of the table, to the decimals stated.
+def _sum(table: str, parts: Iterable[Part], cells: Cells) -> float | None:
+    """The sum of cells; None where one is not known."""
+    total = 0.0
+    for sign, row, column in parts:
+        value = cells.get((table, row, column))
+        if value is None:
+            return None
+        total += sign * value
+    return total
 
-    The first of the parts is what it is compared with, the others what it may mean too.
-    """
-    columns = {"requests": "total", "statistics": "count"}
-    whole = cells.get((table, _SHARE_OF.get(table, ""), columns.get(table, "")))
-    if not whole:
-        return []
-    shares = [None if part is None else 100 * part / whole for part in parts]
-    decimals = len(f"{claim.value:g}".partition(".")[2])
-    close = [s is None or abs(s - claim.value) < 10.0**-decimals + _NEAR for s in shares]
-    agrees = True if close[0] else None if any(close) else False
-    return [_Pair(claim, table, ("", ""), round(shares[0] or 0.0, decimals + 1), agrees)]
+
+def _is_same(claim: Claim, value: float) -> bool:
+    """Whether a claim states a figure; a share to the decimals that it states."""
+    if claim.unit != "%":
+        return abs(claim.value - value) < _NEAR
+    return abs(claim.value - value) < 10.0 ** -_decimals(claim) + _NEAR
+
+
+def _decimals(claim: Claim) -> int:
+    """How many decimals a claim states."""
+    return len(f"{claim.value:g}".partition(".")[2])
 
 
 # --- Issues ---------------------------------------------------------------------------------------
@@ -178,8 +209,8 @@ def _issue(check: str, pair: _Pair, subject: Subject) -> Issue:
         row=row,
         column=column if _is_sure(claim, subject) else "",
         expected=f"{claim.value:g}",
-        actual=f"{pair.actual:g}",
-        unit="%" if claim.unit == "%" else "",
+        actual=f"{round(pair.actual, _decimals(claim) + 1):g}",
+        unit="" if claim.unit == "件" else claim.unit,
         quantity_en=title["en"],
         quantity_zh=title["zh"],
         label_en=_label(pair, "label_en"),
@@ -193,7 +224,7 @@ def _is_sure(claim: Claim, subject: Subject) -> bool:
 
     What a government's office publishes may be the government's.
     """
-    if not claim.exact or claim.unit == "%":
+    if not claim.exact:
         return False
     if subject.scope and claim.scope == subject.scope:
         return True

@@ -135,6 +135,8 @@ def _read(data: bytes, corrections: Sequence[Correction], given: Mapping[str, ob
         "corrections": [str(each) for each in corrections],
         "prose_agrees": compared.agrees,
         "prose_disagrees": compared.disagrees,
+        "agreeing": compared.agreeing,
+        "differing": compared.differing,
     }
     return Report(facts, records, findings, narrative)
 

@@ -4,13 +4,30 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from analysis.documents.reference import ReferenceDataError, entries, load_toml, tables
 
 _FIGURE = r"(?<![\d第])(?<!\d[.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+|[〇零一二两三四五六七八九十百千]+)"
 _COUNT = rf"{_FIGURE}(?:件|宗|起|例|条|份|项|个|单)(?!次|以上|以内|左右|余|多)"
+_AMOUNT = r"(?<![\d.,第])(?P<n>\d+(?:,\d{3})*(?:\.\d+)?)(?P<unit>万?元)(?!以)"
+_RATE = r"(?<![\d.])(?P<n>\d{1,3}(?:\.\d+)?)%"
+_FIGURES = {"<n>": (_COUNT, "件"), "<amount>": (_AMOUNT, "万元"), "<rate>": (_RATE, "%")}
 _NEEDED = {"of", "about", "word", "pattern"}
-_ABOUT = ("whole", "carried", "handled", "outcome", "dispute", "dispute_part", "dispute_result")
+_ABOUT = (
+    *("whole", "carried", "handled", "outcome", "dispute", "dispute_part", "dispute_result"),
+    *("document", "decision", "amount", "rate"),
+)
+
+
+Part = tuple[int, str, str]  # a cell of a sum: its sign, row and column
+
+
+class Reading(NamedTuple):
+    """What a quantity may mean in a table: a sum of cells, or such a sum in percent of another."""
+
+    parts: tuple[Part, ...]
+    over: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,7 @@ class Wording:
     pattern: re.Pattern[str]
     exact: bool
     word: str
+    unit: str
     counts: bool
 
 
@@ -57,9 +75,36 @@ def body_ends() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def judging_bodies() -> tuple[str, ...]:
+    """What the name of a body ends in that decides on a case, which is not its own."""
+    return tuple(_words()["scopes"]["judges"])
+
+
+@lru_cache(maxsize=1)
 def acting_words() -> re.Pattern[str]:
-    """What a body does with requests."""
-    return re.compile("|".join(_words()["words"]["receive"] + _words()["words"]["handle"]))
+    """What a body does with requests, documents and decisions."""
+    return re.compile(
+        "|".join(w for n in ("receive", "handle", "make") for w in _words()["words"][n])
+    )
+
+
+@lru_cache(maxsize=1)
+def topics() -> re.Pattern[str]:
+    """What a paragraph speaks of that tells figures of the forms."""
+    return re.compile("|".join(_words()["narrative"]["topics"]))
+
+
+@lru_cache(maxsize=1)
+def of_requests() -> re.Pattern[str]:
+    """Outcomes that only requests have, so that those beside them are of requests too."""
+    return re.compile("|".join(_words()["words"]["of_requests"]))
+
+
+@lru_cache(maxsize=1)
+def own_part() -> re.Pattern[str]:
+    """其中, where it leads to the figure of a body that is named: that is whole again."""
+    own = "|".join(_words()["scopes"]["agency"] + _words()["scopes"]["office"])
+    return re.compile(rf"其中[,:]?(?=[省市县区]?(?:{own}|本机关))")
 
 
 @lru_cache(maxsize=1)
@@ -98,8 +143,11 @@ def _wording(position: int, line: dict) -> Wording:
         pattern = re.compile(_expanded(line["pattern"]))
     except re.error as error:
         raise ReferenceDataError(f"{where}: {error}") from error
-    exact, counts = line.get("exact", False), "<n>" in line["pattern"]
-    return Wording(tuple(line["of"]), labels, line["about"], pattern, exact, line["word"], counts)
+    units = [unit for sign, (_, unit) in _FIGURES.items() if sign in line["pattern"]]
+    return Wording(
+        *(tuple(line["of"]), labels, line["about"], pattern, line.get("exact", False)),
+        *(line["word"], units[0] if units else "件", bool(units)),
+    )
 
 
 def _labels_of(of: list[str]) -> dict[str, str]:
@@ -112,7 +160,9 @@ def _expanded(pattern: str) -> str:
 
     What was passed over is never looked at again: words within others make no two ways.
     """
-    text = pattern.replace("<n>", _COUNT)
+    text = pattern
+    for sign, (figure, _) in _FIGURES.items():
+        text = text.replace(sign, figure)
     for name, labels in _words()["labels"].items():
         text = text.replace(f"<{name}>", f"(?P<label>{_longest_first(labels)})")
     for name, words in _words()["words"].items():
@@ -128,8 +178,8 @@ def _longest_first(words: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def readings() -> dict[str, dict[str, tuple[tuple[tuple[int, str, str], ...], ...]]]:
-    """For each quantity and table, its readings as sums of cells: (sign, row, column).
+def readings() -> dict[str, dict[str, tuple[Reading, ...]]]:
+    """For each quantity and table, what it may mean there.
 
     ReferenceDataError names a cell that no form has.
     """
@@ -143,10 +193,35 @@ def readings() -> dict[str, dict[str, tuple[tuple[tuple[int, str, str], ...], ..
     }
 
 
-def _reading(quantity: str, table: str, text: str) -> tuple[tuple[int, str, str], ...]:
-    """One reading such as received + carried_in, of the table's own column of totals."""
+def shares(table: str, meant: Iterable[Reading]) -> list[Reading]:
+    """Readings as shares: of each whole of their table, where they are no rates already."""
+    wholes = [whole.parts for whole in _wholes().get(table, ())]
+    return [
+        reading if reading.over else Reading(reading.parts, whole)
+        for whole in wholes
+        for reading in meant
+    ]
+
+
+@lru_cache(maxsize=1)
+def _wholes() -> dict[str, tuple[Reading, ...]]:
+    """What shares may be of, by table."""
+    return {
+        table: tuple(_reading(f"wholes.{table}", table, text) for text in texts)
+        for table, texts in _words()["wholes"].items()
+    }
+
+
+def _reading(quantity: str, table: str, text: str) -> Reading:
+    """One reading such as received + carried_in, perhaps over (/) another sum."""
+    parts, _, over = text.partition("/")
+    return Reading(_parts(quantity, table, parts), _parts(quantity, table, over))
+
+
+def _parts(quantity: str, table: str, text: str) -> tuple[Part, ...]:
+    """The cells of a sum, of the table's own column of totals."""
     whole = {"requests": "total", "disputes": "total", "statistics": "count", "fujian": "year"}
-    cells: list[tuple[int, str, str]] = []
+    cells: list[Part] = []
     for sign, name in re.findall(r"([+-]?)\s*([\w.]+)", text):
         row, _, column = name.partition(".")
         column = column or whole[table]
@@ -164,7 +239,7 @@ def compared_columns() -> frozenset[str]:
     every = (
         reading for own in readings().values() for several in own.values() for reading in several
     )
-    return frozenset(column for reading in every for _, _, column in reading)
+    return frozenset(column for reading in every for _, _, column in reading.parts)
 
 
 def titles_of(quantity: str) -> dict[str, str]:
@@ -192,8 +267,3 @@ def _towns() -> tuple[str, ...]:
 def has_office(agency: str) -> bool:
     """Whether an agency is a government, or its office: then the office's figures are its own."""
     return is_government(agency) or agency.endswith(("办公室", "办公厅"))
-
-
-def handling_words() -> list[str]:
-    """Words for handling a request."""
-    return list(_words()["words"]["handle"])
