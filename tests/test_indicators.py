@@ -233,6 +233,15 @@ def test_a_scope_that_is_not_known_is_one_of_its_own():
     assert len(indicators(report(scope=pd.NA), codes=["disclosure_rate"])) == 1
 
 
+def test_reports_of_unknown_scope_are_not_added_up():
+    """One may be an agency's own, the other an aggregate."""
+    records = together(report("a", scope=pd.NA), report("b", scope=pd.NA, agency="某市某局"))
+    for by in (["year"], ["scope", "year"]):
+        with pytest.raises(ValueError, match=r"scope is not known.*manifest\.csv"):
+            indicators(records, by=by)
+    assert len(indicators(records, by=["agency", "year"], codes=["disclosure_rate"])) == 2
+
+
 def test_an_aggregate_is_never_added_to_one_of_a_place_inside_it():
     city = report("city", scope="aggregate", county=pd.NA, level="prefecture")
     county = report("county", scope="aggregate")

@@ -275,7 +275,9 @@ def test_the_store_keeps_how_many_figures_of_the_narrative_agree(raw: Path) -> N
     assert list(found.loc[2023, columns]) == [0, 0]
 
 
-@pytest.mark.parametrize("mark", ["（{}）", "({})", "{}. ", "{} ", "第{}部分", "第{}部分 "])
+@pytest.mark.parametrize(
+    "mark", ["（{}）", "({})", "{}. ", "{} ", "第{}部分", "第{}部分 ", "第{}章 "]
+)
 @pytest.mark.parametrize("numbers", ["15", "一五"])
 def test_headings_may_be_numbered_in_another_way(mark: str, numbers: str) -> None:
     first, fifth = mark.format(numbers[0]) + "总体情况", mark.format(numbers[1]) + HEADINGS[4][2:]
@@ -304,6 +306,35 @@ def test_a_list_that_a_sentence_introduces_is_text_without_full_stops() -> None:
     told = ["下一步将从以下几个方面加以改进：", "1.加强培训", "2.完善机制"]
     found = sections([HEADINGS[4], *told, "（一）予以公开", "8 0 8", HEADINGS[5], "无"])
     assert [s.text for s in found] == ["\n".join(told), "无"]
+
+
+def test_clauses_without_their_full_stop_are_text_and_labels_of_tables_are_not() -> None:
+    told = ["（五）监督保障", "一是加强组织领导，二是强化业务培训，三是严格考核"]
+    labels = [
+        "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）",
+        "（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
+        "信息内容,本年制发件数,本年废止件数,现行有效件数",
+    ]
+    found = sections([HEADINGS[0], *told, HEADINGS[2], *labels, HEADINGS[5], "无", *("首页",) * 3])
+    assert [s.text for s in found] == ["\n".join(told), "无"]
+    below = ["无", "首页", "如需转载本站的内容，请事先与编辑部联系"]
+    assert [s.text for s in sections([HEADINGS[5], *below])] == ["无"]
+
+
+def test_a_superseded_report_or_one_of_another_scope_is_none_of_the_year_before(raw: Path) -> None:
+    put(
+        raw, "fuller.html", report(2023, "今年的工作与往年完全不同了。", "全年举办一期业务培训班。")
+    )
+    dated = MANIFEST.replace("scope", "scope,published").replace(
+        ",agency\n", ",agency,2024-01-01\n"
+    )
+    put(raw, "manifest.csv", dated + "fuller.html,南京市公安局,320100,agency,2024-02-01\n")
+    built(raw)
+    assert repeated(raw, years=2024) == {2024: 0.0}
+    put(raw, "manifest.csv", MANIFEST.replace("320100,agency", "320100,aggregate", 1))
+    (raw / "fuller.html").unlink()
+    built(raw)
+    assert pd.isna(repeated(raw, years=2024)[2024])
 
 
 def test_a_build_that_kept_no_sections_says_so_and_not_that_there_are_none(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ city21.html,淮安市人民政府,320800,2021,aggregate
 nowhere.html,某市人民政府,,2022,aggregate
 disputes.html,宿迁市人民政府,321300,2022,aggregate
 own.html,上海市公安局,310000,2022,agency
+slip.html,,,,agency
 """
 
 
@@ -33,6 +34,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw = folder(tmp_path_factory.mktemp("selection"), files, MANIFEST)
     built(raw)
     put(raw, "later.html", page(titled("乙局", 2024), DISPUTES))
+    put(raw, "manifest.csv", f"{MANIFEST}later.html,,,,agency\n")
     built(raw)
     return store_of(raw)
 

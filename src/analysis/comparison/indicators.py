@@ -82,8 +82,9 @@ def indicators(
 
     Raises:
         ValueError: an unknown grouping or code; a group that would add an agency's own report to
-            an aggregate, or an aggregate to one of a place inside it, or of a place not known; a
-            series of years that would go on from one scope to another.
+            an aggregate, or an aggregate to one of a place inside it, or of a place not known, or
+            reports of unknown scope to each other; a series of years that would go on from one
+            scope to another.
     """
     by = _checked_groupings(by, records)
     chosen = _chosen(codes, "applicant" in by)
@@ -227,7 +228,8 @@ def _group(units: pd.DataFrame, by: list[str]) -> np.ndarray:
 def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
     """Refuse groups with more than one scope, and series that go from one scope to another.
 
-    A series is the groups that differ by year alone. A scope that is not known is one of its own.
+    A series is the groups that differ by year alone. A scope that is not known is one of its own,
+    and reports of such are added up with nothing.
     """
     series = [column for column in by if column != "year"]
     scopes = units["scope"].astype("category").cat.codes
@@ -239,6 +241,13 @@ def _refuse_mixed_scopes(units: pd.DataFrame, by: list[str]) -> None:
             f"{int(several.sum())} group(s) mix the scopes {', '.join(named)}: "
             "an agency's own report is never added to an aggregate, nor does it go on from one in "
             'another year; filter the records by scope, or add "scope" to `by`'
+        )
+    unknown = units[units["scope"].isna()]
+    added = unknown.groupby(_group(unknown, by))["report_id"].nunique() > 1
+    if added.any():
+        raise ValueError(
+            f"{int(added.sum())} group(s) add up reports whose scope is not known, which may be an "
+            "agency's own and an aggregate; state it in manifest.csv, or leave them out"
         )
 
 

@@ -26,6 +26,7 @@ _MOST_AROUND_TITLE = 10  # characters; a longer line names the title, and is a s
 _MOST_UNTOLD = 3  # short lines in a row, and the report has ended
 _LEAST_TEXT = 4  # characters of a line that is text, unless it ends a sentence
 _LEAST_INTRODUCTION = 12  # characters of a line that ends in a colon
+_LEAST_CLAUSES = 15  # characters of a line of clauses that lacks its full stop
 _LEAST_SENTENCE = 8  # characters of a sentence that can be told from others
 _LONGEST_LABEL = 80
 _LONGEST_HEADING = 40
@@ -34,6 +35,8 @@ _LONGEST_ROW = 400
 _ORDINALS = "一二三四五六七八九十"
 _ORDINAL_MARK = re.compile(f"[{_ORDINALS}]、")
 _SENTENCE = re.compile("[。！？；!?;]")
+_CLAUSES = re.compile(r"[^（）()]{4,}，[^（）()]{4,}")
+_IN_BRACKETS = re.compile("[（(][^（）()]*[)）]")
 _ENDS = re.compile("[。！？；!?;][”’\"')）》]*$")
 _FIGURES = re.compile(
     r"(?:^|\s)-?[\d.,]+(?:\s+[-—/\d.,]+)+$|(?:,[-—/\d.]*){3,}$|^[\s\d.,/|:%—–。；-]+$|^\|"
@@ -41,7 +44,9 @@ _FIGURES = re.compile(
 _LAST_FIGURE = re.compile(r"\s[-\d.,]+$")
 _SUBHEADING = re.compile(rf"[（(【]?(?:[{_ORDINALS}]{{1,3}}|\d{{1,2}})[)）】、.．]")
 _AFTER_NUMBER = r"[)）】、.．，,:：\s]"
-_NUMBERED = rf"[第（(【]?(?:[{_ORDINALS}]|\d{{1,2}})(?:部分{_AFTER_NUMBER}*|{_AFTER_NUMBER}+)"
+_NUMBERED = (
+    rf"[第（(【]?(?:[{_ORDINALS}]|\d{{1,2}})(?:(?:部分|章){_AFTER_NUMBER}*|{_AFTER_NUMBER}+)"
+)
 _MARK = re.compile(_NUMBERED.replace("(?:[", "(?P<n>[", 1))
 _BEGINS_MARK = frozenset(_ORDINALS + "第（(【0123456789")
 _SENTENCES = re.compile("[。！？；!?;\n]+")
@@ -206,7 +211,8 @@ def _narrative(lines: Sequence[str], is_last: bool) -> list[str]:
     is_listing = False
     for line in lines:
         is_short = len(line) < _LEAST_TEXT and line[-1] != "。"
-        if not is_short and _is_text(line):
+        is_clauses = not (is_last and untold) and _is_clauses(line)
+        if not is_short and (is_clauses or _is_text(line)):
             kept += [*above, line]
             above, untold = [], 0
             is_listing = line[-1] in "：:"
@@ -227,6 +233,14 @@ def _is_text(line: str) -> bool:
         is_sentence = line[-1] == "。" and len(line) >= _LEAST_SENTENCE
         return not _is_end(line) and (is_sentence or not _is_row(line))
     return len(line) >= _LEAST_INTRODUCTION and line[-1] in "：:"
+
+
+def _is_clauses(line: str) -> bool:
+    """Whether a line is clauses of a sentence whose full stop was forgotten, and no label."""
+    bare = _IN_BRACKETS.sub("", _SUBHEADING.sub("", line, count=1))
+    if len(bare) < _LEAST_CLAUSES or not _CLAUSES.fullmatch(bare):
+        return False
+    return not (_is_end(line) or _stands_alone(line))
 
 
 @lru_cache(maxsize=1)
