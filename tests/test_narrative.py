@@ -321,6 +321,14 @@ def test_clauses_without_their_full_stop_are_text_and_labels_of_tables_are_not()
     assert [s.text for s in sections([HEADINGS[5], *below])] == ["无"]
 
 
+def test_sections_that_have_no_table_are_kept_whole() -> None:
+    first = ["（一）主动公开", "公开信息120条", "（二）依申请公开", "收到申请3件"]
+    fifth = ["存在问题", "内容不够丰富", "改进措施", "加强业务培训"]
+    sixth = ["（一）收费情况", "未收取信息处理费", "首页", "打印本页"]
+    found = sections([HEADINGS[0], *first, HEADINGS[4], *fifth, HEADINGS[5], *sixth])
+    assert [s.text.split("\n") for s in found] == [first, fifth, sixth[:2]]
+
+
 def test_a_superseded_report_or_one_of_another_scope_is_none_of_the_year_before(raw: Path) -> None:
     put(
         raw, "fuller.html", report(2023, "今年的工作与往年完全不同了。", "全年举办一期业务培训班。")

@@ -79,8 +79,12 @@ def sections(lines: Sequence[str], title: object = None, wrapped: bool = False) 
     found: list[Section] = []
     for number, (heading, body) in enumerate(parts, start=1):
         blocks = _joined(body, full) if full else body
-        kept = _narrative(blocks, is_last=number == len(parts))
-        text = "\n".join(kept or (_few_words(blocks) if heading else ()))
+        is_last = number == len(parts)
+        if not is_last and _has_no_table(heading) and _is_text_alone(blocks):
+            kept = list(blocks)
+        else:
+            kept = _narrative(blocks, is_last) or (_few_words(blocks) if heading else [])
+        text = "\n".join(kept)
         if text:
             found.append(Section(_ordinal(heading), heading, text, digests(text)))
     return found
@@ -254,12 +258,33 @@ def _is_end(line: str) -> bool:
     return _end().match(line) is not None
 
 
+def _has_no_table(heading: str) -> bool:
+    """Whether a heading is of a section that has no table in any form."""
+    return any(word in heading for word in _words()["without_table"])
+
+
+def _is_text_alone(lines: Sequence[str]) -> bool:
+    """Whether all lines of a section are its text, with or without full stops: none is a table's.
+
+    A long line without a full stop is a table whose cells have run together.
+    """
+    return not any(
+        _stands_alone(line) or _is_end(line) or (len(line) > _LONGEST_LABEL and not _is_text(line))
+        for line in lines
+    )
+
+
 def _few_words(lines: Sequence[str]) -> list[str]:
-    """The first line of a section without tables or sentences: such as 无其他需要报告的事项."""
-    if not lines or any(map(_is_row, lines)) or len(lines[0]) > _MOST_WORDS:
+    """How a section without tables or sentences begins: such as 无其他需要报告的事项.
+
+    A heading within it goes with the line below.
+    """
+    words = lines[: 2 if lines and _SUBHEADING.match(lines[0]) else 1]
+    if any(map(_is_row, lines)) or any(len(line) > _MOST_WORDS for line in words):
         return []
-    is_other = _is_end(lines[0]) or _SUBHEADING.match(lines[0]) or _is_printed_in_table(lines[0])
-    return [] if is_other else [lines[0]]
+    is_other = any(_is_end(line) or _is_printed_in_table(line) for line in words)
+    is_heading = not words or _SUBHEADING.match(words[-1])
+    return [] if is_other or is_heading else list(words)
 
 
 @lru_cache(maxsize=4096)
