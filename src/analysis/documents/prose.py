@@ -14,6 +14,7 @@ from analysis.documents.narrative import Section
 from analysis.documents.wordings import (
     Wording,
     acting_words,
+    all_members,
     body_ends,
     has_office,
     judging_bodies,
@@ -62,6 +63,7 @@ _LAST_DISPUTE = re.compile("|".join(_DISPUTES))
 _APPLICATION = re.compile("(?<!依)申请(?!人)")
 _ALL_ROUTES = re.compile(r"通过[^,;]*等(?:各种|多种|各类)?(?:方式|渠道|途径|形式)")
 _OF_THEM = re.compile(r"其中[,已共]*$")
+_TO_ALL = re.compile("^.*(?:全[省市县区州旗盟镇]|我[局委办厅省市县区])")
 _WHOLES = ("whole", "handled", "dispute")
 _REQUESTS = re.compile("申请(?!人)")
 _OF_WHEN = ("year", "cumulative", "part_of_year")
@@ -243,7 +245,9 @@ def _odd(wording: Wording, context: str, words: str, around: tuple[str, str, str
     text = _CARRIED.sub("", _COMPARED.sub("", context))
     for whole in (_OF_THEM_IN, _THIS_YEAR_ON, _ALL_MONTHS, _WHOLE_YEAR):
         text = whole.sub("", text)
-    segment = own_part().sub("", text.rpartition(";")[2])
+    segment = text.rpartition(";")[2]
+    if any(found.lastgroup == "aggregate" for found in scope_words().finditer(text)):
+        segment = own_part().sub("", segment)
     odd = _odd_when(text) or _odd_part(wording, segment, words)
     if odd:
         return odd
@@ -269,7 +273,8 @@ def _odd_part(wording: Wording, segment: str, words: str) -> str:
     odd, told = odd_words(), _BRACKETS.sub("", segment)
     clause = _CLAUSES.split(_ALL_ROUTES.sub("", segment))[-1]
     told = _OF_THEM.sub("", told) if wording.about == "handled" else told
-    if wording.about in _WHOLES and (odd["part"].search(told) or odd["members"].search(clause)):
+    members = _TO_ALL.sub("", segment)
+    if wording.about in _WHOLES and (odd["part"].search(told) or odd["members"].search(members)):
         return "part"
     if wording.about == "whole" and odd["one_kind"].search(words):
         return "part"
@@ -325,7 +330,7 @@ def _scope(context: str, agency: str | None) -> str:
     for end in (len(context), *reversed(acting)):
         clause = _CLAUSES.split(context[at:end])[-1]
         body = _body_in(clause, agency)
-        if body and not (scope and clause == context[at:end]):
+        if body and not (scope and all_members().fullmatch(context[at:end])):
             return body
     return scope
 

@@ -75,6 +75,12 @@ def body_ends() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
+def all_members() -> re.Pattern[str]:
+    """What may stand behind 全市 without naming some bodies of it only."""
+    return re.compile(f"(?:{'|'.join(_words()['scopes']['members'])})*")
+
+
+@lru_cache(maxsize=1)
 def judging_bodies() -> tuple[str, ...]:
     """What the name of a body ends in that decides on a case, which is not its own."""
     return tuple(_words()["scopes"]["judges"])
@@ -102,7 +108,7 @@ def of_requests() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def own_part() -> re.Pattern[str]:
-    """其中, where it leads to the figure of a body that is named: that is whole again."""
+    """其中, where it leads from all bodies to the report's own: its figure is whole again."""
     own = "|".join(_words()["scopes"]["agency"] + _words()["scopes"]["office"])
     return re.compile(rf"其中[,:]?(?=[省市县区]?(?:{own}|本机关))")
 
