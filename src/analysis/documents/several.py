@@ -3,7 +3,6 @@
 Headings decide, and only where they leave no doubt; else every figure of the table is flagged.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -12,12 +11,12 @@ from analysis.documents.copies import Copy
 from analysis.documents.headings import LAST_YEAR, THIS_YEAR, Named, Subject, names_only
 from analysis.documents.issues import Issue, issue
 from analysis.documents.labels import is_list
-from analysis.documents.numbers import Figure
+from analysis.documents.numbers import Figure, parse_count
 from analysis.documents.reference import entries
 
 OWN, OTHER, UNCLEAR, UNSAID = "own", "other", "unclear", "unsaid"
 
-_ENDS_A_ROW = re.compile(r"[\d/\-—－]\s*\|?\s*$")
+_RULES = "| \t\r\n"  # what may stand behind the last cell of a row
 
 Says = Callable[[Named, Subject], str]
 
@@ -44,7 +43,7 @@ def choose(
 ) -> dict[str, Choice]:
     """Choose one copy of each table; `lines` are those of the whole document."""
     is_named = any(len(several) > 1 for several in tables.values()) and any(
-        names_only(line, subject.year) and _ENDS_A_ROW.search(before)
+        names_only(line, subject.year) and _ends_a_row(before)
         for before, line in pairwise(line for line in lines if line.strip())
     )
     choices = {table: _choose(several, subject, is_named) for table, several in tables.items()}
@@ -59,6 +58,12 @@ def choose(
         if copy.no_year and not is_list(table):
             choice.issues.append(_about("other_figures", copy, raw=copy.no_year))
     return choices
+
+
+def _ends_a_row(line: str) -> bool:
+    """Whether a line ends as a row of a table does: in a digit, or in a mark that is no word."""
+    last = line.rstrip(_RULES)[-1:]
+    return last.isdecimal() or (not last.isalpha() and parse_count(last).state == "mark")
 
 
 def _choose(several: Sequence[Printed], subject: Subject, is_named: bool) -> Choice:
