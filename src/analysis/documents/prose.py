@@ -1,4 +1,4 @@
-"""Figures in sentences: how many requests, outcomes and disputes a report's narrative tells of.
+"""Figures in sentences: requests, outcomes, disputes and documents that a report tells of.
 
 Wordings are data (`prose.toml`), and strict: what is not known between the words of a phrase makes
 no claim. A figure of another year, of a part, of another body or of several years says so (`odd`).
@@ -81,10 +81,10 @@ _AROUND_NAME = re.compile(
 class Claim:
     """A figure that a sentence states.
 
-    `unit` is 件, or % for a share of the requests handled. `scope` is whose figure the words say it
-    is: agency (a government by itself too), aggregate, other (another body), or nothing. `year` is
-    None where none is named. `odd` says why it is no figure of the whole year and body, or nothing;
-    `exact`: the words can mean nothing else.
+    `unit` is 件, 万元, or % for a rate or a share of the requests handled. `scope` is whose figure
+    the words say it is: agency (a government by itself too), aggregate, other (another body), or
+    nothing. `year` is None where none is named. `odd` says why it is no figure of the whole year
+    and body, or nothing; `exact`: the words can mean nothing else.
     """
 
     quantity: str

@@ -4,6 +4,7 @@ Only where both are of the same year and scope is a difference one: a warning th
 sentence. Where they are surely of the same thing, it names the cell.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from analysis.documents.wordings import (
 
 _MOST_QUOTED = 120
 _NEAR = 1e-9
+_LEAST_TELLING = 10
 
 Cells = dict[tuple[str, str, str], float | None]
 
@@ -75,7 +77,7 @@ def compare(claims: Sequence[Claim], records: Sequence[Record], subject: Subject
     told = {pair.of for pair in own if pair.agrees}
     doubtful: dict[tuple[str, str], _Pair] = {}
     for pair in own:
-        if pair.agrees is False and pair.of not in told:
+        if pair.agrees is False and pair.of not in told and not _is_told_beside(pair):
             doubtful.setdefault(pair.of, pair)
     is_as_named = scope in (subject.scope, scope_by_name(subject.agency or ""))
     issues = _differences(list(doubtful.values()), records, subject)
@@ -169,6 +171,15 @@ def _sum(table: str, parts: Iterable[Part], cells: Cells) -> float | None:
             return None
         total += sign * value
     return total
+
+
+def _is_told_beside(pair: _Pair) -> bool:
+    """Whether a claim's sentence states the table's figure too: what is left of it (剔除后58件).
+
+    Small figures stand in a sentence by chance.
+    """
+    stated = rf"(?<![\d.,]){pair.actual:g}(?=件)"
+    return pair.actual >= _LEAST_TELLING and re.search(stated, pair.claim.sentence) is not None
 
 
 def _is_same(claim: Claim, value: float) -> bool:
