@@ -383,6 +383,8 @@ def test_a_scope_over_the_tables_that_is_another_leaves_it_open(
         ("洪泽区人民政府办公室", ["aggregate"], ["agency"], "aggregate"),
         ("洪泽区财政局", ["agency"], ["aggregate"], "agency"),
         ("洪泽区财政局", ["aggregate"], ["agency"], None),
+        ("洪泽区财政局", ["agency"], [], "agency"),
+        ("洪泽区财政局", [], [], None),
     ],
 )
 def test_where_the_narrative_tells_of_both_scopes_its_figures_say_whose_the_tables_are(

@@ -118,11 +118,15 @@ def _as_figured(said: Scope, agreeing: set[str], differing: set[str], kind: Line
 
     Where the narrative tells figures of both scopes and the tables print those of one, they are
     of that one; where they print none of all bodies that it tells, nothing says whose they are.
+    A body that governs no region may tell of others too: its tables are its own where they print
+    its own figures.
     """
     clear = agreeing - differing
-    if len(clear) == 1 and differing - agreeing:
-        scope = clear.pop()
-        return (scope, "figures likely", "") if scope == "agency" or kind.code in MAKERS else said
+    told_apart = len(clear) == 1 and differing - agreeing
+    if clear == {"agency"} and (told_apart or (said[0] is None and kind.code not in _GOVERNS)):
+        return "agency", "figures likely", ""
+    if told_apart and kind.code in MAKERS:
+        return "aggregate", "figures likely", ""
     if said[0] == "aggregate" and "aggregate" in differing - agreeing:
         return None, "", "figures of all bodies are not those of the tables"
     return said
