@@ -8,8 +8,9 @@ from analysis.comparison.rounding import percent, written
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        *((0.625, "63%"), (0.125, "13%"), (0.25, "25%"), (0.005, "1%"), (0.0049, "0%")),
+        *((0.625, "63%"), (0.125, "13%"), (0.25, "25%"), (0.005, "1%"), (0.0, "0%")),
         *((57 / 200, "29%"), (1 / 3, "33%"), (1.0, "100%"), (1.0541, "105%")),
+        *((1 / 365, "<1%"), (364 / 365, ">99%")),
     ],
 )
 def test_halves_of_a_per_cent_are_rounded_up(share, text):

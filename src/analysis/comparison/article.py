@@ -64,7 +64,7 @@ def opening(
         return say("common.empty", language)
     leading = reports[reports["superseded_by"].isna()]
     verified = int(leading["verified"].sum())
-    opened = say(
+    return say(
         "common.opening",
         language,
         n_reports=len(leading),
@@ -77,7 +77,6 @@ def opening(
         scope=text(f"common.scope_{scope or 'all'}", language),
         regions=_listed(regions, language),
     )
-    return Markdown(f"{opened.data}\n\n{text('common.expected', language)}")
 
 
 def _n_agencies(reports: pd.DataFrame) -> int:

@@ -226,13 +226,17 @@ def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]
         ax.text(0.005, place, "—", va="center", color=QUIET)
 
 
-def draw_counts(ax: Axes, place: int, counts: list[int], colours: Sequence[str]) -> None:
-    """One stacked bar of counts, each written in its part."""
+def draw_counts(
+    ax: Axes, place: int, counts: list[int], colours: Sequence[str], widest: int
+) -> None:
+    """One stacked bar of counts, each written in its part where the widest bar leaves room."""
     left = 0
     for count, colour in zip(counts, colours, strict=True):
         if count:
             ax.barh(place, count, 0.7, left, color=colour, edgecolor="white", linewidth=0.8)
-            _write_in(ax, left + count / 2, place, f"{count:,}", to_rgb(colour))
+            text = f"{count:,}"
+            if count / widest >= 0.012 * len(text):
+                _write_in(ax, left + count / 2, place, text, to_rgb(colour))
         left += count
 
 

@@ -128,9 +128,9 @@ def coverage_bars(due: pd.DataFrame, language: str = "zh", ax: Axes | None = Non
     places = rows[by].fillna(rows["province"])
     counts = pd.crosstab(places, rows["state"]).reindex(columns=list(DUE_STATES), fill_value=0)
     counts = counts.reindex(places.drop_duplicates())
-    ax = ax or new_axes(1.7 + 0.32 * len(counts))
+    ax, widest = ax or new_axes(1.7 + 0.32 * len(counts)), int(counts.sum(axis=1).max())
     for place, row in enumerate(counts.to_numpy()):
-        draw_counts(ax, place, row.tolist(), list(DUE_STATES.values()))
+        draw_counts(ax, place, row.tolist(), list(DUE_STATES.values()), widest)
     ax.set_yticks(range(len(counts)), [clipped(str(name)) for name in counts.index])
     ax.set_ylim(len(counts) - 0.5, -0.5)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

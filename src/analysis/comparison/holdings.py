@@ -72,7 +72,8 @@ def _counted(rows: pd.DataFrame, language: str) -> Styler | Markdown:
     province = rows["province"].astype("object").fillna("—")
     year = rows["year"].astype("object").fillna("—")
     counts = pd.crosstab(province, year).rename_axis(index="province", columns=None)
-    return table(counts.reset_index(), language)
+    in_order = counts.loc[province.drop_duplicates()]
+    return table(in_order.reset_index(), language)
 
 
 def effect_of_missing(

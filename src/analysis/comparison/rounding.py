@@ -5,6 +5,7 @@ The one place where figures, tables and sentences round; what is compared is nev
 
 from decimal import ROUND_HALF_UP, Decimal
 
+_HALF = 0.005  # half a per cent
 # Decimals and shape of a value of each kind of indicator.
 _SHAPES = {
     "share": (3, "{:.1%}"),
@@ -15,7 +16,11 @@ _SHAPES = {
 
 
 def percent(share: float) -> str:
-    """A share in whole per cent, such as 63%."""
+    """A share in whole per cent, such as 63%; what is not quite none or all is shown as such."""
+    if 0 < share < _HALF:
+        return "<1%"
+    if 1 - _HALF <= share < 1:
+        return ">99%"
     return f"{_rounded(share, 2):.0%}"
 
 
