@@ -152,6 +152,19 @@ def test_an_agency_is_due_as_long_as_its_place_and_its_kind_were_there(change, y
     assert of(due, agency=change["agency"])["year"].tolist() == due_in
 
 
+def test_a_report_under_the_region_s_later_or_former_name_is_that_of_the_year():
+    """洪泽县 became 洪泽区 in 2016; reports are written in the year after."""
+    early = {"year": 2015, "path": "early"}
+    late = {"year": 2016, "region_code": "320829", "agency": "洪泽县人民政府", "path": "late"}
+    due = coverage.due_reports(reports(early, late), [2015, 2016], ["洪泽区"])
+    told = due[["region_code", "year", "path"]].itertuples(index=False, name=None)
+    assert list(told) == [("320829", 2015, "early"), ("320813", 2016, "late")]
+    found = coverage.effect_of_missing(
+        records(("320813", 2015, 0.25), ("320829", 2016, 0.5)), due, "disclosure_rate"
+    )
+    assert found["mean"].tolist() == [0.25, 0.5]
+
+
 def test_bureaus_that_became_one_were_due_side_by_side_before():
     body = BUREAU | {"agency_id": "320106:education", "agency_type": "education", "year": 2010}
     drum = body | {"agency": "南京市鼓楼区教育局", "region_code": "320106"}

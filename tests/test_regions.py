@@ -4,7 +4,14 @@ from pathlib import Path
 import pytest
 
 from analysis.dataset import regions as divisions
-from analysis.dataset.regions import places, regions, standing, within
+from analysis.dataset.regions import (
+    as_it_stood,
+    is_of_one_territory,
+    places,
+    regions,
+    standing,
+    within,
+)
 from analysis.documents.reference import ReferenceDataError, read_csv
 
 
@@ -21,6 +28,39 @@ HEAD = "code,name,level,parent,first_year,last_year,former_names,successors\n"
 PROVINCE = "320000,江苏省,province,,2008,,,\n"
 
 # ---- the list ----
+
+
+@pytest.mark.parametrize(
+    ("code", "year", "stood"),
+    [
+        *(("320813", 2015, "320829"), ("320829", 2016, "320813")),  # 洪泽县 became 洪泽区
+        *(("320813", 2016, "320813"), ("320829", 2015, "320829")),
+        ("371200", 2018, "371200"),  # 莱芜市 joined 济南市, which stood before
+        ("341400", 2012, "341400"),  # 巢湖市 was divided
+    ],
+)
+def test_a_region_that_took_another_s_place_is_that_one_in_years_before(
+    code: str, year: int, stood: str
+) -> None:
+    assert as_it_stood(code, year) == stood
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "years", "is_one"),
+    [
+        *(("370100", "370100", years, is_one) for years, is_one in (
+            ((2015, 2016), True), ((2017, 2018), False), ((2018, 2019), False),
+            ((2019, 2020), True), ((2015, 2020), False))),
+        ("320829", "320813", (2015, 2016), True),
+        ("320800", "320800", (2015, 2016), True),
+        ("341500", "341500", (2015, 2016), False),  # 寿县 left 六安市
+        ("", "", (2015, 2016), True),
+    ],
+)  # fmt: skip
+def test_a_region_is_of_one_territory_unless_another_joined_or_left_it(
+    earlier: str, later: str, years: tuple[int, int], is_one: bool
+) -> None:
+    assert is_of_one_territory(earlier, later, years) == is_one
 
 
 def test_every_region_lies_in_a_known_one_of_a_higher_level() -> None:

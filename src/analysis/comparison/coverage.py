@@ -17,7 +17,7 @@ from analysis.comparison.deadlines import due_date
 from analysis.comparison.indicators import indicators
 from analysis.dataset.agencies import lines as agency_types
 from analysis.dataset.place_names import zone_of_agency
-from analysis.dataset.regions import LEVELS, places, regions, within
+from analysis.dataset.regions import LEVELS, as_it_stood, places, regions, within
 from analysis.dataset.zones import zones
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
@@ -207,7 +207,14 @@ def _bodies(reports: pd.DataFrame, is_government: pd.Series) -> pd.Series:
         apart = ":" + reports["region_code"].astype("object")
         names = (same[0] + apart.where(is_split.eq(True), "")).fillna(names)
     names = names + ":" + reports["scope"].astype("object").fillna("")
-    return reports["region_code"].astype("object").where(is_government, names)
+    names[is_government] = _as_stood(reports[is_government])
+    return names
+
+
+def _as_stood(governments: pd.DataFrame) -> list[str]:
+    """The code of the region of each government as it stood in the year of its report."""
+    pairs = governments[["region_code", "year"]].astype("object").itertuples(index=False, name=None)
+    return [as_it_stood(*pair) for pair in pairs]
 
 
 def _is_government(reports: pd.DataFrame) -> pd.Series:
@@ -335,11 +342,13 @@ def _rates(records: Records, indicator: str) -> pd.DataFrame:
     table = indicators(governments, by=["region_code", "year"], codes=[indicator])
     table = table[table["n_total"].eq(1) & table["year"].notna()]
     is_suspect = table["n_suspect"] > 0
-    rates = table[["region_code", "year"]].assign(
+    rates = table[["year"]].assign(
+        region_code=_as_stood(table),
         rate=table["value"].where(table["value"].between(0, _SHARE)),
         is_suspect=is_suspect,
         is_without_cases=table["n_reports"].eq(1) & table["denominator"].eq(0) & ~is_suspect,
     )
+    rates = rates[~rates.duplicated(["region_code", "year"], keep=False)]
     return rates.astype({"region_code": "object", "year": "int64", "rate": "float64"})
 
 

@@ -129,6 +129,34 @@ def standing(region_code: str) -> tuple[str, ...]:
     return regions()[region_code].successors or (region_code,)
 
 
+@lru_cache(maxsize=65536)
+def as_it_stood(region_code: str, year: int) -> str:
+    """The code under which a region stood at the end of a year: 洪泽区 in 2015 as 洪泽县.
+
+    It is its own where none took its place at once, or where it took that of several.
+    """
+    region = regions()[region_code]
+    if region.last_year is not None and year > region.last_year:
+        (after, *more) = region.successors
+        is_next = regions()[after].first_year == region.last_year + 1
+        return after if is_next and not more else region_code
+    if year < region.first_year:
+        before = _ended_in(region.first_year - 1).get(region_code, [])
+        is_one = len(before) == 1 and regions()[before[0]].first_year <= year
+        return before[0] if is_one else region_code
+    return region_code
+
+
+@lru_cache(maxsize=64)
+def _ended_in(year: int) -> dict[str, list[str]]:
+    """The regions that a year was the last of, by each region that followed them."""
+    found: dict[str, list[str]] = {}
+    for region in regions().values():
+        for code in region.successors if region.last_year == year else ():
+            found.setdefault(code, []).append(region.code)
+    return found
+
+
 @lru_cache(maxsize=8192)
 def line(region_code: str) -> frozenset[str]:
     """Codes of a region and of all that it lies in, or lay in.
