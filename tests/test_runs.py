@@ -9,8 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from stores import RAW, SOURCE
+from stores import RAW, SOURCE, put, store_of, titled
+from stores import folder as files
+from stores import page as printed
 
+from analysis import build, pin
 from analysis.documents.reference import REFERENCE, ReferenceDataError
 from analysis.runs.plan import Run, read_plan
 from analysis.runs.run import _execute, execute
@@ -179,6 +182,23 @@ def test_a_kernel_that_never_answers_is_an_error_of_its_run(notebooks, tmp_path,
 def test_a_notebook_runs_with_its_parameters(done):
     executed = nbformat.read(done[3].executed, as_version=4)
     assert "## zh agency [2022, 2023]" in str(executed.cells[-1].outputs)
+
+
+def test_all_runs_and_the_index_stand_on_one_version_of_the_store(tmp_path):
+    raw = files(tmp_path, {"a.html": printed()})
+    build(raw, store_of(raw), workers=1, progress=False)
+    write_notebook(tmp_path / "notebooks", "outcomes", "as_of")
+    plan = planned(tmp_path, '[[run]]\nnotebook = "outcomes"\n', tmp_path / "notebooks")
+    version = pin(store_of(raw))
+    put(raw, "b.html", printed(titled("甲局")))
+    build(raw, store_of(raw), workers=1, progress=False)
+    done = list(execute(plan, store_of(raw), tmp_path / "out", 2, version))
+    for one in done:
+        assert nbformat.read(one.executed, as_version=4).cells[-1].outputs[0].data == {
+            "text/plain": "0"
+        }
+    index = write_site(done, store_of(raw), tmp_path / "out", version).read_text(encoding="utf-8")
+    assert "data version 0 " in index
 
 
 def test_what_kernels_print_beside_their_notebooks_is_kept_in_a_log(folder, done):
