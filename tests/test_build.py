@@ -25,13 +25,13 @@ TABLES = ("reports", "records", "issues")
 def read_files(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files read, in order."""
     names: list[str] = []
-    read = reading._read
+    read = reading.read_source
 
     def note(job: reading.Job, bounds: Bounds) -> tuple[str, object]:
         names.append(job.source.path)
         return read(job, bounds)
 
-    monkeypatch.setattr(reading, "_read", note)
+    monkeypatch.setattr(reading, "read_source", note)
     return names
 
 
