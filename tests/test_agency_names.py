@@ -72,7 +72,8 @@ def test_an_agency_whose_place_was_renamed_is_one():
 
 
 def test_a_line_goes_on_through_a_rename():
-    body = {"agency_id": "320100:environment", "forms": "2021", "verified": True}
+    body = {"agency_id": "320100:environment", "region_code": "320100"}
+    body |= {"forms": "2021", "verified": True}
     facts = reports(
         body | {"agency": "南京市环境保护局", "year": 2021},
         body | {"agency": "南京市生态环境局", "year": 2022},
