@@ -123,7 +123,7 @@ def _as_figured(said: Scope, agreeing: set[str], differing: set[str], kind: Line
     """
     clear = agreeing - differing
     told_apart = len(clear) == 1 and differing - agreeing
-    if clear == {"agency"} and (told_apart or (said[0] is None and kind.code not in _GOVERNS)):
+    if clear == {"agency"} and (told_apart or (said[0] is None and kind.code not in GOVERNING)):
         return "agency", "figures likely", ""
     if told_apart and kind.code in MAKERS:
         return "aggregate", "figures likely", ""
