@@ -247,6 +247,29 @@ def test_a_line_breaks_between_years_that_have_no_agency_in_common_and_says_so(l
     assert any(note in text for text in texts(panels[0]))
 
 
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("zh", "▲▶：数值超出图幅，公布的合计有误"),
+        ("en", "▲▶: beyond the figure, as a published total is wrong"),
+    ],
+)
+def test_a_wrong_total_dwarfs_no_other_share_and_is_told(language, note):
+    table = years([0.4, 58.0, 0.4], first=2021)
+    alone = figures.rate_lines(table, "disclosure_rate", language)
+    panels = figures.small_multiples(table.assign(province="甲"), "disclosure_rate", language)
+    for ax in (alone, *panels):
+        assert ax.get_ylim()[1] < 1
+        assert stretches(ax) == [[2021], [2023]]
+        assert "▲ 5800%" in texts(ax)
+        assert any(note in text for text in texts(ax))
+    wrong = outcomes(["乙"], shares=[100 * share for share in OUTCOMES])
+    ax = figures.outcome_bars(pd.concat([outcomes(["甲"]), wrong]), "agency", language)
+    assert ax.get_xlim()[1] <= 1.6
+    assert {"50%", "▶ 10000%"} <= set(texts(ax))
+    assert any(note in text for text in texts(ax))
+
+
 def test_the_one_line_of_all_reports_says_how_many_agencies_are_in_the_year_before_too():
     table = years([0.4, 0.5, 0.4], first=2021)
     table["n_continuing"] = [0, 17, 15]

@@ -40,6 +40,7 @@ STATES = {"verified": "#0B5C8F", "not_verified": "#F3B05A", "unreadable": "#CDD4
 DUE_STATES = {**STATES, "missing": PALE}
 HEAT = LinearSegmentedColormap.from_list("heat", ["#F1F6FA", "#A9CFE6", "#2F7FB5", "#0B3C61"])
 WIDTH, PANEL_WIDTH = 9.0, 2.3  # inches
+MOST_SHARE = 1.5  # shares are of one whole, and more only where a published total is wrong
 MOST_COUNTS_ABREAST = 8  # years under a panel that have room for n/N
 LARGE, MEDIUM, SMALL, TINY = 13.0, 9.0, 8.0, 7.0  # points
 NAME_WIDTH, NARROW_NAME_WIDTH = 16, 12  # ems
@@ -214,16 +215,34 @@ def write_continuing_below(ax: Axes, line: pd.DataFrame, language: str) -> None:
 
 
 def draw_stack(ax: Axes, place: int, values: list[float], colours: Sequence[str]) -> None:
-    """One stacked bar, with the share written in every part that has room for it."""
+    """One stacked bar, with the share written in every part that has room for it.
+
+    One that would be longer than `MOST_SHARE` ends there with its length: it would dwarf others.
+    """
     left = 0.0
+    edge: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
     for value, colour in zip(values, colours, strict=False):
         if not np.isnan(value):
-            ax.barh(place, value, 0.7, left, color=colour, edgecolor="white", linewidth=0.8)
-            if value >= 0.05:
-                _write_in(ax, left + value / 2, place, percent(value), to_rgb(colour))
+            width = max(0.0, min(value, MOST_SHARE - left))
+            ax.barh(place, width, 0.7, min(left, MOST_SHARE), color=colour, **edge)
+            if width >= 0.05:
+                _write_in(ax, left + width / 2, place, percent(value), to_rgb(colour))
             left += value
     if np.isnan(values).all():
         ax.text(0.005, place, "—", va="center", color=QUIET)
+    if left > MOST_SHARE:
+        end = _write(
+            ax, f"▶ {percent(left)}", (MOST_SHARE, place), (-2, 0), ax.transData, ha="right"
+        )
+        end.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
+
+
+def draw_beyond(ax: Axes, line: pd.DataFrame, colour: str) -> None:
+    """At the upper edge, the values of a line that lie beyond the figure."""
+    beyond = line[line["beyond"].notna()]
+    for year, value in zip(beyond["year"], beyond["beyond"], strict=True):
+        place: dict[str, Any] = {"ha": "center", "va": "top", "size": TINY, "colour": colour}
+        _write(ax, f"▲ {percent(value)}", (year, 1), (0, 0), ax.get_xaxis_transform(), **place)
 
 
 def draw_counts(
@@ -363,3 +382,13 @@ def footnote_for(
     width = (figure.get_figwidth() if figure else WIDTH) * 72 * 0.85 / TINY
     texts = [*caveats, marks + wording("note_source", language)]
     return "\n".join(wrapped(text, width) for text in texts)
+
+
+def write_instead(title: str, text: str, ax: Axes | None) -> Axes:
+    """A panel with a text in place of a figure."""
+    ax = ax or new_axes(1.8)
+    finish(ax, title, "", above=6)
+    ax.set(xticks=[], yticks=[], facecolor=PALE)
+    ax.spines["bottom"].set_visible(False)
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET)
+    return ax

@@ -24,6 +24,7 @@ from analysis.comparison.drawing import (
     LARGE,
     LINES,
     MEDIUM,
+    MOST_SHARE,
     NAME_WIDTH,
     NARROW_NAME_WIDTH,
     PALE,
@@ -32,6 +33,7 @@ from analysis.comparison.drawing import (
     STATES,
     STYLE,
     TINY,
+    draw_beyond,
     draw_breaks,
     draw_counts,
     draw_legend,
@@ -53,6 +55,7 @@ from analysis.comparison.drawing import (
     write_cell,
     write_continuing_below,
     write_counts_below,
+    write_instead,
 )
 
 MOST_TILED = 150  # agencies on a grid, as many as can be read
@@ -90,7 +93,9 @@ def coverage_grid(table: pd.DataFrame, language: str = "zh", ax: Axes | None = N
     years = sorted(table["year"].dropna().unique()) + [None] * bool(table["year"].isna().any())
     agencies = table["agency"].drop_duplicates().tolist()
     if len(agencies) > MOST_TILED:
-        return _said(title, wording("too_many", language).format(n=f"{len(agencies):,}"), ax)
+        return write_instead(
+            title, wording("too_many", language).format(n=f"{len(agencies):,}"), ax
+        )
     ax = ax or new_axes(1.5 + 0.3 * len(agencies))
     least_sure_last = table.sort_values("state", key=lambda states: states.map([*STATES].index))
     for agency, year, state in least_sure_last[["agency", "year", "state"]].itertuples(index=False):
@@ -182,7 +187,9 @@ def outcome_bars(
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     name_rows(ax, groups, language, NAME_WIDTH)
     draw_legend(ax, [part.label[language] for part in parts], colours)
-    finish(ax, title, footnote_for(ax, ["reports", "hollow", "none"], language), above=42)
+    is_beyond = any(group["value"].sum() > MOST_SHARE for _, group in groups)
+    notes = ["reports", "hollow", "none"] + ["beyond"] * is_beyond
+    finish(ax, title, footnote_for(ax, notes, language), above=42)
     return ax
 
 
@@ -251,7 +258,7 @@ def rate_lines(
     """
     shown = catalogue().indicators[indicator]
     rows = _by_year(table, indicator)
-    if rows["value"].isna().all():
+    if rows[["value", "beyond"]].isna().all(axis=None):
         return _no_data(shown.title[language], language, ax)
     lines = named_groups(rows, by, language) if by else [(wording("reports", language), rows)]
     ax = ax or new_axes(3.4 + 0.17 * len(lines))
@@ -259,6 +266,7 @@ def rate_lines(
     for place, (_, line) in enumerate(lines):
         shift = (place - (len(lines) - 1) / 2) * min(0.1, 0.6 / len(lines))
         is_apart |= draw_line(ax, line, *pen(place), shift)
+        draw_beyond(ax, line, pen(place)[0])
     scale(ax, shown, rows, 14)
     draw_breaks(ax, rows, language)
     write_counts_below(ax, lines)
@@ -300,7 +308,7 @@ def small_multiples(
     """
     shown = catalogue().indicators[indicator]
     rows = _by_year(table, indicator)
-    if rows["value"].isna().all():
+    if rows[["value", "beyond"]].isna().all(axis=None):
         return [_no_data(shown.title[language], language, None)]
     behind = rows.iloc[:0] if overall is None else _by_year(overall, indicator)
     groups = named_groups(rows, by, language)
@@ -310,6 +318,7 @@ def small_multiples(
     for ax, (name, group) in zip(panels, groups, strict=True):
         is_apart |= draw_line(ax, behind, FAINT, None, 0)
         is_apart |= draw_line(ax, group, *pen(0), 0)
+        draw_beyond(ax, group, pen(0)[0])
         scale(ax, shown, pd.concat([rows, behind]), 7, group if is_count else None)
         draw_breaks(ax, rows, None)
         dress(ax, pad=11)
@@ -328,10 +337,17 @@ def _members(family: str) -> list[Indicator]:
 
 
 def _by_year(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    """One indicator's rows in order of year, each with its form; rows of no year are left out."""
+    """One indicator's rows in order of year, each with its form; rows of no year are left out.
+
+    Shares that would dwarf all others stand in `beyond` instead of `value`.
+    """
     rows = table[table["indicator"].eq(indicator) & table["year"].notna()]
     if "form" not in rows:
         rows = rows.assign(form=[form_in_force(year) for year in rows["year"]])
+    is_share = catalogue().indicators[indicator].kind == "share"
+    is_beyond = rows["value"].gt(MOST_SHARE) & is_share
+    within = rows[["value", "low", "high"]].mask(is_beyond)
+    rows = rows.assign(**within, beyond=rows["value"].where(is_beyond))
     return rows.sort_values("year", kind="stable")
 
 
@@ -364,6 +380,7 @@ def _notes_on_lines(
         "hollow",
         *(["break"] if rows["form"].nunique() > 1 else []),
         *(["apart"] if is_apart else []),
+        *(["beyond"] if rows["beyond"].notna().any() else []),
         *(["no_year"] if table["year"].isna().any() else []),
     ]
 
@@ -376,14 +393,4 @@ def _has_older(rows: pd.DataFrame, shown: Indicator) -> bool:
 
 def _no_data(title: str, language: str, ax: Axes | None) -> Axes:
     """A panel that says that there is nothing to show."""
-    return _said(title, wording("no_data", language), ax)
-
-
-def _said(title: str, text: str, ax: Axes | None) -> Axes:
-    """A panel with a text in place of a figure."""
-    ax = ax or new_axes(1.8)
-    finish(ax, title, "", above=6)
-    ax.set(xticks=[], yticks=[], facecolor=PALE)
-    ax.spines["bottom"].set_visible(False)
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET)
-    return ax
+    return write_instead(title, wording("no_data", language), ax)
