@@ -10,6 +10,7 @@ from analysis.comparison import coverage
 from analysis.comparison.agencies import shown_names
 from analysis.comparison.article import marked, noted, table, text, worded
 from analysis.comparison.cells import Records, among, facts, suspects
+from analysis.comparison.families import beside_members
 from analysis.comparison.rounding import percent, written
 from analysis.dataset.across import across_checks
 from analysis.documents.issues import catalogue as checks
@@ -109,6 +110,15 @@ def _of(count: pd.Series, total: pd.Series) -> list[str]:
     return [f"{n:,}/{of:,} ({percent(n / of)})" if of else "—" for n, of in pairs]
 
 
+def _cases(counts: pd.Series, of: pd.Series | None = None) -> list[str]:
+    """Counts, with their share of others where these are given; a dash where not known."""
+    told = ["—" if pd.isna(n) else written("count", n) for n in counts]
+    if of is None:
+        return told
+    shares = zip(told, counts, of, strict=True)
+    return [f"{n} ({percent(part / whole)})" if whole > 0 else n for n, part, whole in shares]
+
+
 def _filled(found: pd.DataFrame, language: str) -> list[str]:
     """Means that take some governments from another year, and how many they are."""
     rows = zip(found["mean_filled"], found["n_other_year"], found["n_suspect"], strict=True)
@@ -182,6 +192,26 @@ def suspect_figures(
     )
     shown = ["agency", "year", "what", "figures", "message", "suggestion", "path"]
     return table(frame[shown], language)
+
+
+def members(records: Records, reports: pd.DataFrame, language: str) -> Styler | Markdown:
+    """Aggregates beside their members: how many are in, and the requests that each side counts.
+
+    Of more than `MOST_LISTED` aggregates, only how many there are in each year.
+    """
+    found = beside_members(records, reports)
+    if len(found) > MOST_LISTED:
+        return table(found.groupby("year").size().rename("count").reset_index(), language)
+    n_known = found["n_members"] - found["n_unknown"]
+    shown = found[["agency", "year"]].assign(
+        members_known=[f"{n:,}/{of:,}" for n, of in zip(n_known, found["n_members"], strict=True)],
+        below_of_due=_of(found["n_below"], found["n_below_due"]),
+        received=_cases(found["received"]),
+        by_members=_cases(found["by_members"], found["received"]),
+        rest=_cases(found["rest"]),
+    )
+    shown["received"] = list(map(marked, shown["received"], found["n_suspect"]))
+    return noted(table(shown, language), found, language)
 
 
 def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:

@@ -32,7 +32,7 @@ from analysis.documents.reference import entries, forms
 
 GROUPINGS = (
     *("year", "province", "prefecture", "county", "agency", "agency_type"),
-    *("level", "scope", "form", "region_code", "standing_agency", "applicant"),
+    *("level", "scope", "form", "region_code", "standing_agency", "report_id", "applicant"),
 )
 RESULTS = (
     *("indicator", "numerator", "denominator", "value", "low", "high"),
