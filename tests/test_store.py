@@ -462,6 +462,29 @@ def test_many_small_builds_do_not_leave_many_small_files(tmp_path: Path) -> None
         pd.testing.assert_frame_equal(load(name, store_of(raw)), load(name, store_of(once)))
 
 
+# ---- where it lies ----
+
+
+@pytest.mark.parametrize("name", ["我的 文档", "a[1]*b", "it's 100%"])
+def test_a_store_may_lie_in_a_folder_of_almost_any_name(tmp_path: Path, name: str) -> None:
+    raw = folder(tmp_path / name, {"a.html": page()})
+    built(raw)
+    put(raw, "b.html", page(titled("甲局"), DISPUTES))
+    built(raw)
+    now, before = load("records", store_of(raw)), load("records", store_of(raw), as_of=0)
+    assert len(now) > len(before) > 0
+    assert len(select(store_of(raw)).load()) == len(now)
+    assert stored.history(store_of(raw))["kept"].all()
+
+
+@pytest.mark.parametrize("name", ["a?b", "a#b", "a%20b", "a\\b"])
+def test_a_folder_in_which_no_store_can_lie_is_refused(tmp_path: Path, name: str) -> None:
+    raw = folder(tmp_path, {"a.html": page()})
+    with pytest.raises(ValueError, match="no store can lie below a name with"):
+        build(raw, tmp_path / name / "out", workers=1, progress=False)
+    assert not (tmp_path / name).exists()
+
+
 # ---- memory ----
 
 

@@ -1,6 +1,7 @@
 """Builds the store: find the sources, read what changed, see whose they are, commit."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -45,6 +46,7 @@ from analysis.documents.wordings import readings, wordings
 
 _WORKSHOP = ".build"
 _FEW = 32
+_NO_ADDRESS = re.compile(r"[?#\\]|%[0-9A-Fa-f]{2}")  # what Delta takes for parts of a URL
 _TOLD_OF = [
     *("report_id", "path", "agency", "agency_id", "agency_type", "year", "scope", "region_code"),
     *("n_cells", "superseded_by", "left_open"),
@@ -106,8 +108,8 @@ def build(
 
     Raises:
         FileNotFoundError: where `raw` is missing.
-        ValueError: fewer than one worker, a store within the raw folder, no scheduler, two files
-            whose names are one in two encodings.
+        ValueError: fewer than one worker, a store within the raw folder or where none can lie, no
+            scheduler, two files whose names are one in two encodings.
         ReferenceDataError: where the manifest, a correction or the reference data are wrong, or a
             correction does not find what it expects; nothing is done.
         Stopped: at an interrupt; the store is as it was, and what was read is not read again.
@@ -153,6 +155,8 @@ def _check_request(raw: Path, out: Path, workers: int | None) -> None:
         raise ValueError(f"{workers} workers can't read anything: give 1 or more")
     if raw.resolve() in (out.resolve(), *out.resolve().parents):
         raise ValueError(f"the store {out} lies in the raw folder {raw}, where it would be read")
+    if _NO_ADDRESS.search(str(out.resolve())):
+        raise ValueError(f"{out.resolve()}: no store can lie below a name with ?, #, \\ or %20")
 
 
 def _found(raw: str | Path, workshop: Path, full: bool) -> tuple[Stamps, list[Source], list[Line]]:

@@ -89,7 +89,7 @@ def _to_rewrite(table: DeltaTable, root: Path, stale: Stale) -> dict[str, tuple[
 
     Gives for each its size and the value of its partition.
     """
-    files = pa.table(table.get_add_actions(flatten=True)).sort_by("path").to_pylist()
+    files = store.files_of(table)
     years = set(stale.values())
     small = [file["partition.year"] for file in files if file["num_records"] < _SMALL_ROWS]
     crowded = {year for year in small if small.count(year) > _MOST_SMALL}

@@ -109,18 +109,30 @@ def _of_years(years: Iterable[int | None]) -> pc.Expression:
 def dataset(path: Path, version: int, categories: Sequence[str] = ()) -> ds.Dataset:
     """The files of one table at one version, in the order of years and builds."""
     root = path.resolve()
-    return opened(root, sorted(DeltaTable(str(root), version=version).file_uris()), categories)
+    return opened(root, [file["path"] for file in files_of(_table(root, version))], categories)
+
+
+def files_of(table: DeltaTable) -> list[dict[str, Any]]:
+    """The files of a table in the order of their paths within it, with what Delta counts of them.
+
+    Its own whole addresses write a space or a Chinese name of a folder above as %20 and the like.
+    """
+    return pa.table(table.get_add_actions(flatten=True)).sort_by("path").to_pylist()
+
+
+def _table(root: Path, version: int) -> DeltaTable:
+    """A table at one version."""
+    return DeltaTable(str(root.resolve()), version=version)
 
 
 def files_by_year(store: str | Path, as_of: AsOf = None) -> dict[int | None, list[str]]:
     """The files of the records of each year."""
     made = _commit_of(store, as_of)
-    table = DeltaTable(str(Path(store).resolve() / "records"), version=_versions(made)["records"])
-    files: dict[int | None, list[str]] = {}
-    for file in pa.table(table.get_add_actions(flatten=True)).sort_by("path").to_pylist():
-        path = str(Path(store).resolve() / "records" / file["path"])
-        files.setdefault(file["partition.year"], []).append(path)
-    return files
+    root = Path(store).resolve() / "records"
+    found: dict[int | None, list[str]] = {}
+    for file in files_of(_table(root, _versions(made)["records"])):
+        found.setdefault(file["partition.year"], []).append(str(root / file["path"]))
+    return found
 
 
 def opened(root: Path, files: Sequence[str], categories: Sequence[str] = ()) -> ds.Dataset:
@@ -182,9 +194,9 @@ def _versions(made: dict[str, Any]) -> dict[str, int]:
 def _is_kept(store: Path, made: dict[str, Any]) -> bool:
     """Whether the files of a version are all there yet."""
     return all(
-        Path(file).exists()
+        (store / name / file["path"]).exists()
         for name, version in _versions(made).items()
-        for file in DeltaTable(str((store / name).resolve()), version=version).file_uris()
+        for file in files_of(_table(store / name, version))
     )
 
 
