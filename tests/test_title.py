@@ -5,7 +5,7 @@ import pytest
 from helpers import SAMPLE, text
 
 from analysis.documents.readers import read
-from analysis.documents.title import agency_in, read_facts, year_in
+from analysis.documents.title import agency_in, read_facts, title_parts, year_in
 
 POLICE = "南京市公安局"
 FREE_TRADE = "中国(福建)自由贸易试验区厦门片区管理委员会"
@@ -349,3 +349,12 @@ def test_a_document_without_a_title_tells_nothing() -> None:
 def test_a_sentence_is_no_title() -> None:
     sentence = "为做好" + "各项" * 40 + "工作，现将2023年政府信息公开工作年度报告公布如下。"
     assert facts(sentence)["title"] is None
+
+
+def test_a_title_of_which_a_sign_could_not_be_read_names_its_year_alone():
+    assert title_parts("\ufffc通市人民政府2023年政府信息公开工作年度报告") == (None, 2023)
+    assert title_parts("南\ufffc市人民政府2023年政府信息公开工作年度报告") == (None, 2023)
+    whole = "<title>南通市人民政府2023年政府信息公开工作年度报告</title>"
+    torn = "<p>\ufffc通市人民政府2023年政府信息公开工作年度报告</p>"
+    assert read_facts(read(torn.encode()))["agency"] is None
+    assert read_facts(read((whole + torn).encode()))["agency"] == "南通市人民政府"

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 
 from analysis.documents.fold import plain
-from analysis.documents.grid import Document
+from analysis.documents.grid import UNREAD, Document
 from analysis.documents.reference import load_toml
 
 _YEAR = r"(?:(?:19|20)\d\d|[一二][〇○零Oo0九][〇○零Oo0一二三四五六七八九]{2})"
@@ -88,7 +88,7 @@ def _title(document: Document) -> tuple[str | None, Parts]:
     loose: list[str] = []
     for candidate in _candidates(document):
         bare = _bare(candidate)
-        parts = title_parts(bare)
+        parts = title_parts(candidate)
         if parts and all(parts):
             return bare, parts
         if parts:
@@ -138,7 +138,10 @@ def _bare(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def title_parts(title: str) -> Parts | None:
-    """Agency and year of a title of the known shape; None for any other text."""
+    """Agency and year of a title of the known shape; None for any other text.
+
+    A title of which a sign could not be read names no agency: it may be of another's name.
+    """
     match = _TITLE.fullmatch(_bare(title))
     if match is None:
         return None
@@ -147,7 +150,7 @@ def title_parts(title: str) -> Parts | None:
     if len(stated) > 1 or (agency and _words()["no_agency"].search(agency)):
         return None
     whole = agency + "政府" if agency and agency.endswith("人民") else agency
-    return whole, stated.pop() if stated else None
+    return None if UNREAD in title else whole, stated.pop() if stated else None
 
 
 def _number(year: str) -> int:
