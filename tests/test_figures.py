@@ -249,6 +249,18 @@ def test_a_line_breaks_between_years_that_have_no_agency_in_common_and_says_so(l
 
 @pytest.mark.parametrize(
     ("language", "note"),
+    [("zh", "有 n/N 而无点：分母为0"), ("en", "n/N without a point: nothing to divide by")],
+)
+def test_a_year_with_reports_and_no_point_says_why(language, note):
+    table = years([0.4, np.nan, 0.4], first=2021)
+    assert not any(note in text for text in texts(figures.rate_lines(table, "disclosure_rate")))
+    table.loc[1, "denominator"] = 0
+    ax = figures.rate_lines(table, "disclosure_rate", language)
+    assert any(note in text for text in texts(ax))
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
     [
         ("zh", "▲▶：数值超出图幅，公布的合计有误"),
         ("en", "▲▶: beyond the figure, as a published total is wrong"),

@@ -381,6 +381,7 @@ def _notes_on_lines(
         *(["break"] if rows["form"].nunique() > 1 else []),
         *(["apart"] if is_apart else []),
         *(["beyond"] if rows["beyond"].notna().any() else []),
+        *(["pointless"] if (rows["n_reports"].gt(0) & rows["denominator"].eq(0)).any() else []),
         *(["no_year"] if table["year"].isna().any() else []),
     ]
 
