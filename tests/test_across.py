@@ -464,6 +464,23 @@ def test_a_government_s_reports_under_two_names_are_one_series(tmp_path: Path) -
     assert told(tmp_path / "raw") >= {("old.html", "carried_over"), ("new.html", "carried_over")}
 
 
+FORMER, NEWER = "南京市环境保护局", "南京市生态环境局"
+
+
+def test_a_department_that_was_renamed_goes_on(tmp_path: Path) -> None:
+    lines = [("old", FORMER, "320100", 2022, "agency"), ("new", NEWER, "320100", 2023, "agency")]
+    place(tmp_path / "raw", lines)
+    assert load("reports", store_of(tmp_path / "raw"))["agency_id"].nunique() == 1
+    assert told(tmp_path / "raw") >= {("old.html", "carried_over"), ("new.html", "carried_over")}
+
+
+def test_two_of_one_kind_that_report_side_by_side_are_series_of_their_own(tmp_path: Path) -> None:
+    lines = [("other", FORMER, "320100", 2022, "agency")]
+    lines += [(name, NEWER, "320100", y, "agency") for name, y in (("a", 2022), ("b", 2023))]
+    place(tmp_path / "raw", lines, other=TWICE)
+    assert set(found(tmp_path / "raw", "carried_over")["path"]) == {"a.html", "b.html"}
+
+
 def test_departments_that_share_an_heir_are_series_of_their_own(tmp_path: Path) -> None:
     lines = [("old", "南京市质量技术监督局", "320100", 2022, "agency")]
     lines += [("new", "南京市市场监督管理局", "320100", 2023, "agency")]
@@ -479,6 +496,8 @@ def test_scopes_regions_and_unknown_agencies_are_series_of_their_own() -> None:
             "scope": ["agency", "aggregate", "agency", None, "agency"],
             "agency": names,
             "body": names,
+            "agency_id": pa.nulls(5, pa.string()),
+            "agency_type": pa.nulls(5, pa.string()),
             "region_code": ["320100", "320100", "320500", "320100", "320100"],
         }
     )

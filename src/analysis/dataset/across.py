@@ -99,8 +99,8 @@ class Across:
         """What successive reports of a series say against one another."""
         dated = self._leading.filter(pc.field("year").is_valid())
         for group in _sharing(dated, "series", None if groups is None else groups.series):
-            if _is_one_agency(group[0]):
-                told = self._told(_one_a_year(group))
+            for rows in _side_by_side(group) if _is_one_agency(group[0]) else ():
+                told = self._told(_one_a_year(rows))
                 for before, now in pairwise(told):
                     yield from successive.compare(before, now)
                 yield from successive.copies(told)
@@ -145,15 +145,16 @@ class Across:
 
 
 def series_keys(reports: pa.Table) -> pa.ChunkedArray:
-    """The series of each report: its scope and body; a body known by its name, and its region.
+    """The series of each report: its scope and body, which goes on through renames.
 
-    Departments count by name and region: several of them may share an heir's id. Null where scope
-    or agency is not known.
+    A department counts by its id and kind, as several kinds may share an heir's id; one without an
+    id by name and region. Null where scope or agency is not known.
     """
     region = pc.coalesce(reports["region_code"], pa.scalar(""))
     named = pc.binary_join_element_wise(reports["body"], region, _BETWEEN)
+    of_kind = pc.binary_join_element_wise(reports["agency_id"], reports["agency_type"], _BETWEEN)
     by_name = pc.equal(reports["body"], reports["agency"])
-    body = pc.if_else(by_name, named, reports["body"])
+    body = pc.if_else(by_name, pc.coalesce(of_kind, named), reports["body"])
     return pc.binary_join_element_wise(reports["scope"], body, _BETWEEN)
 
 
@@ -197,6 +198,17 @@ def _is_one_agency(row: Row) -> bool:
     """Whether a series is of one agency: a name alone may be that of many."""
     by_id = row["body"] != row["agency"]
     return by_id or bool(row["region_code"]) or is_of_one_place(row["agency"], row["year"])
+
+
+def _side_by_side(rows: Sequence[Row]) -> list[list[Row]]:
+    """The reports of a series, apart by agency where two of one kind report in the same year."""
+    names: dict[int, set[str]] = {}
+    for row in rows:
+        names.setdefault(row["year"], set()).add(row["agency"])
+    if all(len(several) == 1 for several in names.values()):
+        return [list(rows)]
+    by_name = itemgetter("agency")
+    return [list(own) for _, own in groupby(sorted(rows, key=by_name), key=by_name)]
 
 
 def _one_a_year(rows: Iterable[Row]) -> list[Row]:
