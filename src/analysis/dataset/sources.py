@@ -101,26 +101,37 @@ def find_source(file: str | Path, raw: str | Path) -> Source:
     the manifest.
     """
     path, root = Path(file), Path(raw).absolute()
-    below = {one.path: one for one in _files(str(root))} if root.is_dir() else {}
     for part in (path, *path.parents):
-        whole = _whole(part, root, below)
+        whole = _whole(part, root)
         if whole:
             source = _member(whole, path.relative_to(part).as_posix())
-            is_below = below.get(whole.path) is whole and MANIFEST in below
-            given = read_manifest(root / MANIFEST) if is_below else {}
-            return _with_given(source, given, whole.path)
+            manifest = root / MANIFEST
+            is_given = Path(whole.place).is_relative_to(root) and manifest.is_file()
+            return _with_given(source, read_manifest(manifest) if is_given else {}, whole.path)
     if path.is_dir() or (root / path).is_dir():
         raise FileNotFoundError(f"{file} is a directory; name one file in it")
     raise FileNotFoundError(f"no file {file}, neither in this folder nor in {raw}")
 
 
-def _whole(file: Path, root: Path, below: Mapping[str, Source]) -> Source | None:
-    """A file of the working folder, else one of the raw folder, as that has it."""
-    here = file.absolute()
+def _whole(file: Path, root: Path) -> Source | None:
+    """A file of the working folder, else one of the raw folder, by its path there."""
+    here = Path(os.path.normpath(file.absolute()))
     if not here.is_file():
-        return below.get(file.as_posix())
-    path = here.relative_to(root).as_posix() if here.is_relative_to(root) else ""
-    return below.get(path) or Source(file.name, str(here))
+        below = _named(root, file)
+        return Source(file.as_posix(), str(below)) if below else None
+    parts = here.relative_to(root).parts if here.is_relative_to(root) else (here.name,)
+    return Source("/".join(map(_readable, parts)), str(here))
+
+
+def _named(root: Path, path: Path) -> Path | None:
+    """The file below a folder that a path names, where names that are no UTF-8 stand as read."""
+    found = root
+    for name in path.parts:
+        if not (found / name).exists():
+            beside = found.iterdir() if found.is_dir() else ()
+            name = next((one.name for one in beside if _readable(one.name) == name), name)
+        found = found / name
+    return found if found.is_file() else None
 
 
 def _member(whole: Source, inside: str) -> Source:
