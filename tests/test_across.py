@@ -319,6 +319,15 @@ def test_a_member_larger_than_the_aggregate_is_told_of_both(tmp_path: Path) -> N
     assert "本报告 116 [t1r2c8]，汇总 58 [t1r2c8]（多 58）" in said
 
 
+def test_of_the_governments_below_an_aggregate_those_are_in_that_stood_there() -> None:
+    """洪泽县 is 洪泽区 under its former code; a zone in 淮安区 is not 淮安区."""
+    whose = {"year": 2023, "scope": "aggregate"}
+    city = whose | {"region_code": "320800", "agency_id": "320800:government"}
+    county = whose | {"region_code": "320829", "agency_id": "320813:government"}
+    zone = whose | {"region_code": "320803", "agency_id": "320803-development:zone_committee"}
+    assert members.right_below(city, [county, zone]) == (1, 7)
+
+
 def test_members_that_only_together_exceed_the_aggregate_are_named_there(tmp_path: Path) -> None:
     place(tmp_path / "raw", [CITY, DISTRICT, OFFICE], city=TWICE, district=TWICE)
     issues = found(tmp_path / "raw", "below_members").query("table == 'requests'")

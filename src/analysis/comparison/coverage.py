@@ -17,7 +17,7 @@ from analysis.comparison.deadlines import due_date
 from analysis.comparison.indicators import indicators
 from analysis.dataset.agencies import lines as agency_types
 from analysis.dataset.place_names import zone_of_agency
-from analysis.dataset.regions import LEVELS, as_it_stood, places, regions, within
+from analysis.dataset.regions import LEVELS, as_it_stood, places, regions, stood, within
 from analysis.dataset.zones import zones
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
 
@@ -106,7 +106,7 @@ def _governments(codes: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         for region in [regions()[code]]
         if region.level in LEVELS
         for year in years
-        if region.first_year <= year <= (region.last_year or year)
+        if stood(code, year)
     ]
     names = ["body", "year", "agency", "scope", "region_code", *_PLACES, "level"]
     return pd.DataFrame(rows, columns=names)
@@ -139,22 +139,22 @@ def _years_of_places(named: pd.DataFrame) -> pd.DataFrame:
     zone = agencies.map(zone_of_agency, na_action="ignore").astype("object")
     kind = named["agency_type"] if "agency_type" in named else pd.Series(pd.NA, named.index)
     facts = pd.DataFrame({"zone": zone, "code": named["region_code"].astype("object")})
-    spans = {pair: _stood(*pair) for pair in set(facts.itertuples(index=False, name=None))}
+    spans = {pair: _years_of(*pair) for pair in set(facts.itertuples(index=False, name=None))}
     pairs = [spans[pair] for pair in facts.itertuples(index=False, name=None)]
-    stood = pd.DataFrame(pairs, named.index, columns=["first_stood", "last_stood"])
+    years = pd.DataFrame(pairs, named.index, columns=["first_stood", "last_stood"])
     begun = kind.astype("object").map(_first_years()).astype("float64").clip(upper=named["year"])
-    stood["first_stood"] = np.fmax(stood["first_stood"], begun.to_numpy("float64"))
+    first = np.fmax(years["first_stood"], begun.to_numpy("float64"))
     seen = named["year"].to_numpy("float64")
-    stood = stood.assign(
+    years = years.assign(
         body=named["body"],
-        first_stood=np.fmin(stood["first_stood"], seen),
-        last_stood=np.fmax(stood["last_stood"], seen),
+        first_stood=np.fmin(first, seen),
+        last_stood=np.fmax(years["last_stood"], seen),
     )
-    rows = stood.groupby("body")
+    rows = years.groupby("body")
     return rows.agg(first_stood=("first_stood", "min"), last_stood=("last_stood", "max"))
 
 
-def _stood(zone: object, code: str) -> tuple[float, float]:
+def _years_of(zone: object, code: str) -> tuple[float, float]:
     """The first and last year in which a region, or a zone within it, stood."""
     place = zones().get(zone) if isinstance(zone, str) else None
     spans = [(each.first_year, each.last_year) for each in (place, regions()[code]) if each]

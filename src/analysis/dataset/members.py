@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any
 
 from analysis.dataset.agencies import lines
-from analysis.dataset.regions import children, line, regions, upwards
+from analysis.dataset.regions import as_it_stood, children, line, regions, stood, upwards
 from analysis.dataset.successive import Finding, Told, number
 from analysis.documents.compared import (
     ACROSS,
@@ -86,19 +86,16 @@ def families(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
 
 def right_below(aggregate: Row, members: Iterable[Row]) -> tuple[int, int]:
     """Of how many governments right below an aggregate's own, how many aggregates are members."""
-    below = _right_below(_place(aggregate), aggregate["year"])
-    own = {row["region_code"] for row in members if row["scope"] == "aggregate"}
-    return len(below & own), len(below)
+    year = aggregate["year"]
+    below = _right_below(_place(aggregate), year)
+    own = {_place(row) for row in members if row["scope"] == "aggregate"} & regions().keys()
+    return len(below & {as_it_stood(code, year) for code in own}), len(below)
 
 
 @lru_cache(maxsize=8192)
 def _right_below(place: str, year: int) -> frozenset[str]:
     """The regions right below a place that stood at the end of a year."""
-    return frozenset(
-        code
-        for code in children().get(place, ())
-        if regions()[code].first_year <= year <= (regions()[code].last_year or year)
-    )
+    return frozenset(code for code in children().get(place, ()) if stood(code, year))
 
 
 def _once(rows: Iterable[Row]) -> list[Row]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from analysis.dataset.agencies import Body, body_of, lines
 from analysis.dataset.place_names import Beginning, Place, at_beginning, candidates
-from analysis.dataset.regions import Region, regions
+from analysis.dataset.regions import Region, former_codes, regions
 from analysis.dataset.zones import Zone, zone_endings, zones
 from analysis.documents.fold import plain
 from analysis.documents.reference import REFERENCE, ReferenceDataError, read_csv
@@ -112,33 +112,7 @@ def lasting(place: Place) -> str:
     if code not in regions() or not regions()[code].successors:
         return code
     heir = regions()[code].successors[0]
-    return heir if code in _former_codes(heir) else code
-
-
-@lru_cache(maxsize=4096)
-def _former_codes(code: str) -> tuple[str, ...]:
-    """Codes under which a region stood before, newest first: 平安区 was 平安县 under two others.
-
-    A code is one if it alone ended when the next began, and its territory was not divided.
-    """
-    found: list[str] = []
-    begins = regions()[code].first_year
-    while True:
-        before = [r for r in _came_of().get(code, ()) if r.last_year == begins - 1]
-        if len(before) != 1 or len(before[0].successors) > 1:
-            return tuple(found)
-        found.append(before[0].code)
-        begins = before[0].first_year
-
-
-@lru_cache(maxsize=1)
-def _came_of() -> dict[str, list[Region]]:
-    """For each code that stands, the regions that ended and have it as a successor."""
-    found: dict[str, list[Region]] = {}
-    for region in regions().values():
-        for heir in region.successors:
-            found.setdefault(heir, []).append(region)
-    return found
+    return heir if code in former_codes(heir) else code
 
 
 @lru_cache(maxsize=8192)

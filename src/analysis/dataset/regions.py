@@ -133,27 +133,43 @@ def standing(region_code: str) -> tuple[str, ...]:
 def as_it_stood(region_code: str, year: int) -> str:
     """The code under which a region stood at the end of a year: 洪泽区 in 2015 as 洪泽县.
 
-    It is its own where none took its place at once, or where it took that of several.
+    It is its own where it took no other's place alone, nor another its own.
     """
+    heir = standing(region_code)[0]
+    codes = (heir, *former_codes(heir))
+    own = (code for code in codes if region_code in codes and stood(code, year))
+    return next(own, region_code)
+
+
+def stood(region_code: str, year: int) -> bool:
+    """Whether a region stood at the end of a year."""
     region = regions()[region_code]
-    if region.last_year is not None and year > region.last_year:
-        (after, *more) = region.successors
-        is_next = regions()[after].first_year == region.last_year + 1
-        return after if is_next and not more else region_code
-    if year < region.first_year:
-        before = _ended_in(region.first_year - 1).get(region_code, [])
-        is_one = len(before) == 1 and regions()[before[0]].first_year <= year
-        return before[0] if is_one else region_code
-    return region_code
+    return region.first_year <= year <= (region.last_year or year)
 
 
-@lru_cache(maxsize=64)
-def _ended_in(year: int) -> dict[str, list[str]]:
-    """The regions that a year was the last of, by each region that followed them."""
-    found: dict[str, list[str]] = {}
+@lru_cache(maxsize=8192)
+def former_codes(region_code: str) -> tuple[str, ...]:
+    """Codes under which a region stood before, newest first: 平安区 was 平安县 under two others.
+
+    A code is one if it alone ended when the next began, and its territory was not divided.
+    """
+    found: list[str] = []
+    begins = regions()[region_code].first_year
+    while True:
+        before = [r for r in _came_of().get(region_code, ()) if r.last_year == begins - 1]
+        if len(before) != 1 or len(before[0].successors) > 1:
+            return tuple(found)
+        found.append(before[0].code)
+        begins = before[0].first_year
+
+
+@lru_cache(maxsize=1)
+def _came_of() -> dict[str, list[Region]]:
+    """For each code that stands, the regions that ended and have it as a successor."""
+    found: dict[str, list[Region]] = {}
     for region in regions().values():
-        for code in region.successors if region.last_year == year else ():
-            found.setdefault(code, []).append(region.code)
+        for heir in region.successors:
+            found.setdefault(heir, []).append(region)
     return found
 
 
@@ -179,8 +195,8 @@ def is_of_one_territory(earlier: str, later: str, years: tuple[int, int]) -> boo
     """Whether a region, or what followed it, holds in a later year what it held in an earlier one.
 
     It does not where a region that ended in between joined it, as 莱芜市 did 济南市, or left it;
-    the year before counts too, since reports may follow a change late. A code that is not known
-    has no territory that changes.
+    the year before counts too, since reports may follow a change late. 洪泽区 has just what 洪泽县
+    had. A code that is not known has no territory that changes.
     """
     moved = {
         code
@@ -188,7 +204,8 @@ def is_of_one_territory(earlier: str, later: str, years: tuple[int, int]) -> boo
         for own in (earlier, later)
         for code in _moved(year).get(own, ())
     }
-    return moved <= {earlier}
+    same = former_codes(later) if later in regions() else ()
+    return moved <= {earlier, *same}
 
 
 @lru_cache(maxsize=64)
