@@ -411,11 +411,13 @@ def test_what_is_too_much_to_list_is_counted_by_province_and_year(samples, monke
     records = select(store=samples, blanks="proven")
     n_findings = len(holdings.contradictions(reports, issues, language).data)
     n_suspect = len(holdings.suspect_figures(reports, records, issues, language).data)
+    unsettled = issues.assign(check="scope_unknown", severity="warning", table="")
     monkeypatch.setattr(holdings, "MOST_LISTED", 1)
     for shown, count in (
         (holdings.contradictions(reports, issues, language), n_findings),
         (holdings.suspect_figures(reports, records, issues, language), n_suspect),
         (holdings.failed_files(reports.assign(n_cells=0), issues, language), len(reports)),
+        (holdings.unsettled_reports(reports, unsettled, language), len(unsettled)),
     ):
         assert "福建省" in shown.data.iloc[:, 0].tolist()
         assert 2023 in shown.data

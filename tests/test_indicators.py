@@ -600,6 +600,12 @@ def test_a_name_in_another_region_or_group_and_an_unknown_agency_or_year_do_not_
     assert set(continuing(by_form, ["year", "form"]).values()) == {0}
 
 
+def test_a_report_of_unknown_scope_does_not_go_on():
+    """Its agency's own in one year, it may be an aggregate in the next."""
+    scopeless = [report(name, year=y, scope=pd.NA) for name, y in (("a", 2021), ("b", 2022))]
+    assert continuing(together(*scopeless)) == {2021: 0, 2022: 0}
+
+
 def test_only_an_agency_whose_figures_are_used_in_both_years_goes_on():
     unknown = {**REQUESTS, DENIED[0]: UNKNOWN}
     records = together(report("a", year=2021, requests=unknown), report("b", year=2022))

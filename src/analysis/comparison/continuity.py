@@ -12,6 +12,14 @@ import pandas as pd
 def bodies(reports: pd.DataFrame) -> np.ndarray:
     """A number for the agency of each report, one through its renames; -1 where it is not known.
 
+    A report whose scope is not known goes on from none: that of each year may be of another.
+    """
+    return np.where(reports["scope"].isna(), -1, _agencies(reports))
+
+
+def _agencies(reports: pd.DataFrame) -> np.ndarray:
+    """A number for the agency of each report, -1 where it is not known.
+
     It is that of `standing_agency` where there is one, so that a government goes on in the one
     that followed it; else of the agency's id, or of its name and region.
     """

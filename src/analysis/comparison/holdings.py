@@ -146,10 +146,15 @@ def failed_files(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> 
 def unsettled_reports(
     reports: pd.DataFrame, issues: pd.DataFrame, language: str
 ) -> Styler | Markdown:
-    """Warnings of whole reports: whose, of which year or scope is open, and what is in twice."""
+    """Warnings of whole reports: whose, of which year or scope is open, and what is in twice.
+
+    Of more than `MOST_LISTED` of them, only how many there are in each province and year.
+    """
     is_whole = issues["table"].eq("") & ~issues["check"].isin(across_checks())
     warnings = issues.loc[is_whole & issues["severity"].eq("warning")]
     frame = warnings.merge(reports.loc[reports["n_cells"] > 0, ["report_id", "path"]])
+    if len(frame) > MOST_LISTED:
+        return _counted(frame, language)
     frame = frame.sort_values(["check", "path"]).assign(
         check=lambda rows: [checks()[check][f"title_{language}"] for check in rows["check"]],
         message=lambda rows: rows[_message(language)],
