@@ -142,7 +142,7 @@ def _years_of_places(named: pd.DataFrame) -> pd.DataFrame:
     spans = {pair: _years_of(*pair) for pair in set(facts.itertuples(index=False, name=None))}
     pairs = [spans[pair] for pair in facts.itertuples(index=False, name=None)]
     years = pd.DataFrame(pairs, named.index, columns=["first_stood", "last_stood"])
-    begun = kind.astype("object").map(_first_years()).astype("float64").clip(upper=named["year"])
+    begun = kind.astype("object").map(_first_years()).astype("float64")
     first = np.fmax(years["first_stood"], begun.to_numpy("float64"))
     seen = named["year"].to_numpy("float64")
     years = years.assign(

@@ -19,6 +19,7 @@ _NOTE = re.compile(r"\(([^()]*)\)")
 _NO_SCOPE = re.compile(
     r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
 )
+_TOTALS = ("汇总", "所属汇总")
 _NEITHER = "government: neither said"
 _UNITS = {
     "自治区": "区",
@@ -89,7 +90,7 @@ def _of_government(counted: set[str], reading: Reading | None) -> Scope:
     """The scope of a government's report by whose cases its sentences count."""
     name = reading.place.name if reading and reading.place else ""
     own_unit = next((unit for end, unit in _UNITS.items() if name.endswith(end)), name[-1:])
-    whole = not {f"全{own_unit}", "各部门", "汇总"}.isdisjoint(counted)
+    whole = not {f"全{own_unit}", "各部门", *_TOTALS}.isdisjoint(counted)
     only = "仅本机关" in counted
     if whole and only:
         return None, "", "text says both"
@@ -101,14 +102,15 @@ def _of_government(counted: set[str], reading: Reading | None) -> Scope:
 def _of_body(counted: set[str], kind: Line) -> Scope:
     """The scope of the report of a body that governs no region.
 
-    An office that makes its government's report may say that it has put others' together. What a
-    town or a hospital tells of the county is no count of its own.
+    An office that makes its government's report may say that it has put others' together; those
+    of its own units are no government's. What a town or a hospital tells of the county is no count
+    of its own.
     """
     own = not {"本机关", "仅本机关"}.isdisjoint(counted)
     if "汇总" in counted and kind.code in MAKERS and not own:
         return "aggregate", "text certain", ""
-    others = sorted(w for w in counted if w[0] == "全" or w in ("各部门", "汇总"))
-    if others and (kind.level is None or "汇总" in others):
+    others = sorted(w for w in counted if w[0] == "全" or w in ("各部门", *_TOTALS))
+    if others and (kind.level is None or not counted.isdisjoint(_TOTALS)):
         return None, "", f"text counts {', '.join(others)}"
     return "agency", "text certain" if own else "kind likely", ""
 

@@ -49,6 +49,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "bodies": re.compile(rf"(?:[^\w]*(?:{words['bodies']}))*[共]?"),
         "scoped": re.compile("|".join(w for words in scopes.values() for w in words)),
         "total": re.compile(rf"(?:{words['total']})"),
+        "parts": re.compile(words["parts"]),
     }
 
 
@@ -113,7 +114,8 @@ def counted_in(squeezed: str) -> list[str]:
     """Whose cases and documents the sentences of a report count, each once, as it says.
 
     全市 is all bodies of a city, 全市系统 those of one line of work, 各部门 several members of a
-    government, 汇总 an aggregate by name, 本机关 the agency's own and 仅本机关 nothing else.
+    government, 汇总 an aggregate by name, 所属汇总 one of an agency's own parts, 本机关 the agency's
+    own and 仅本机关 nothing else.
     """
     found: dict[str, None] = {}
     for match in _patterns()["whole"].finditer(squeezed):
@@ -123,9 +125,11 @@ def counted_in(squeezed: str) -> list[str]:
     of_members = _patterns()["members"].finditer(squeezed)
     if not found and any(not _is_directed(squeezed, match) for match in of_members):
         found["各部门"] = None
-    for name, word in (("own", "本机关"), ("only", "仅本机关"), ("total", "汇总")):
+    for name, word in (("own", "本机关"), ("only", "仅本机关")):
         if _patterns()[name].search(squeezed):
             found[word] = None
+    for match in _patterns()["total"].finditer(squeezed):
+        found["所属汇总" if _patterns()["parts"].search(match[0]) else "汇总"] = None
     return list(found)
 
 
