@@ -138,6 +138,9 @@ def test_aggregates_of_no_known_region_are_no_government_s_rate_and_stop_nothing
          [2014, 2015]),
         ({"agency": "河北雄安新区管理委员会", "region_code": "130000", "year": 2019}, [2015, 2019],
          [2017, 2018, 2019]),
+        # a report that is in was due, though 洪泽县 was a district by then
+        ({"agency": "洪泽县教育局", "region_code": "320829", "year": 2016}, [2014, 2018],
+         [2014, 2015, 2016]),
         # offices for veterans were set up in 2018
         ({"agency": "淮安市退役军人事务局", "agency_type": "veterans", "year": 2019}, [2016, 2019],
          [2018, 2019]),
@@ -163,6 +166,14 @@ def test_a_report_under_the_region_s_later_or_former_name_is_that_of_the_year():
         records(("320813", 2015, 0.25), ("320829", 2016, 0.5)), due, "disclosure_rate"
     )
     assert found["mean"].tolist() == [0.25, 0.5]
+
+
+def test_of_two_rates_for_one_government_none_is_taken():
+    """洪泽县 became 洪泽区; which of its two reports of a year is right is not known here."""
+    due = coverage.due_reports(reports({}), [2016], ["洪泽区"])
+    twice = records(("320829", 2016, 0.25), ("320813", 2016, 0.5))
+    found = coverage.effect_of_missing(twice, due, "disclosure_rate")
+    assert found[["n_due", "n_known"]].to_numpy().tolist() == [[1, 0]]
 
 
 def test_bureaus_that_became_one_were_due_side_by_side_before():

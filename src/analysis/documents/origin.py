@@ -114,8 +114,8 @@ def counted_in(squeezed: str) -> list[str]:
     """Whose cases and documents the sentences of a report count, each once, as it says.
 
     全市 is all bodies of a city, 全市系统 those of one line of work, 各部门 several members of a
-    government, 汇总 an aggregate by name, 所属汇总 one of an agency's own parts, 本机关 the agency's
-    own and 仅本机关 nothing else.
+    government, 汇总 an aggregate by name, 所属汇总 one of an agency's own parts, 本机关 the
+    agency's own and 仅本机关 nothing else.
     """
     found: dict[str, None] = {}
     for match in _patterns()["whole"].finditer(squeezed):
