@@ -365,7 +365,7 @@ def test_a_government_by_itself_is_another_scope_than_all_its_agencies() -> None
     assert [one.check for one in differences(found)] == ["prose_of_another_scope"]
 
 
-@pytest.mark.parametrize("body", ["镇政府", "全镇", "我镇", ""])
+@pytest.mark.parametrize("body", ["镇政府", "全镇", "我镇", "本镇", ""])
 def test_a_town_is_one_body_whatever_it_calls_itself(body: str) -> None:
     found = report(f"{body}收到政府信息公开申请85件。", agency="洪泽区岔河镇人民政府")
     assert [one.check for one in differences(found)] == ["prose_disagrees"]
@@ -391,6 +391,13 @@ def test_another_body_that_is_named_is_not_the_report_s() -> None:
         assert differences(report(f"{body}收到政府信息公开申请30件。", agency=OFFICE)) == []
     own = report("市司法局收到政府信息公开申请30件。", agency=OFFICE)
     assert [one.check for one in differences(own)] == ["prose_disagrees"]
+
+
+def test_a_body_that_calls_itself_this_one_speaks_of_itself() -> None:
+    for agency, body in (("华侨路街道办事处", "本街道"), ("淮安市图书馆管理中心", "本中心")):
+        told = report(f"{body}共收到政府信息公开申请85件。", agency=agency)
+        assert [one.check for one in differences(told)] == ["prose_disagrees"]
+    assert differences(report("本区各街道共收到政府信息公开申请85件。", agency=OFFICE)) == []
 
 
 def test_words_that_may_mean_another_sum_are_no_difference() -> None:

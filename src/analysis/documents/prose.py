@@ -69,6 +69,7 @@ _REQUESTS = re.compile("申请(?!人)")
 _OF_WHEN = ("year", "cumulative", "part_of_year")
 _UNASKED = re.compile("主动公开|公开属性")
 _BRACKETS = re.compile(r"\([^()]*\)")
+_SELF = "本我"  # in the name of the body that reports: 本镇, 我中心
 _NUMERALS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _YUAN = 10_000  # in 万元
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -340,7 +341,8 @@ def _body_in(named: str, agency: str | None) -> str:
     name = _AROUND_NAME.sub("", named)
     if not name.endswith(body_ends()) or name.endswith(judging_bodies()) or name[0] == "全":
         return ""
-    return "agency" if agency is not None and _shortens(name, agency) else "other"
+    is_own = name[0] in _SELF and name[1:] in body_ends()
+    return "agency" if is_own or (agency is not None and _shortens(name, agency)) else "other"
 
 
 def _shortens(name: str, agency: str) -> bool:
