@@ -553,6 +553,29 @@ def test_versions_of_one_report_that_print_other_figures_are_told_of_both(tmp_pa
     assert_as_a_full_build(raw)
 
 
+def test_versions_that_differ_in_a_cell_not_compared_elsewhere_are_told_too(tmp_path: Path) -> None:
+    other = with_row(DISCLOSURE, "行政许可", "行政许可", "843")
+    raw = series(tmp_path, {2022: [DISCLOSURE, REQUESTS]})
+    lines = [f"{name},{BUREAU},320100,2022,agency\n" for name in ("2022.html", "again.html")]
+    again = page(titled(BUREAU, 2022), other, REQUESTS)
+    folder(tmp_path, {"again.html": again}, HEADER + "".join(lines))
+    built(raw)
+    messages = as_built(raw).query("check == 'other_version'")["message"]
+    assert len(messages) == 2
+    assert messages.str.contains("in cells that are not compared between reports").all()
+
+
+def test_a_version_that_its_title_calls_corrected_counts(tmp_path: Path) -> None:
+    raw = series(tmp_path, {2022: [REQUESTS]})
+    titles = {"2022.html": titled(BUREAU, 2022), "2.html": titled(BUREAU, 2022) + "（更正版）"}
+    files = {"2022.html": page(titles["2022.html"], REQUESTS, DISPUTES, published="2023-06-20")}
+    files["2.html"] = page(titles["2.html"], TWICE)
+    folder(tmp_path, files, HEADER)
+    built(raw)
+    reports = load("reports", store_of(raw)).set_index("path")
+    assert reports["superseded_by"].isna().to_dict() == {"2.html": True, "2022.html": False}
+
+
 # ---- as files change ----
 
 

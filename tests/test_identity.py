@@ -347,6 +347,11 @@ def test_a_note_in_the_title_tells_the_scope(note: str, scope: str | None) -> No
     assert identify(f"淮安市{REPORT}（{note}）").scope == scope
 
 
+@pytest.mark.parametrize("note", ["更正版", "修订版", "更新", "重新发布", "定稿", "已更正"])
+def test_a_note_of_a_version_in_the_title_says_nothing_of_the_scope(note: str) -> None:
+    assert identify(f"淮安市教育局{REPORT}（{note}）").scope == "agency"
+
+
 def test_a_bureau_makes_no_government_s_aggregate_whatever_its_title_notes() -> None:
     told = identify(f"淮安市教育局{REPORT}（汇总）")
     assert (told.scope, told.open["scope"]) == (None, "title says (汇总)")

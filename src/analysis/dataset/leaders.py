@@ -49,9 +49,15 @@ _MOST_NAMED = 20
 _MOST_SIDES = 5
 _WORDS = {"en": "{}: {} here, {} there", "zh": "{}：本文件 {}，该文件 {}"}
 _BETWEEN = {"en": "; ", "zh": "；"}
+_ELSEWHERE = {
+    "en": "in cells that are not compared between reports",
+    "zh": "在不跨报告核对的单元格中",
+}
+_CORRECTED = re.compile(r"\([^()]*(?:更正|修正|修订|更新)[^()]*\)")
 _NAME = ["body", "year", "scope"]
 _STATED = ["stated", "year", "scope"]
-_USED = ["report_id", "path", "agency", "agency_id", "region_code", "published", "n_cells", "read"]
+_USED = ["report_id", "path", "title", "agency", "agency_id", "region_code"]
+_USED += ["published", "n_cells", "read"]
 # Kinds of which a place has one, or of which the id holds the name.
 _ALONE = r":(government|government_office|zone_committee|[a-z_]+:.+)$"
 # Departments of which these are the same are one under two names.
@@ -70,7 +76,10 @@ _OPEN = {
 
 
 def with_leaders(reports: pa.Table) -> pa.Table:
-    """Mark which of several files of one report leads: the last published, else the fuller."""
+    """Mark which of several files of one report leads.
+
+    It is one that its title calls corrected, else the last published, else the fuller.
+    """
     found: dict[str, str] = {}
     for group in _of_one_name(reports):
         for files in _of_one_report(group):
@@ -82,10 +91,11 @@ def with_leaders(reports: pa.Table) -> pa.Table:
     return reports.set_column(at, reports.schema.field(at), pa.array(column, pa.string()))
 
 
-def _rank(row: Row) -> tuple[bool, str, int, str]:
-    """What makes a file lead: a government's own before its office's, the later, the fuller."""
+def _rank(row: Row) -> tuple[bool, bool, str, int, str]:
+    """What makes a file lead: a government's own, a corrected one, the later, the fuller."""
     return (
         not re.search(_MAKER, row["agency_id"] or ""),
+        _CORRECTED.search(row["title"] or "") is not None,
         row["published"] or "",
         row["n_cells"],
         row["path"],
@@ -140,7 +150,15 @@ def _differing(row: Mapping[str, Any], other: Mapping[str, Any], language: str) 
     keys = [key for key, one, two in pairs if one != two and None not in (one, two)]
     said = [_WORDS[language].format(*_sides(key, here, there, language)) for key in keys]
     more = ["…"] if len(said) > _MOST_SIDES else []
+    if not said and _prints_others(row, other):
+        return _ELSEWHERE[language]
     return _BETWEEN[language].join([*said[:_MOST_SIDES], *more])
+
+
+def _prints_others(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two files print as many cells, but not the same in them."""
+    figures = {_figures(row), _figures(other)}
+    return row["n_cells"] == other["n_cells"] and len(figures) == 2 and "" not in figures
 
 
 def _sides(key: Key, here: KeyFigures, there: KeyFigures, language: str) -> tuple[str, ...]:
@@ -286,7 +304,7 @@ def _put(row: Row, key: str, reports: dict[str, list[Row]], alike: dict[str, set
         alike.setdefault(_figures(row), set()).add(key)
 
 
-def _figures(row: Row) -> str:
+def _figures(row: Mapping[str, Any]) -> str:
     """The digest of a report's figures as printed; nothing where none was read."""
     return str(json.loads(row["read"])["figures"])
 

@@ -15,9 +15,10 @@ from analysis.documents.fold import plain
 Scope = tuple[str | None, str, str]  # the scope, how it is known, and why it is open
 
 _NOTE = re.compile(r"\(([^()]*)\)")
-# A year or a period, or a word for the report.
+# A year or a period, a word for the report, or one for its version.
 _NO_SCOPE = re.compile(
     r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
+    r"|(?:已|经|重新)?(?:更正|修正|修订|修改|更新|调整|发布|最终|正式)[后版稿]*|定稿"
 )
 _TOTALS = ("汇总", "所属汇总")
 _NEITHER = "government: neither said"
