@@ -443,6 +443,23 @@ def test_a_zone_s_bureau_is_a_member_of_the_zone_and_the_zone_one_of_its_city(
     assert above["path"].tolist() == ["zone.html"]
 
 
+def test_a_zone_of_a_city_s_rank_and_its_bureaus_are_no_members_of_the_city(tmp_path: Path) -> None:
+    """平潭 has answered to 福建省 since it became a zone in 2009; its county lies in 福州市."""
+    lines = [("province", "福建省人民政府", "350000", 2022, "aggregate")]
+    lines += [("city", "福州市人民政府", "350100", 2022, "aggregate")]
+    lines += [("zone", "平潭综合实验区管理委员会", "350128", 2022, "aggregate")]
+    lines += [("bureau", "平潭综合实验区教育局", "350128", 2022, "agency")]
+    place(tmp_path / "raw", lines, zone=THRICE, bureau=TWICE)
+    assert ("city.html", "below_members") not in told(tmp_path / "raw")
+    above = found(tmp_path / "raw", "above_aggregate").query("table == 'requests'")
+    assert above["path"].tolist() == ["zone.html"]
+    assert "province.html" in above["message"].iloc[0]
+    before = [("city", "福州市人民政府", "350100", 2008, "aggregate")]
+    before += [("county", "平潭县人民政府", "350128", 2008, "aggregate")]
+    place(tmp_path / "2008" / "raw", before, county=THRICE)
+    assert ("city.html", "below_members") in told(tmp_path / "2008" / "raw")
+
+
 @pytest.mark.parametrize(
     ("years", "is_told"), [((2016, 2017), True), ((2017, 2018), False), ((2018, 2019), False)]
 )

@@ -1,7 +1,8 @@
 """A government's aggregate against the reports of its members: it can't print less than they do.
 
 An aggregate counts every agency of its place, a region or a zone, and every aggregate of a place
-below. It need not count those led from above, institutions, and branches that a bureau of the city
+below, but for a zone of its own rank (平潭综合实验区 answers to the province, not to 福州市). It
+need not count those led from above, institutions, and branches that a bureau of the city
 counts (`outside` and `branches` in across.toml); nor may it count bodies of unknown kind. Members
 that are not in are no contradiction, so only what is more than the aggregate prints is told. Each
 report is compared with the nearest aggregate above it. Where two governments' aggregates are of one
@@ -16,8 +17,17 @@ from operator import itemgetter
 from typing import Any
 
 from analysis.dataset.agencies import lines
-from analysis.dataset.regions import as_it_stood, children, line, regions, stood, upwards
+from analysis.dataset.regions import (
+    LEVELS,
+    as_it_stood,
+    children,
+    line,
+    regions,
+    stood,
+    upwards,
+)
 from analysis.dataset.successive import Finding, Told, number
+from analysis.dataset.zones import Zone, zones
 from analysis.documents.compared import (
     ACROSS,
     Key,
@@ -95,7 +105,11 @@ def right_below(aggregate: Row, members: Iterable[Row]) -> tuple[int, int]:
 @lru_cache(maxsize=8192)
 def _right_below(place: str, year: int) -> frozenset[str]:
     """The regions right below a place that stood at the end of a year."""
-    return frozenset(code for code in children().get(place, ()) if stood(code, year))
+    return frozenset(
+        code
+        for code in children().get(place, ())
+        if stood(code, year) and place in _around(code, year)
+    )
 
 
 def _once(rows: Iterable[Row]) -> list[Row]:
@@ -163,11 +177,29 @@ def upward(region_code: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _around(region_code: str, year: int) -> tuple[str, ...]:
-    """A region and all that it lay in in a year: what followed it holds it only once it ended."""
+    """A region and all whose aggregates count it in a year.
+
+    What followed it holds it only once it ended. Where it is a zone too, those of the zone's rank
+    do not count it.
+    """
     last_year = regions()[region_code].last_year if region_code in regions() else None
     if region_code not in regions() or (last_year is not None and year > last_year):
         return upward(region_code)
-    return _nearest_first(region_code, upwards(region_code))
+    ranks = [_rank(z.level) for z in _zones_of(region_code) if (z.first_year or year) <= year]
+    above = upwards(region_code) - {region_code}
+    counting = {code for code in above if all(_rank(regions()[code].level) < r for r in ranks)}
+    return _nearest_first(region_code, counting | {region_code})
+
+
+def _rank(level: str) -> int:
+    """The place of a level below the state: 0 for a province."""
+    return (*LEVELS, "township").index(level)
+
+
+@lru_cache(maxsize=8192)
+def _zones_of(region_code: str) -> tuple[Zone, ...]:
+    """The zones that are a region under another name."""
+    return tuple(zone for zone in zones().values() if zone.coextensive_with == region_code)
 
 
 def _nearest_first(region_code: str, around: Iterable[str]) -> tuple[str, ...]:
