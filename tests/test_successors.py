@@ -60,6 +60,23 @@ def test_governments_whose_regions_became_one_are_added_up_in_the_years_before(h
     assert received["value"].tolist() == [2 * alone["value"].iloc[0]]
 
 
+def test_a_year_in_which_not_all_that_became_one_are_in_is_not_the_whole_s(hongze):
+    """莱芜市 alone is not 济南市 of 2015, nor is 港闸区 the later 崇川区."""
+    records = reports_of(
+        hongze,
+        ("莱芜市人民政府", "371200", 2015),
+        *(("莱芜市人民政府", "371200", 2016), ("济南市人民政府", "370100", 2016)),
+        *(("港闸区人民政府", "320611", 2018), ("崇川区人民政府", "320613", 2021)),
+    )
+    assert counted(records) == [
+        ["崇川区人民政府", 2021, 1],
+        ["济南市人民政府", 2016, 2],
+        ["港闸区人民政府", 2018, 1],
+        ["莱芜市人民政府", 2015, 1],
+    ]
+    assert successions(records)[0] == [("莱芜市人民政府", "济南市人民政府")]
+
+
 def test_the_newest_name_of_the_government_that_followed_stands_for_all(hongze):
     records = reports_of(
         hongze,
@@ -98,11 +115,21 @@ def test_a_government_of_one_name_goes_on_where_its_region_moved_to_another_pref
 def test_a_region_made_anew_under_its_name_is_told_from_the_former_by_its_code(hongze):
     """崇川区 of 2020 is 崇川区 and 港闸区 of the years before."""
     records = reports_of(
-        hongze, ("崇川区人民政府", "320602", 2019), ("崇川区人民政府", "320613", 2021)
+        hongze,
+        ("崇川区人民政府", "320602", 2019),
+        ("港闸区人民政府", "320611", 2019),
+        ("崇川区人民政府", "320613", 2021),
     )
-    (pair,) = successions(records)[0]
+    pair, _ = successions(records)[0]
     assert pair[0] != pair[1]
     assert ("320602" in pair[0], "320613" in pair[1]) == (True, True)
+
+
+def test_a_government_that_is_one_agency_through_its_rename_is_told_by_its_name_of_then(hongze):
+    parts = [("即墨市人民政府", "370282", 2016), ("青岛市即墨区人民政府", "370215", 2018)]
+    records = reports_of(hongze, *parts).assign(agency_id="370215:government")
+    renamed = "青岛市即墨区人民政府（原即墨市人民政府）"
+    assert successions(records)[0] == [("即墨市人民政府", renamed)]
 
 
 def test_only_aggregates_are_joined(hongze):
@@ -118,10 +145,11 @@ def test_agencies_of_one_name_stay_apart(hongze):
         hongze,
         ("鼓楼区人民政府", "320106", 2020),
         ("鼓楼区人民政府", "350102", 2020),
+        ("鼓楼区人民政府", "320106", 2010),
         ("下关区人民政府", "320107", 2010),
     )
     assert counted(records) == [
-        ["鼓楼区人民政府（江苏省南京市鼓楼区）", 2010, 1],
+        ["鼓楼区人民政府（江苏省南京市鼓楼区）", 2010, 2],
         ["鼓楼区人民政府（江苏省南京市鼓楼区）", 2020, 1],
         ["鼓楼区人民政府（福建省福州市鼓楼区）", 2020, 1],
     ]

@@ -1,7 +1,8 @@
 """Series of governments that follow their regions to those that stand now.
 
 洪泽县 became 洪泽区, 莱芜市 a part of 济南市: the aggregates of their governments go on in those of
-the government that followed. A region that was divided among several can't be followed.
+the government that followed. A region that was divided among several can't be followed, and a year
+in which some of those that became one are not in is none of the whole: 莱芜市 alone is not 济南市.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ import pandas as pd
 from analysis.comparison.agencies import agencies_apart, may_govern, with_former_names
 from analysis.comparison.cells import Records, facts, reports
 from analysis.dataset.place_names import zone_of_agency
-from analysis.dataset.regions import places, regions, standing
+from analysis.dataset.regions import parts, places, regions, standing
 from analysis.dataset.selection import Selection
 
 
@@ -20,7 +21,8 @@ def with_successors(records: Records) -> Records:
 
     It is the agency's name with its former ones behind it. For an aggregate of a region that ended
     and was followed by one, it is the name in the newest aggregate of that one, where there is
-    such. Agencies of one name are told apart as `indicators` tells them.
+    such, and where the aggregates of all that became that one are in for the year. Agencies of one
+    name are told apart as `indicators` tells them.
     """
     known, once = facts(records), reports(records)
     once = once.assign(agency=with_former_names(once))
@@ -45,16 +47,17 @@ def successions(records: Records) -> tuple[list[tuple[str, str]], list[tuple[str
     """
     governments = _governments(reports(records))
     code = governments["region_code"].astype("object")
-    joined = _joined(governments, code.map(_one_after)).sort_values(["region_code", "agency"])
+    joined = _joined(governments, code.map(_one_after))
     columns = ["agency", "region_code", "heir", "after"]
-    pairs = joined[columns].drop_duplicates().itertuples(index=False, name=None)
+    last = joined.sort_values("year", kind="stable").drop_duplicates(columns, keep="last")
+    pairs = last.sort_values(["region_code", "agency"])[["own", *columns]]
     whose = governments[["region_code", "agency"]].astype("object").drop_duplicates().fillna("?")
     divided = [
         (agency, [regions()[after].name for after in standing(code)])
         for code, agency in sorted(whose.itertuples(index=False, name=None))
         if len(standing(code)) > 1
     ]
-    return [_as_pair(*pair) for pair in pairs], divided
+    return [_as_pair(*pair) for pair in pairs.itertuples(index=False, name=None)], divided
 
 
 def _governments(every: pd.DataFrame) -> pd.DataFrame:
@@ -67,13 +70,20 @@ def _governments(every: pd.DataFrame) -> pd.DataFrame:
     if "agency_id" in every:
         own = own | every["agency_id"].isin(every.loc[is_aggregate, "agency_id"].dropna().unique())
     some = every[own]
-    return some.assign(agency=with_former_names(some))[is_aggregate[own]]
+    named = some.assign(agency=with_former_names(some), own=some["agency"])
+    return named[is_aggregate[own]]
 
 
-def _as_pair(agency: str, code: str, heir: str, after: str) -> tuple[str, str]:
-    """A government and the one that followed, told apart where they bear one name."""
+def _as_pair(own: str, agency: str, code: str, heir: str, after: str) -> tuple[str, str]:
+    """A government and the one that followed, told apart where they bear one name.
+
+    One agency through its renames bears that name with the former ones behind it, and is told by
+    its `own` of the time.
+    """
     if agency != heir:
         return agency, heir
+    if own not in (heir, heir.partition("（")[0]):
+        return own, heir
     places = [_around(code), _around(after)]
     if places[0] == places[1]:  # a region that was made anew under its name
         places = [f"{places[0]} {code}", f"{places[1]} {after}"]
@@ -91,7 +101,7 @@ def _joined(reports: pd.DataFrame, after: pd.Series) -> pd.DataFrame:
     heirs = rows[is_heir[rows.index]].dropna(subset=["year"]).sort_values(["year", "report_id"])
     newest = heirs.groupby("after")["agency"].last()
     joined = rows[ended[rows.index] & rows["after"].isin(newest.index)]
-    joined = joined[_may_join(joined, heirs)]
+    joined = joined[_may_join(joined, heirs) & _are_whole(joined, rows)]
     return joined.assign(heir=joined["after"].map(newest).astype("object"))
 
 
@@ -118,6 +128,18 @@ def _may_join(ended: pd.DataFrame, heirs: pd.DataFrame) -> pd.Series:
     }
     pairs = ended[["after", "year"]].itertuples(index=False, name=None)
     return _flags(ended, (not pd.isna(year) and (c, year) not in early for c, year in pairs))
+
+
+def _are_whole(ended: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Whether all that stood in a report's year of what is one region now are among some rows."""
+    known = rows[["after", "year", "region_code"]].dropna()
+    present: dict[tuple[str, int], set[str]] = {}
+    for after, year, code in known.itertuples(index=False, name=None):
+        present.setdefault((after, year), set()).add(code)
+    pairs = ended[["after", "year"]].itertuples(index=False, name=None)
+    return _flags(
+        ended, (not pd.isna(y) and parts(c, int(y)) <= present.get((c, y), set()) for c, y in pairs)
+    )
 
 
 def _flags(rows: pd.DataFrame, flags: Iterable[bool]) -> pd.Series:

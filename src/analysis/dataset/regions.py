@@ -130,6 +130,24 @@ def standing(region_code: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65536)
+def parts(region_code: str, year: int) -> frozenset[str]:
+    """The regions that stood at the end of a year where one stands now: 莱芜市 in 济南市."""
+    codes = {region_code, *_became().get(region_code, ())}
+    own = (regions()[code] for code in codes)
+    return frozenset(r.code for r in own if r.first_year <= year <= (r.last_year or year))
+
+
+@lru_cache(maxsize=1)
+def _became() -> dict[str, list[str]]:
+    """The regions that became one, by that one."""
+    found: dict[str, list[str]] = {}
+    for region in regions().values():
+        if len(region.successors) == 1:
+            found.setdefault(region.successors[0], []).append(region.code)
+    return found
+
+
+@lru_cache(maxsize=65536)
 def as_it_stood(region_code: str, year: int) -> str:
     """The code under which a region stood at the end of a year: 洪泽区 in 2015 as 洪泽县.
 
