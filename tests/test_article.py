@@ -321,6 +321,19 @@ def test_what_two_reports_say_against_one_another_is_listed_once_of_the_later(
     )
 
 
+@pytest.mark.parametrize("check", ["prose_disagrees", "zero_beside_prose"])
+def test_a_sentence_that_differs_from_its_table_is_listed_once(reports, records, issues, check):
+    found = {"check": check, "severity": "warning", "table": "requests", "row": "received"}
+    for column, n_across, n_suspect in (("", 1, 0), ("total", 0, 1)):
+        issue = issues.iloc[[0]].assign(**found, column=column)
+        across = holdings.contradictions(reports, issue, "en").data
+        suspect = holdings.suspect_figures(reports, records, issue, "en").data
+        assert [len(t) if isinstance(t, pd.DataFrame) else 0 for t in (across, suspect)] == [
+            n_across,
+            n_suspect,
+        ]
+
+
 def test_every_report_of_the_same_figures_is_listed_where_messages_are_equal(reports, issues):
     found = issues.iloc[[0, 0, 0]].assign(
         report_id=reports["report_id"].iloc[:3].tolist(),

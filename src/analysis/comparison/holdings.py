@@ -18,6 +18,7 @@ from analysis.documents.reference import entries
 from analysis.documents.repair import in_words
 
 MOST_LISTED = 400
+_NARRATIVE = ("prose_disagrees", "zero_beside_prose")
 _SEVERITY = {
     "error": {"zh": "错误", "en": "error"},
     "warning": {"zh": "警告", "en": "warning"},
@@ -220,16 +221,18 @@ def members(records: Records, reports: pd.DataFrame, language: str) -> Styler | 
 
 
 def contradictions(reports: pd.DataFrame, issues: pd.DataFrame, language: str) -> Styler | Markdown:
-    """What reports say against one another; what two reports share is listed once, of the later.
+    """What reports say against one another or themselves, what two share once, of the later.
 
     Of the same figures each report has a finding of its own, which names others and not itself. Two
-    versions of one report are listed of the one that leads. Of more than `MOST_LISTED` findings,
-    only how many there are in each province and year.
+    versions of one report are listed of the one that leads. A sentence that differs from its table
+    is listed where it names no cell: those that do are with the suspect figures. Of more than
+    `MOST_LISTED` findings, only how many there are in each province and year.
     """
     across = issues[issues["check"].isin(across_checks()) & (issues["severity"] == "warning")]
     led = reports.loc[reports["superseded_by"].notna(), "report_id"]
     is_version = issues["check"].eq("other_version") & ~issues["report_id"].isin(led)
-    across = pd.concat([across, issues[is_version]])
+    is_told = issues["check"].isin(_NARRATIVE) & issues["column"].eq("")
+    across = pd.concat([across, issues[is_version | is_told]])
     ordered = across.sort_values("year", ascending=False, kind="stable")
     is_shared = ordered.duplicated(["check", "message"]) & (ordered["check"] != "same_figures")
     once = ordered[~is_shared].sort_index()
