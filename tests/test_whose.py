@@ -3,7 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import DISCLOSURE, DISPUTES, REQUESTS
+from helpers import DISCLOSURE, DISPUTES, REQUESTS, html
 from stores import RAW, built, folder, page, put, store_of, titled
 
 from analysis import load
@@ -74,6 +74,36 @@ def test_an_aggregate_is_its_government_s_also_where_an_office_gives_it_out(
 def test_a_title_with_any_note_is_built(tmp_path: Path) -> None:
     raw = folder(tmp_path, {"a.html": page(f"{titled('洪泽区')}（甲; 乙: 丙）")})
     assert built(raw).issues == {"scope_unknown": 1}
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence", "words"),
+    [
+        (titled("洪泽区"), "", ("does not say which", "该报告未说明")),
+        (f"{titled('洪泽区')}（含乡镇）", "", ("title says (含乡镇)", "标题注明(含乡镇)")),
+        (
+            titled("洪泽区"),
+            "本报告汇总全区各部门数据。全区共收到政府信息公开申请99件。",
+            ("is not what its tables print", "与表格不符"),
+        ),
+        (titled("洪泽区财政局"), "全区共收到政府信息公开申请99件。", ("counts 全区", "“全区”")),
+        (
+            titled("洪泽区"),
+            "全区共收到申请9件。本报告数据仅包含区政府办公室。",
+            ("its text says both", "正文兼有两说"),
+        ),
+        (titled("洪泽区某某处"), "", ("kind of agency", "机关类别不明")),
+        (titled("洪泽区"), "<h2>本机关收到申请情况统计表</h2>", ("headings over", "表格标题")),
+    ],
+)
+def test_a_report_of_unknown_scope_says_why(
+    title: str, sentence: str, words: tuple[str, str], tmp_path: Path
+) -> None:
+    told = f"<h1>{title}</h1><h2>一、总体情况</h2><p>{sentence}</p>"
+    raw = folder(tmp_path, {"a.html": told.encode() + html(REQUESTS)})
+    built(raw)
+    issue = load("issues", store_of(raw)).query("check == 'scope_unknown'").iloc[0]
+    assert (words[0] in issue["message"], words[1] in issue["message_zh"]) == (True, True)
 
 
 def test_a_file_of_unknown_place_may_be_of_each_agency_that_its_name_can_mean(

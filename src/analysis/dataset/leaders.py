@@ -117,7 +117,7 @@ def _issues(row: Mapping[str, Any], group: Iterable[Row]) -> list[Issue]:
     unknown = [name for name in ("year", "agency", "scope") if row[name] is None]
     if row["scope"] == "aggregate" and row["region_code"] is None:
         unknown.append("region")
-    found = [issue(f"{name}_unknown") for name in unknown]
+    found = [issue(f"{name}_unknown", **_scope_open(row)) for name in unknown]
     found += [*_ambiguous(row), *given_issues(row)]
     if row["superseded_by"]:
         paths = {other["report_id"]: other["path"] for other in group}
@@ -179,15 +179,37 @@ def _key_figures(row: Mapping[str, Any]) -> KeyFigures:
 
 def _ambiguous(row: Mapping[str, Any]) -> list[Issue]:
     """Issues of facts that were left open because several were possible."""
-    parts = (part.partition(": ") for part in (row["left_open"] or "").split("; "))
-    said = {fact: why for fact, _, why in parts}
-    found = []
+    said, found = _left_open(row), []
     for fact in ("region_code", "agency"):
         why, _, named = said.get(fact, "").partition(": ")
         if why in _OPEN:
             agency = row["agency"] or "?"
             found.append(issue(_OPEN[why], agency=agency, named=named, named_zh=_in_chinese(named)))
     return found
+
+
+def _left_open(row: Mapping[str, Any]) -> dict[str, str]:
+    """Why facts of a report are open."""
+    parts = (part.partition(": ") for part in (row["left_open"] or "").split("; "))
+    return {fact: why for fact, _, why in parts}
+
+
+def _scope_open(row: Mapping[str, Any]) -> dict[str, str]:
+    """Why the scope of a report is open, for messages; nothing where it is known."""
+    why = _left_open(row).get("scope")
+    return {} if why is None else {"why": _why(why, "en"), "why_zh": _why(why, "zh")}
+
+
+def _why(why: str, language: str) -> str:
+    """In words, why a scope is open."""
+    begun = next(begin for begin in _reasons() if why.startswith(begin))
+    return _reasons()[begun][language].format(why.removeprefix(begun).strip())
+
+
+@lru_cache(maxsize=1)
+def _reasons() -> dict[str, dict[str, str]]:
+    """Wordings for why a scope is open, by what the reason begins with."""
+    return dict(load_toml("words.toml")["scope_open"])
 
 
 def _in_chinese(named: str) -> str:
