@@ -244,7 +244,9 @@ def test_a_line_breaks_between_years_that_have_no_agency_in_common_and_says_so(l
         table.assign(province="江苏省"), "disclosure_rate", language, overall=table
     )
     assert stretches(panels[0]) == 2 * [[2021, 2022], [2023, 2024]]
-    assert any(note in text for text in texts(panels[0]))
+    alone = figures.small_multiples(table.assign(province="江苏省"), "disclosure_rate", language)
+    for panel in (panels[0], alone[0]):
+        assert any(note in text for text in texts(panel))
 
 
 @pytest.mark.parametrize(

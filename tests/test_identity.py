@@ -249,6 +249,16 @@ def test_a_preamble_that_names_two_makers_tells_neither() -> None:
     assert identify("教育局" + REPORT, text=text).agency_id is None
 
 
+def test_of_a_preamble_s_names_that_counts_which_says_most_clearly_whose_it_is() -> None:
+    preamble = "由鼓楼区教育局负责汇总，由南京市鼓楼区教育局编制。"
+    assert identify(REPORT, text=preamble).region_code == "320106"
+
+
+def test_a_note_behind_a_title_that_names_an_agency_is_no_witness() -> None:
+    told = {"title": f"洪泽区教育局{REPORT}（淮阴区教育局）"}
+    assert not witnesses.witnesses(told, "", 2023)
+
+
 def test_a_department_whose_preamble_names_another_is_left_open() -> None:
     told = identify("盱眙县财政局" + REPORT, text="本报告由盱眙县审计局编制。")
     assert (told.agency_id, told.region_code) == (None, "320830")
@@ -328,6 +338,7 @@ def test_the_text_tells_the_year_only_where_the_title_tells_none() -> None:
         ("洪泽区", "对全区各部门办理的政府信息公开申请开展抽查。", None),
         ("洪泽区人民政府办公室", "由区政府办公室汇总各部门、各镇街年度报告编制。", "aggregate"),
         ("洪泽区行政审批局", "本报告汇总全区各部门、各镇街数据编制。", "aggregate"),
+        ("洪泽区行政审批局", "本报告汇总全区各部门数据。我局收到政府信息公开申请3件。", None),
         ("洪泽区行政审批局", "本报告汇总局机关及所属各事业单位数据编制。", None),
         ("洪泽区老子山镇", "", "agency"),
         ("洪泽区老子山镇", "2022年，全区共收到政府信息公开申请95件，我镇收到2件。", "agency"),
@@ -386,11 +397,13 @@ def test_a_scope_over_the_tables_that_is_another_leaves_it_open(
         ("洪泽区", [], ["aggregate"], None),
         ("洪泽区", ["agency", "aggregate"], [], "aggregate"),
         ("洪泽区", ["aggregate"], ["aggregate"], "aggregate"),
+        ("洪泽区", ["agency"], ["agency", "aggregate"], None),
         ("洪泽区人民政府办公室", ["agency"], ["aggregate"], "agency"),
         ("洪泽区人民政府办公室", ["aggregate"], ["agency"], "aggregate"),
         ("洪泽区财政局", ["agency"], ["aggregate"], "agency"),
         ("洪泽区财政局", ["aggregate"], ["agency"], None),
         ("洪泽区财政局", ["agency"], [], "agency"),
+        ("洪泽区财政局", ["agency"], ["agency"], None),
         ("洪泽区财政局", [], [], None),
     ],
 )

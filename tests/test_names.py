@@ -110,6 +110,14 @@ def test_what_is_of_no_known_kind_is_filed_under_its_county_but_under_no_larger_
     assert [r.region_code for r in readings("深圳市龙华区城市建设指挥部")] == ["440309"]
 
 
+def test_a_branch_of_unknown_kind_is_not_filed_under_its_city() -> None:
+    assert [r.region_code for r in readings("淮安市探矿局洪泽分局")] == [None]
+
+
+def test_a_government_is_of_no_zone_but_one_that_is_run_as_a_division() -> None:
+    assert [r.agency_id for r in readings("苏州工业园区人民政府")] == [None]
+
+
 def test_a_bureau_within_a_bureau_is_of_no_known_kind() -> None:
     (reading,) = readings("南京市公安局交通管理局", 2023)
     assert (reading.body, reading.agency_id) == (None, None)

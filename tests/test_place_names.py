@@ -147,6 +147,20 @@ def test_a_text_is_read_from_above_to_below(text: str, codes: str, rest: str) ->
     assert {b.rest for b in begun} <= {rest}
 
 
+@pytest.mark.parametrize(
+    ("text", "year", "codes"),
+    [
+        *(("莱芜教育局", 2018, "371200"), ("莱芜教育局", 2023, "")),
+        *(("济南市莱芜教育局", 2018, "370100 371200"), ("济南市莱芜教育局", 2023, "370100")),
+    ],
+)
+def test_a_short_name_means_no_region_that_ended_more_than_a_year_before(
+    text: str, year: int, codes: str
+) -> None:
+    """莱芜市 was one up to 2017; 莱芜区 is no prefecture, of which a short name would do."""
+    assert "|".join(map(told, at_beginning(text, year))) == codes
+
+
 def test_a_name_of_several_places_begins_as_many_chains() -> None:
     begun = at_beginning("鼓楼区人民政府")
     assert " ".join(map(told, begun)) == GULOU

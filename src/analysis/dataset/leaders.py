@@ -135,7 +135,7 @@ def _of_other_versions(row: Mapping[str, Any], group: Iterable[Row]) -> Iterator
     for other in group:
         is_leader = other["superseded_by"] == row["report_id"]
         is_led = row["superseded_by"] == other["report_id"]
-        if other["n_cells"] and (is_leader or is_led):
+        if is_leader or is_led:
             sides = [_differing(row, other, language) for language in ("en", "zh")]
             if sides[0]:
                 leads = row["path"] if is_leader else other["path"]

@@ -101,7 +101,7 @@ def at_beginning(text: str, year: int | None = None) -> tuple[Beginning, ...]:
     another name (延安路). Of equally long chains only those count whose names fit the `year` best,
     and of these those with the fewest short names.
     """
-    found = list(_chains(text, 0, ()))
+    found = [each for each in _chains(text, 0, ()) if not _is_bygone(each[0], year)]
     chains = [each for each in found if not _is_outdated(each[0], year)] or found
     longest = max((end for _, end in chains), default=0)
     best = _best([chain for chain, end in chains if end == longest], year)
@@ -145,6 +145,15 @@ def _rank(chain: _Chain, year: int | None) -> tuple[int, int, int, int]:
 def _is_outdated(chain: _Chain, year: int | None) -> bool:
     """Whether a chain has a short name that no longer means its place: 莱芜 in 济南市 in 2023."""
     return any(not naming.full and naming.years_off(year) > 1 for naming in chain)
+
+
+def _is_bygone(chain: _Chain, year: int | None) -> bool:
+    """Whether a chain has the short name of a region that ended: 莱芜 is not 莱芜市 in 2023."""
+    return any(
+        not naming.full and naming.years_off(year) > 1 and standing(code) != (code,)
+        for naming in chain
+        for code in (naming.place.region_code,)
+    )
 
 
 def _outdone(naming: _Naming, others: Sequence[_Naming]) -> bool:
