@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from helpers import DISPUTES
 from IPython.display import Markdown
 from stores import built, folder, page, store_of, titled
 
@@ -332,6 +333,16 @@ def test_a_sentence_that_differs_from_its_table_is_listed_once(reports, records,
             n_across,
             n_suspect,
         ]
+
+
+def test_two_versions_of_a_report_are_listed_once_of_the_one_that_leads(tmp_path):
+    other = [*DISPUTES[:3], "7 2 1 3 13 4 1 0 2 7 5 0 2 1 8".split()]
+    raw = folder(tmp_path, {"a.html": page(), "b.html": page(titled("南京市公安局"), other)})
+    build(raw, store_of(raw), workers=1, progress=False)
+    loaded, found = (load(name, store_of(raw)) for name in ("reports", "issues"))
+    assert found["check"].eq("other_version").sum() == 2
+    shown = holdings.contradictions(loaded, found, "en").data
+    assert shown["File"].tolist() == ["a.html"]
 
 
 def test_every_report_of_the_same_figures_is_listed_where_messages_are_equal(reports, issues):

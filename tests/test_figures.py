@@ -233,6 +233,7 @@ def test_lines_break_where_the_form_changes_and_where_years_are_missing():
 )
 def test_a_line_breaks_between_years_that_have_no_agency_in_common_and_says_so(language, note):
     table = years([0.4, 0.5, 0.4, 0.5], first=2021)
+    table.loc[0, "n_continuing"] = 0  # there is no year before the first
     together = figures.rate_lines(table, "disclosure_rate", language)
     assert stretches(together) == [[2021, 2022, 2023, 2024]]
     assert not any(note in text for text in texts(together))

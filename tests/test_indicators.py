@@ -600,6 +600,12 @@ def test_a_name_in_another_region_or_group_and_an_unknown_agency_or_year_do_not_
     assert set(continuing(by_form, ["year", "form"]).values()) == {0}
 
 
+def test_an_agency_known_by_its_name_alone_is_none_of_those_known_by_an_id():
+    known = [report(f"a{n}", year=2021, agency=f"甲{n}局", agency_id=f"id{n}") for n in range(9)]
+    named = report("b", year=2022, agency="乙局", agency_id=None)
+    assert continuing(together(*known, named)) == {2021: 0, 2022: 0}
+
+
 def test_a_report_of_unknown_scope_does_not_go_on():
     """Its agency's own in one year, it may be an aggregate in the next."""
     scopeless = [report(name, year=y, scope=pd.NA) for name, y in (("a", 2021), ("b", 2022))]

@@ -179,8 +179,9 @@ def test_a_kernel_that_never_answers_is_an_error_of_its_run(notebooks, tmp_path,
     assert "died" in _execute(run, {"store": str(tmp_path)}, tmp_path / "outcomes.ipynb").error
 
 
-def test_a_notebook_runs_with_its_parameters(done):
+def test_a_notebook_runs_with_its_parameters_on_a_version_of_the_store(done, samples):
     executed = nbformat.read(done[3].executed, as_version=4)
+    assert executed.metadata.papermill.parameters["as_of"] == pin(samples)
     assert "## zh agency [2022, 2023]" in str(executed.cells[-1].outputs)
 
 

@@ -17,7 +17,7 @@ from analysis.comparison.indicators import indicators, without_members
 from analysis.comparison.rounding import percent, written
 from analysis.comparison.successors import successions, with_successors
 from analysis.dataset import store as stored
-from analysis.dataset.loading import load
+from analysis.dataset.loading import load, several
 from analysis.dataset.regions import regions as all_regions
 from analysis.documents.reference import load_toml
 
@@ -111,8 +111,7 @@ def without_place(language: str, **selection: Any) -> Markdown:
     every = load("reports", **{**selection, "years": None, "regions": None})
     every = every[every["superseded_by"].isna()]
     years = selection.get("years")
-    asked = [years] if isinstance(years, int) else years
-    is_asked = every["year"].isna() | (True if asked is None else every["year"].isin(asked))
+    is_asked = every["year"].isna() | (years is None or every["year"].isin(several(years)))
     n_unplaced = int((is_asked & every[["year", "region_code"]].isna().any(axis=1)).sum())
     return say("common.unplaced", language, n=n_unplaced) if n_unplaced else Markdown("")
 

@@ -31,8 +31,7 @@ def export(store_path: str | Path, out: str | Path, **selection: Any) -> list[Pa
     year that has no report, and where no report is chosen.
     """
     asked: dict[str, Any] = selection | {"as_of": pin(store_path, selection.get("as_of"))}
-    _refuse_nothing(store_path, **asked)
-    paths = load("reports", store_path, **asked).set_index("report_id")["path"]
+    paths = _chosen(store_path, **asked).set_index("report_id")["path"]
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
@@ -44,8 +43,8 @@ def export(store_path: str | Path, out: str | Path, **selection: Any) -> list[Pa
     return made
 
 
-def _refuse_nothing(store_path: str | Path, **asked: Any) -> None:
-    """Refuse years of which nothing fits the rest of a choice, and a choice that nothing fits."""
+def _chosen(store_path: str | Path, **asked: Any) -> pd.DataFrame:
+    """The reports of a choice; one that nothing fits, or no report of some year, is refused."""
     chosen = load("reports", store_path, **asked)
     asked_years = {int(str(year)) for year in several(asked.get("years") or [])}
     if absent := sorted(asked_years - set(chosen["year"].dropna())):
@@ -54,6 +53,7 @@ def _refuse_nothing(store_path: str | Path, **asked: Any) -> None:
         raise ValueError(f"no report of {named} fits; years with reports: {there or 'none'}")
     if chosen.empty and (asked.get("regions") or asked.get("scope")):
         raise ValueError("no report of these regions and this scope is in the store")
+    return chosen
 
 
 def codebook() -> pd.DataFrame:

@@ -120,7 +120,8 @@ def _as_figured(said: Scope, agreeing: set[str], differing: set[str], kind: Line
     """The scope by sentences, and by which of the figures in them the tables print.
 
     Where the narrative tells figures of both scopes and the tables print those of one, they are
-    of that one; where they print none of all bodies that it tells, nothing says whose they are.
+    of that one; where they print none of all bodies that it tells, nothing says whose they are,
+    unless the report calls itself an aggregate.
     A body that governs no region may tell of others too: its tables are its own where they print
     its own figures.
     """
@@ -130,6 +131,6 @@ def _as_figured(said: Scope, agreeing: set[str], differing: set[str], kind: Line
         return "agency", "figures likely", ""
     if told_apart and kind.code in MAKERS:
         return "aggregate", "figures likely", ""
-    if said[0] == "aggregate" and "aggregate" in differing - agreeing:
+    if said[:2] == ("aggregate", "text likely") and "aggregate" in differing - agreeing:
         return None, "", "figures of all bodies are not those of the tables"
     return said
