@@ -249,9 +249,10 @@ def test_a_preamble_that_names_two_makers_tells_neither() -> None:
     assert identify("教育局" + REPORT, text=text).agency_id is None
 
 
-def test_of_a_preamble_s_names_that_counts_which_says_most_clearly_whose_it_is() -> None:
-    preamble = "由鼓楼区教育局负责汇总，由南京市鼓楼区教育局编制。"
+def test_a_preamble_s_names_of_one_maker_say_together_whose_it_is() -> None:
+    preamble = "由鼓楼区教育局组织编写，由南京市鼓楼区教育局编制。"
     assert identify(REPORT, text=preamble).region_code == "320106"
+    assert identify(REPORT, text=preamble.replace("教育", "水利", 1)).agency_id is None
 
 
 def test_a_note_behind_a_title_that_names_an_agency_is_no_witness() -> None:

@@ -101,8 +101,7 @@ def at_beginning(text: str, year: int | None = None) -> tuple[Beginning, ...]:
     another name (延安路). Of equally long chains only those count whose names fit the `year` best,
     and of these those with the fewest short names.
     """
-    found = [each for each in _chains(text, 0, ()) if not _is_bygone(each[0], year)]
-    chains = [each for each in found if not _is_outdated(each[0], year)] or found
+    chains = [each for each in _chains(text, 0, ()) if not _is_bygone(each[0], year)]
     longest = max((end for _, end in chains), default=0)
     best = _best([chain for chain, end in chains if end == longest], year)
     fullness = {tuple(n.place for n in chain): all(n.full for n in chain) for chain in best}
@@ -140,11 +139,6 @@ def _rank(chain: _Chain, year: int | None) -> tuple[int, int, int, int]:
     moved = sum(above not in upwards(below) for above, below in pairwise(codes))
     off = max(naming.years_off(year) for naming in chain)
     return off, sum(not naming.full for naming in chain), moved, -chain[-1].length
-
-
-def _is_outdated(chain: _Chain, year: int | None) -> bool:
-    """Whether a chain has a short name that no longer means its place: 莱芜 in 济南市 in 2023."""
-    return any(not naming.full and naming.years_off(year) > 1 for naming in chain)
 
 
 def _is_bygone(chain: _Chain, year: int | None) -> bool:

@@ -91,7 +91,7 @@ def witnesses(told: Mapping[str, object], path: str, year: int | None) -> list[W
 def _of_preamble(preamble: str, year: int | None) -> Iterator[Witness]:
     """Who made the report by its preamble, else the places with which its clauses begin.
 
-    The names that say most clearly whose they are count, all of them.
+    Of several names those readings count that all of them have, else every one.
     """
     text = plain(preamble)
     named = [
@@ -99,10 +99,11 @@ def _of_preamble(preamble: str, year: int | None) -> Iterator[Witness]:
         for pattern in _MADE_BY
         for match in pattern.finditer(text)
     ]
-    fewest = min((len(each) for each in named if each), default=0)
-    if fewest:
-        clearest = dict.fromkeys(r for each in named if len(each) == fewest for r in each)
-        yield Witness("preamble", tuple(clearest))
+    makers = [each for each in named if each]
+    if makers:
+        every = dict.fromkeys(r for each in makers for r in each)
+        common = tuple(r for r in every if all(r in each for each in makers))
+        yield Witness("preamble", common or tuple(every))
         return
     begun = [at_beginning(_LEADING.sub("", c)[:_LONGEST_NAME], year) for c in _CLAUSE.findall(text)]
     places = dict.fromkeys(b.places[-1] for each in begun for b in each if b.full)
