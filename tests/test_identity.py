@@ -417,6 +417,17 @@ def test_where_the_narrative_tells_of_both_scopes_its_figures_say_whose_the_tabl
 
 
 @pytest.mark.parametrize(
+    ("agreeing", "scope"), [([], "aggregate"), (["aggregate"], "aggregate"), (["agency"], "agency")]
+)
+def test_a_report_that_calls_itself_an_aggregate_stays_one_where_a_figure_differs(
+    agreeing: list[str], scope: str
+) -> None:
+    told = {"agency": "洪泽区人民政府", "year": 2022, "counted": ["全区", "汇总"]}
+    told |= {"agreeing": agreeing, "differing": ["aggregate"]}
+    assert identity_of(told, {}).scope == scope
+
+
+@pytest.mark.parametrize(
     ("of_all", "of_the_office", "scope"),
     [("58", "17", "aggregate"), ("95", "58", "agency"), ("95", "17", None)],
 )
