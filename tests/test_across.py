@@ -223,6 +223,20 @@ def test_amounts_that_are_some_ten_thousand_times_as_large_are_told_in_whatever_
     )
 
 
+@pytest.mark.parametrize(("unit", "is_told"), [("", False), ("元", True)])
+def test_an_amount_without_a_unit_is_none_of_ten_thousand_times_as_much(
+    tmp_path: Path, unit: str, is_told: bool
+) -> None:
+    """The form of 2019 states no unit for procurement: 3.52 beside 3.6万元 may well be 万元."""
+    head = ["信息内容", "采购项目数量", "采购总金额"]
+    years = {
+        year: [REQUESTS, [head, ["政府集中采购", "4", amount]]]
+        for year, amount in ((2019, f"3.52{unit}"), (2020, "3.6万元"))
+    }
+    found = {check for _, check in told(series(tmp_path, years))}
+    assert ("unit_jump" in found) is is_told
+
+
 def test_a_table_copied_from_last_year_s_is_told_of_both(tmp_path: Path) -> None:
     raw = series(tmp_path, {2022: [REQUESTS, DISPUTES], 2023: [NEXT_REQUESTS, DISPUTES]})
     issues = found(raw).set_index("path")

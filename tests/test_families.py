@@ -62,6 +62,24 @@ def test_a_member_whose_figure_is_not_known_is_counted_and_adds_nothing(tmp_path
     assert (city["n_members"], city["n_unknown"], city["by_members"]) == (2, 1, 3 * 58)
 
 
+def test_a_file_that_another_supersedes_or_that_cannot_be_read_is_no_member(tmp_path):
+    store_with(tmp_path, (CITY, 7), (DISTRICT, 3), (DISTRICT, 2), (BUREAU, 1))
+    (tmp_path / "raw" / "3.html").write_text("<p>空</p>", encoding="utf-8")
+    built(tmp_path / "raw")
+    city = beside(store_of(tmp_path / "raw")).loc[CITY[0]]
+    assert (city["n_members"], city["n_unknown"]) == (1, 0)
+    assert city["by_members"] in (2 * 58, 3 * 58)
+
+
+def test_a_suspect_figure_of_either_side_is_counted_and_marked(tmp_path):
+    label = "一、本年新收政府信息公开申请数量"
+    wrong = with_row(REQUESTS, label, label, *"40 8 1 2 3 4 59".split())
+    store = store_with(tmp_path, (CITY, 7), (DISTRICT, wrong))
+    assert beside(store).loc[CITY[0], "n_suspect"] == 1
+    records, reports = select(store=store, blanks="proven"), load("reports", store)
+    assert "406 ○" in holdings.members(records, reports, "zh").to_html()
+
+
 def test_an_aggregate_without_members_that_are_in_is_not_listed(tmp_path):
     assert beside(store_with(tmp_path, (CITY, 7), (DISTRICT_BUREAU, 1))).index.tolist() == [CITY[0]]
     assert beside(store_with(tmp_path / "other", (CITY, 7))).empty

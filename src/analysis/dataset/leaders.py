@@ -53,7 +53,6 @@ _ELSEWHERE = {
     "en": "in cells that are not compared between reports",
     "zh": "在不跨报告核对的单元格中",
 }
-_CORRECTED = re.compile(r"\([^()]*(?:更正|修正|修订|更新)[^()]*\)")
 _NAME = ["body", "year", "scope"]
 _STATED = ["stated", "year", "scope"]
 _USED = ["report_id", "path", "title", "agency", "agency_id", "region_code"]
@@ -95,11 +94,18 @@ def _rank(row: Row) -> tuple[bool, bool, str, int, str]:
     """What makes a file lead: a government's own, a corrected one, the later, the fuller."""
     return (
         not re.search(_MAKER, row["agency_id"] or ""),
-        _CORRECTED.search(row["title"] or "") is not None,
+        _corrected().search(row["title"] or "") is not None,
         row["published"] or "",
         row["n_cells"],
         row["path"],
     )
+
+
+@lru_cache(maxsize=1)
+def _corrected() -> re.Pattern[str]:
+    """A note in a title that calls the report corrected."""
+    words = "|".join(load_toml("words.toml")["versions"]["corrected"])
+    return re.compile(rf"\([^()]*(?:{words})[^()]*\)")
 
 
 def names(reports: pa.Table) -> Names:

@@ -7,19 +7,18 @@ the regulations on the disclosure of government information (2019).
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from analysis.dataset.agencies import GOVERNING, MAKERS, Line
 from analysis.dataset.names import Reading
 from analysis.documents.fold import plain
+from analysis.documents.reference import load_toml
 
 Scope = tuple[str | None, str, str]  # the scope, how it is known, and why it is open
 
 _NOTE = re.compile(r"\(([^()]*)\)")
-# A year or a period, a word for the report, or one for its version.
-_NO_SCOPE = re.compile(
-    r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
-    r"|(?:已|经|重新)?(?:更正|修正|修订|修改|更新|调整|发布|最终|正式)[后版稿]*|定稿"
-)
+# A year or a period, or a word for the report.
+_NO_SCOPE = r"(?:\d*|[〇零一二三四五六七八九十]*)年?度?|\d{4}年1月1日?\D.*|公开|年报|年度报告"
 _TOTALS = ("汇总", "所属汇总")
 _NEITHER = "government: neither said"
 _UNITS = {
@@ -73,6 +72,13 @@ def _as_headed(said: Scope, headed: set[str], governs: bool) -> Scope:
     return None, "", f"headings say {' and '.join(sorted(headed))}"
 
 
+@lru_cache(maxsize=1)
+def _no_scope() -> re.Pattern[str]:
+    """A note in a title that says nothing of the scope, but of the year, report or version."""
+    words = "|".join(w for several in load_toml("words.toml")["versions"].values() for w in several)
+    return re.compile(rf"{_NO_SCOPE}|(?:已|经|重新)?(?:{words})[后版稿]*")
+
+
 def _of_title(title: str, kind: Line | None) -> Scope:
     """The scope that a note in the title says, such as （汇总）."""
     for note in _NOTE.findall(title):
@@ -82,7 +88,7 @@ def _of_title(title: str, kind: Line | None) -> Scope:
             return "agency", "title certain", ""
         if note.endswith("本级") and kind and kind.code not in GOVERNING:
             return "agency", "title certain", ""
-        if not _NO_SCOPE.fullmatch(note):
+        if not _no_scope().fullmatch(note):
             return None, "", f"title says ({note})"
     return None, "", ""
 
