@@ -64,7 +64,7 @@ def test_a_member_whose_figure_is_not_known_is_counted_and_adds_nothing(tmp_path
 
 def test_a_file_that_another_supersedes_or_that_cannot_be_read_is_no_member(tmp_path):
     store_with(tmp_path, (CITY, 7), (DISTRICT, 3), (DISTRICT, 2), (BUREAU, 1))
-    (tmp_path / "raw" / "3.html").write_text("<p>空</p>", encoding="utf-8")
+    (tmp_path / "raw" / "3.html").write_bytes(titled(BUREAU[0]).encode())
     built(tmp_path / "raw")
     city = beside(store_of(tmp_path / "raw")).loc[CITY[0]]
     assert (city["n_members"], city["n_unknown"]) == (1, 0)
